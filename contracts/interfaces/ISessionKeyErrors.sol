@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+/// @title Every way in which the module says no
+/// @notice One error per rule, each with the figures that broke it. Times are seconds since 1970, native amounts are
+/// wei, token amounts are the token's own units. `resetsAt` is the first second at which the limit is whole again, or
+/// `type(uint48).max` if it never is.
+interface ISessionKeyErrors {
+    // ------------------------------------------------------------------ who may call
+
+    /// @notice `caller` may not do this for `account`.
+    error CallerNotAllowed(address account, address caller);
+    /// @notice The account has not installed the module for `moduleType` (1 validator, 2 executor).
+    error ModuleNotInstalled(address account, uint256 moduleType);
+    /// @notice The module cannot be installed as `moduleType`.
+    error ModuleTypeUnsupported(uint256 moduleType);
+    /// @notice Install data is `moduleType (1) · guardian (20)?`; `length` bytes came.
+    error InstallDataMalformed(uint256 length);
+    /// @notice The account's epoch has reached its last value and can not be raised again.
+    error EpochExhausted(uint256 epoch);
+
+    // ------------------------------------------------------------------ is the key alive
+
+    /// @notice No grant of this key is alive for this account: never granted, or revoked.
+    error KeyNotGranted(bytes32 keyId);
+    /// @notice Every key of the account was revoked after this one was granted.
+    error KeyEpochOutdated(bytes32 keyId, uint256 keyEpoch, uint256 accountEpoch);
+    /// @notice The key is paused; the account can resume it.
+    error KeyPaused(bytes32 keyId);
+    /// @notice The account has paused all its keys and can resume them.
+    error AccountPaused(address account);
+    /// @notice The account's code is not the one the policy is pinned to.
+    error AccountCodeChanged(bytes32 pinned, bytes32 actual);
+
+    // ------------------------------------------------------------------ the operation's window
+
+    /// @notice `validUntil` is 0, not after `validAfter`, or a time does not fit 36 bits.
+    error WindowMalformed(uint256 validAfter, uint256 validUntil);
+    /// @notice The operation's window leaves the key's own.
+    error WindowOutsideKey(uint256 validAfter, uint256 validUntil, uint256 keyValidAfter, uint256 keyValidUntil);
+    /// @notice The window starts in one period and ends in another, so that no period could be charged.
+    error WindowCrossesPeriod(uint256 period, uint256 validAfter, uint256 validUntil);
+    /// @notice The window lies in a period before the one already counted (`countedUntil`).
+    error WindowBeforeCounted(uint256 period, uint256 validUntil, uint256 countedUntil);
+
+    // ------------------------------------------------------------------ call data and evidence
+
+    /// @notice The account function called is not `execute(bytes32,bytes)`.
+    error AccountFunctionForbidden(bytes4 selector);
+    /// @notice The execution mode is not single or batch, default or try, or carries anything else.
+    error ModeForbidden(bytes32 mode);
+    /// @notice The call data is not in its one canonical encoding; `offset` counts from its first byte.
+    error CallDataMalformed(uint256 offset);
+    /// @notice The batch has no calls.
+    error BatchEmpty();
+    /// @notice The evidence is not in its one encoding; `offset` counts from the signature's first byte.
+    error EvidenceMalformed(uint256 offset);
+    /// @notice The signer is not `kind · key` of a known kind and right length.
+    error SignerMalformed(bytes signer);
+
+    // ------------------------------------------------------------------ what a call may be
+
+    /// @notice No policy can allow this target: the account, the module, an EntryPoint, or `address(0)`.
+    error TargetForbidden(uint256 callIndex, address target);
+    /// @notice The call's data has 1 to 3 bytes, which no permission covers.
+    error SelectorIncomplete(uint256 callIndex, uint256 length);
+    /// @notice A wildcard never covers this selector: it moves or approves tokens, or installs modules.
+    error SelectorForbiddenByWildcard(uint256 callIndex, bytes4 selector);
+    /// @notice The policy under `policyRoot` has no permission that covers this call as the evidence claims.
+    error CallNotPermitted(uint256 callIndex, address target, bytes4 selector, bytes32 policyRoot);
+    /// @notice The call touches a metered token under a permission that is neither charged nor `uncapped`.
+    error TokenNotCharged(uint256 callIndex, address token, bytes4 selector);
+    /// @notice The call carries more value than its permission allows for one call.
+    error CallValueExceeded(uint256 callIndex, uint256 maxValue, uint256 value);
+    /// @notice The argument word `wordIndex` is not the pinned one.
+    error PinnedWordMismatch(uint256 callIndex, uint256 wordIndex, bytes32 expected, bytes32 actual);
+    /// @notice The call data ends before argument word `wordIndex`.
+    error ArgumentMissing(uint256 callIndex, uint256 wordIndex, uint256 length);
+
+    // ------------------------------------------------------------------ what it may cost
+
+    /// @notice The paymaster is not in the policy's list, or its data does not begin as the list says.
+    error PaymasterForbidden(address paymaster);
+    /// @notice Value plus the largest gas cost passes the native cap (0: the policy has none).
+    error NativeLimitExceeded(uint256 cap, uint256 spent, uint256 attempted, uint256 resetsAt);
+    /// @notice The operation passes the cap of the meter (`token`, `tag`).
+    error SpendingLimitExceeded(
+        address token,
+        uint256 tag,
+        uint256 cap,
+        uint256 spent,
+        uint256 attempted,
+        uint256 resetsAt
+    );
+    /// @notice The operation's calls pass the calls per period.
+    error RateLimitExceeded(uint256 limit, uint256 used, uint256 attempted, uint256 resetsAt);
+    /// @notice The operation's calls pass the key's quota, or the counter's last value where there is none.
+    error QuotaExceeded(uint256 maxUses, uint256 used, uint256 attempted);
+    /// @notice The cooldown since the last operation's window ends at `availableAt`.
+    error CooldownActive(uint256 availableAt, uint256 validAfter);
+
+    // ------------------------------------------------------------------ what a grant may say
+
+    /// @notice The settings word's epoch is not the account's, or its serial is not the expected one.
+    error GrantOutdated(uint256 epoch, uint256 serial, uint256 expectedEpoch, uint256 expectedSerial);
+    /// @notice The key's serial has reached its last value.
+    error SerialExhausted(bytes32 keyId);
+    /// @notice The signer cannot be this address: zero, the account, or the module.
+    error SignerForbidden(address signer);
+    /// @notice `validUntil` is missing, past at `blockTime`, or not after `validAfter`.
+    error ExpiryInvalid(uint256 validAfter, uint256 validUntil, uint256 blockTime);
+    /// @notice The flags are not exactly ACTIVE with, at most, COOLDOWN_IN_MINUTES.
+    error FlagsInvalid(uint256 flags);
+    /// @notice Cap and period must both be set or both be 0, and the period must be known. `limit` is 0 for native, 1
+    /// for the rate.
+    error LimitIncomplete(uint256 limit, uint256 cap, uint256 period);
+    /// @notice A minutes flag without a cooldown.
+    error CooldownInvalid();
+    /// @notice The header is not in its one encoding; `offset` counts from its first byte.
+    error HeaderMalformed(uint256 offset);
+    /// @notice Meter `index` has no subject, an unknown period, a cap of 0 or one that does not fit its field.
+    error MeterInvalid(uint256 index, address token, uint256 period, uint256 cap);
+    /// @notice Meters `first` and `second` have the same (token, tag).
+    error MeterDuplicate(uint256 first, uint256 second);
+    /// @notice Paymaster entry `index` has no address, an unknown mode, a meter that does not exist, or no rate.
+    error PaymasterInvalid(uint256 index);
+    /// @notice The permissions are not in their one encoding; `offset` counts from their first byte.
+    error PermissionsMalformed(uint256 offset);
+    /// @notice Permission `index` has an unknown kind or mark, or a target or selector that its kind does not have.
+    error PermissionInvalid(uint256 index);
+    /// @notice Permission `index` names a target that no policy can allow.
+    error PermissionTargetForbidden(uint256 index, address target);
+    /// @notice Permission `index` names a selector that its wildcard never covers.
+    error PermissionSelectorForbidden(uint256 index, bytes4 selector);
+    /// @notice Permission `index` moves or approves tokens, or targets a metered token, without a charge or `uncapped`.
+    error PermissionNotCharged(uint256 index, address target, bytes4 selector);
+    /// @notice Permission `index` is marked charged, but no meter or no amount of its selector can be charged.
+    error PermissionNotChargeable(uint256 index, address target, bytes4 selector);
+    /// @notice Permission `index` approves and does not pin the spender (argument word `wordIndex`).
+    error SpenderNotPinned(uint256 index, uint256 wordIndex);
+    /// @notice Permission `index` is a wildcard, and the key has no native cap, or neither rate limit nor quota.
+    error WildcardUnlimited(uint256 index);
+    /// @notice The body of permission `index` is not in its one encoding; `offset` counts from the body's first byte.
+    error PermissionBodyMalformed(uint256 index, uint256 offset);
+    /// @notice The old header and permissions root of an update are not those of the stored policy.
+    error PolicyMismatch(bytes32 storedRoot, bytes32 computedRoot);
+}
