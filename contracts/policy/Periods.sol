@@ -48,11 +48,11 @@ library Periods {
     }
 
     /// @notice First second of the window after the one that `t` lies in; {NEVER} for LIFETIME, and for OPERATION, whose
-    /// limits hold per operation and have nothing to reset.
+    /// limits hold per operation and have nothing to reset, and for a limit that is not set (0).
     /// @dev Same guarantees as {index}. For messages and views, not for the hot path.
     /// @param t seconds since 1970.
     function end(uint256 period, uint256 t) internal pure returns (uint256) {
-        if (period == LIFETIME || period == OPERATION) return NEVER;
+        if (period == LIFETIME || period <= OPERATION) return NEVER;
         // unchecked: an index is below 2^32 and a window shorter than 2^25 seconds.
         unchecked {
             uint256 next = index(period, t) + 1;

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
+import {CalldataWord} from "./CalldataWord.sol";
+
+/// @title The one canonical encoding of ERC-7579 executions
+/// @notice Refuses whatever two decoders could read in two ways: other offsets than the standard encoder's, dirty upper
+/// bits, padding that is not zero, anything behind the end.
+library ExecutionDecoder {
+    using CalldataWord for bytes;
+
+    /// @dev `execute(bytes32 mode, bytes executionCalldata)`.
+    bytes4 internal constant EXECUTE = 0xe9ae5c53;
+    /// @dev Call type byte 0 (single) or 1 (batch), then exec type byte 0 (default) or 1 (try), then zeros.
+    uint256 private constant MODE_MASK = 0x0101 << 240;
+    uint256 private constant BATCH_BIT = 1 << 248;
+
+    /// @dev selector 4 · mode 32 · offset 32 · length 32.
+    uint256 private constant EXECUTE_HEAD = 100;
+    /// @dev target 20 · value 32, of a single call.
+    uint256 private constant SINGLE_HEAD = 52;
+    /// @dev target 32 · value 32 · offset 32 · length 32, of a call in a batch.
+    uint256 private constant TUPLE_HEAD = 128;
+
+    /// @notice Where a walk over the calls stands.
+    struct Calls {
+        /// @dev Calls in the operation, at least 1.
+        uint256 count;
+        /// @dev Whether they are encoded as a batch.
+        bool batch;
+        /// @dev Offset of the next call's tuple behind the array's first head word.
+        uint256 next;
+    }
+
+    /// @notice Opens the account's call data, `execute(mode, executionCalldata)`.
+    /// @param callData what the EntryPoint will call the account with.
+    /// @return calls the walk's start.
+    /// @return executions the packed call, or the encoded array of calls.
+    function open(bytes calldata callData) internal pure returns (Calls memory calls, bytes calldata executions) {
+        bytes4 selector = callData.length < 4 ? bytes4(0) : bytes4(bytes32(callData.word(0)));
+        if (selector != EXECUTE) revert ISessionKeyErrors.AccountFunctionForbidden(selector);
+        if (callData.length < EXECUTE_HEAD) revert ISessionKeyErrors.CallDataMalformed(callData.length);
+        uint256 mode = callData.word(4);
+        if (mode & ~MODE_MASK != 0) revert ISessionKeyErrors.ModeForbidden(bytes32(mode));
+        if (callData.word(36) != 64) revert ISessionKeyErrors.CallDataMalformed(36);
+        uint256 length = callData.word(68);
+        // Unchecked: `length` is below 2^32 before it is added to anything.
+        unchecked {
+            if (length > type(uint32).max || callData.length != EXECUTE_HEAD + _padded(length)) {
+                revert ISessionKeyErrors.CallDataMalformed(68);
+            }
+            _requireZeroPadding(callData, EXECUTE_HEAD + length, length, 0);
+        }
+        executions = callData.slice(EXECUTE_HEAD, length);
+        calls.batch = mode & BATCH_BIT != 0;
+        if (calls.batch) _openBatch(calls, executions);
+        else calls.count = 1;
+    }
+
+    /// @notice Reads the next call; to be called `count` times, with `index` 0, 1, ….
+    function read(Calls memory calls, bytes calldata executions, uint256 index)
+        internal
+        pure
+        returns (address target, uint256 value, bytes calldata data)
+    {
+        if (calls.batch) return _readTuple(calls, executions, index);
+        if (executions.length < SINGLE_HEAD) revert ISessionKeyErrors.CallDataMalformed(68);
+        target = address(uint160(executions.word(0) >> 96));
+        value = executions.word(20);
+        data = executions.slice(SINGLE_HEAD, executions.length - SINGLE_HEAD);
+    }
+
+    function _openBatch(Calls memory calls, bytes calldata executions) private pure {
+        if (executions.length < 64 || executions.word(0) != 32) {
+            revert ISessionKeyErrors.CallDataMalformed(EXECUTE_HEAD);
+        }
+        uint256 count = executions.word(32);
+        if (count == 0) revert ISessionKeyErrors.BatchEmpty();
+        // Every call takes at least an offset word and a tuple head: a larger count cannot be true.
+        if (count > executions.length / (32 + TUPLE_HEAD)) {
+            revert ISessionKeyErrors.CallDataMalformed(EXECUTE_HEAD + 32);
+        }
+        calls.count = count;
+        calls.next = 32 * count;
+    }
+
+    function _readTuple(Calls memory calls, bytes calldata executions, uint256 index)
+        private
+        pure
+        returns (address target, uint256 value, bytes calldata data)
+    {
+        // Unchecked: every offset stays at or below `executions.length`, which is below 2^32, plus one tuple head.
+        unchecked {
+            uint256 start = 64 + calls.next;
+            uint256 headOffset = 64 + 32 * index;
+            if (executions.word(headOffset) != calls.next || start + TUPLE_HEAD > executions.length) {
+                revert ISessionKeyErrors.CallDataMalformed(EXECUTE_HEAD + headOffset);
+            }
+            uint256 targetWord = executions.word(start);
+            if (targetWord >> 160 != 0 || executions.word(start + 64) != 96) {
+                revert ISessionKeyErrors.CallDataMalformed(EXECUTE_HEAD + start);
+            }
+            target = address(uint160(targetWord));
+            value = executions.word(start + 32);
+            uint256 length = executions.word(start + 96);
+            uint256 dataStart = start + TUPLE_HEAD;
+            if (length > executions.length || dataStart + _padded(length) > executions.length) {
+                revert ISessionKeyErrors.CallDataMalformed(EXECUTE_HEAD + start + 96);
+            }
+            _requireZeroPadding(executions, dataStart + length, length, EXECUTE_HEAD);
+            data = executions.slice(dataStart, length);
+            uint256 end = dataStart + _padded(length);
+            calls.next = end - 64;
+            if (index + 1 == calls.count && end != executions.length) {
+                revert ISessionKeyErrors.CallDataMalformed(EXECUTE_HEAD + end);
+            }
+        }
+    }
+
+    function _padded(uint256 length) private pure returns (uint256) {
+        // Unchecked: every caller has bounded `length` by a calldata length.
+        unchecked {
+            return (length + 31) & ~uint256(31);
+        }
+    }
+
+    /// @dev `data` holds the padding of a byte string of `length` that ends at `end`. Reported offsets count from
+    /// `base`.
+    function _requireZeroPadding(bytes calldata data, uint256 end, uint256 length, uint256 base) private pure {
+        uint256 used = length & 31;
+        // The word at `end` starts with the padding: 32 − used bytes of it, if any.
+        if (used != 0 && data.word(end) >> (8 * used) != 0) revert ISessionKeyErrors.CallDataMalformed(base + end);
+    }
+}

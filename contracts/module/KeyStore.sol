@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
+import {AccountControl} from "../policy/AccountControl.sol";
+import {KeySettings} from "../policy/KeySettings.sol";
+import {KeyUsage} from "../policy/KeyUsage.sol";
+import {MeterWord} from "../policy/MeterWord.sol";
+
+/// @title All storage of the module
+/// @dev The account is always the innermost mapping key and structs are short, so that every slot is
+/// `keccak256(account ‖ x) + n`: what ERC-7562 calls associated with the account.
+abstract contract KeyStore is ISessionKeyModule {
+    /// @dev One key of one account. Zero, but for the serial in `settings`, unless granted.
+    struct SessionKey {
+        KeySettings settings;
+        bytes32 policyRoot;
+        KeyUsage usage;
+    }
+
+    mapping(bytes32 keyId => mapping(address account => SessionKey)) internal _keys;
+
+    /// @dev Second and later meters, by {_meterId}.
+    mapping(bytes32 meterId => mapping(address account => MeterWord)) internal _meters;
+
+    mapping(address account => AccountControl) internal _controls;
+
+    /// @dev Who may pause and revoke: the account, and its guardian.
+    modifier onlyAccountOrGuardian(address account) {
+        if (msg.sender != account && msg.sender != _controls[account].guardian()) {
+            revert CallerNotAllowed(account, msg.sender);
+        }
+        _;
+    }
+
+    /// @dev Where the meter of `identity` (subject and tag, 21 bytes) of one grant counts. The serial is part of it, so
+    /// that a new grant starts at zero without clearing anything.
+    function _meterId(bytes32 keyId, uint256 serial, uint256 identity) internal pure returns (bytes32 id) {
+        // Assembly: packs keyId 32 · serial 3 · identity 21 beyond the free pointer without moving it.
+        assembly ("memory-safe") {
+            let memory_ := mload(0x40)
+            mstore(memory_, keyId)
+            mstore(add(memory_, 32), or(shl(232, serial), shl(64, identity)))
+            id := keccak256(memory_, 56)
+        }
+    }
+}
