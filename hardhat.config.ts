@@ -1,3 +1,4 @@
+import { globSync } from "node:fs";
 import { createRequire } from "node:module";
 import hardhatViem from "@nomicfoundation/hardhat-viem";
 import { defineConfig } from "hardhat/config";
@@ -6,10 +7,19 @@ const require = createRequire(import.meta.url);
 /** The compiler is the npm package, so that nothing is downloaded outside the package registry. */
 const solc = { version: "0.8.37", path: require.resolve("solc/soljson.js") };
 
+/** Tests deploy the contracts from their artifacts, so they can do without the slow pipeline that contracts need. */
+const testCompiler = {
+  ...solc,
+  settings: { viaIR: false, optimizer: { enabled: false }, evmVersion: "prague", metadata: { bytecodeHash: "none" } },
+};
+const testFiles = globSync("test/**/*.sol", { cwd: import.meta.dirname });
+
 export default defineConfig({
   plugins: [hardhatViem],
   paths: { sources: ["./contracts"], tests: { solidity: "./test" } },
   solidity: {
+    // Contracts first, then tests: a test run never deploys a stale contract, whichever test files it names.
+    splitTestsCompilation: true,
     compilers: [
       {
         ...solc,
@@ -21,5 +31,6 @@ export default defineConfig({
         },
       },
     ],
+    overrides: Object.fromEntries(testFiles.map((file) => [file.replaceAll("\\", "/"), testCompiler])),
   },
 });
