@@ -2,6 +2,7 @@ import { globSync } from "node:fs";
 import { createRequire } from "node:module";
 import hardhatViem from "@nomicfoundation/hardhat-viem";
 import { defineConfig } from "hardhat/config";
+import type { HardhatPlugin } from "hardhat/types/plugins";
 
 const require = createRequire(import.meta.url);
 /** The compiler is the npm package, so that nothing is downloaded outside the package registry. */
@@ -14,8 +15,23 @@ const testCompiler = {
 };
 const testFiles = globSync("test/**/*.sol", { cwd: import.meta.dirname });
 
+/** Drops what the compiler says about dependencies' sources: nothing there is ours to change. */
+const quietDependencies: HardhatPlugin = {
+  id: "quiet-dependencies",
+  hookHandlers: {
+    solidity: async () => ({
+      default: async () => ({
+        getCompilationJobErrors: async (context, job, output, next) => {
+          const problems = await next(context, job, output);
+          return problems.filter((it) => it.severity === "error" || !it.formattedMessage?.includes("--> ./node_modules/"));
+        },
+      }),
+    }),
+  },
+};
+
 export default defineConfig({
-  plugins: [hardhatViem],
+  plugins: [hardhatViem, quietDependencies],
   paths: { sources: ["./contracts"], tests: { solidity: "./test" } },
   solidity: {
     // Contracts first, then tests: a test run never deploys a stale contract, whichever test files it names.
