@@ -1,15 +1,41 @@
+import { globSync } from "node:fs";
 import { createRequire } from "node:module";
 import hardhatViem from "@nomicfoundation/hardhat-viem";
 import { defineConfig } from "hardhat/config";
+import type { HardhatPlugin } from "hardhat/types/plugins";
 
 const require = createRequire(import.meta.url);
 /** The compiler is the npm package, so that nothing is downloaded outside the package registry. */
 const solc = { version: "0.8.37", path: require.resolve("solc/soljson.js") };
 
+/** Tests deploy the contracts from their artifacts, so they can do without the slow pipeline that contracts need. */
+const testCompiler = {
+  ...solc,
+  settings: { viaIR: false, optimizer: { enabled: false }, evmVersion: "prague", metadata: { bytecodeHash: "none" } },
+};
+const testFiles = globSync("test/**/*.sol", { cwd: import.meta.dirname });
+
+/** Drops what the compiler says about dependencies' sources: nothing there is ours to change. */
+const quietDependencies: HardhatPlugin = {
+  id: "quiet-dependencies",
+  hookHandlers: {
+    solidity: async () => ({
+      default: async () => ({
+        getCompilationJobErrors: async (context, job, output, next) => {
+          const problems = await next(context, job, output);
+          return problems.filter((it) => it.severity === "error" || !it.formattedMessage?.includes("--> ./node_modules/"));
+        },
+      }),
+    }),
+  },
+};
+
 export default defineConfig({
-  plugins: [hardhatViem],
+  plugins: [hardhatViem, quietDependencies],
   paths: { sources: ["./contracts"], tests: { solidity: "./test" } },
   solidity: {
+    // Contracts first, then tests: a test run never deploys a stale contract, whichever test files it names.
+    splitTestsCompilation: true,
     compilers: [
       {
         ...solc,
@@ -21,5 +47,6 @@ export default defineConfig({
         },
       },
     ],
+    overrides: Object.fromEntries(testFiles.map((file) => [file.replaceAll("\\", "/"), testCompiler])),
   },
 });

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {AccountControl, AccountControlLib} from "../../contracts/policy/AccountControl.sol";
+import {WordLayout} from "./WordLayout.sol";
+
+// AccountControl
+// ├── every bit below 196 belongs to exactly one field, those above to none
+// └── each setter changes exactly the bits of its field, whatever the word held
+contract AccountControlLayoutTest is WordLayout {
+    function test_everyBitHasOneOwner() public pure {
+        _tableIsWhole(60);
+        _walkBits();
+        _walkFields();
+    }
+
+    function test_fuzz_withGuardian(uint256 word, address guardian) public pure {
+        AccountControl control = AccountControl.wrap(word).withGuardian(guardian);
+        assertEq(control.guardian(), guardian, "guardian");
+        _onlyFieldChanged(word, control, 0);
+    }
+
+    function test_fuzz_withEpoch(uint256 word, uint256 epoch) public pure {
+        epoch = bound(epoch, 0, AccountControlLib.MAX_EPOCH);
+        AccountControl control = AccountControl.wrap(word).withEpoch(epoch);
+        assertEq(control.epoch(), epoch, "epoch");
+        _onlyFieldChanged(word, control, 1);
+    }
+
+    function test_fuzz_withValidator(uint256 word, bool installed) public pure {
+        AccountControl control = AccountControl.wrap(word).withValidator(installed);
+        assertEq(control.isValidator(), installed, "isValidator");
+        _onlyFieldChanged(word, control, 2);
+    }
+
+    function test_fuzz_withPaused(uint256 word, bool paused) public pure {
+        AccountControl control = AccountControl.wrap(word).withPaused(paused);
+        assertEq(control.isPaused(), paused, "isPaused");
+        _onlyFieldChanged(word, control, 4);
+    }
+
+    function test_maxEpochIsTheFieldsMaximum() public pure {
+        assertEq(AccountControlLib.MAX_EPOCH, 2 ** _fields()[1].width - 1, "MAX_EPOCH");
+    }
+
+    function test_fuzz_roundTrip(uint256 word) public pure {
+        _roundTrip(word, 60);
+    }
+
+    function _onlyFieldChanged(uint256 before, AccountControl control, uint256 field) private pure {
+        uint256 changed = before ^ AccountControl.unwrap(control);
+        assertEq(changed & ~_mask(_fields()[field]), 0, "bits of other fields");
+    }
+
+    function _fields() internal pure override returns (Field[] memory fields) {
+        fields = new Field[](6);
+        fields[0] = Field("guardian", 0, 160);
+        fields[1] = Field("epoch", 160, 32);
+        fields[2] = Field("isValidator", 192, 1);
+        fields[3] = Field("isExecutor", 193, 1);
+        fields[4] = Field("isPaused", 194, 1);
+        fields[5] = Field("hasCeilings", 195, 1);
+    }
+
+    function _read(uint256 word) internal pure override returns (uint256[] memory values) {
+        AccountControl control = AccountControl.wrap(word);
+        values = new uint256[](6);
+        values[0] = uint160(control.guardian());
+        values[1] = control.epoch();
+        values[2] = control.isValidator() ? 1 : 0;
+        values[3] = control.isExecutor() ? 1 : 0;
+        values[4] = control.isPaused() ? 1 : 0;
+        values[5] = control.hasCeilings() ? 1 : 0;
+    }
+}
