@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {Account} from "@openzeppelin/contracts/account/Account.sol";
+import {AccountERC7579} from "@openzeppelin/contracts/account/extensions/draft-AccountERC7579.sol";
+import {IEntryPoint, PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
+import {ERC7579Utils, Mode} from "@openzeppelin/contracts/account/utils/draft-ERC7579Utils.sol";
+import {IERC7579Execution, IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+import {ERC721Holder} from "@openzeppelin/contracts/token/ERC721/utils/ERC721Holder.sol";
+import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
+
+/// @title ERC-7579 account with two fixed lanes: its owner, and its session keys
+/// @notice The first 20 bytes of an operation's nonce key choose who validates it:
+///
+/// - zero: the owner, by a signature over the operation's hash;
+/// - {sessionKeyModule}: the module, which the account asks without looking it up among its validators;
+/// - anything else: OpenZeppelin's ERC-7579 rule, an installed validator or else the owner.
+///
+/// The four bytes that follow are free in every lane and give it parallel nonce sequences.
+abstract contract SessionKeyAccount is AccountERC7579, ERC721Holder, ERC1155Holder {
+    IEntryPoint private immutable _ENTRY_POINT;
+    address private immutable _SESSION_KEY_MODULE;
+
+    /// @notice The session key module answered an operation with `length` bytes instead of one word.
+    error ValidationDataMissing(uint256 length);
+
+    constructor(address entryPoint_, address sessionKeyModule_) {
+        _ENTRY_POINT = IEntryPoint(entryPoint_);
+        _SESSION_KEY_MODULE = sessionKeyModule_;
+    }
+
+    /// @notice The one EntryPoint that may validate and execute operations.
+    function entryPoint() public view override returns (IEntryPoint) {
+        return _ENTRY_POINT;
+    }
+
+    /// @notice The module that answers for session keys, once the account has installed it as a validator.
+    function sessionKeyModule() public view returns (address) {
+        return _SESSION_KEY_MODULE;
+    }
+
+    /// @inheritdoc Account
+    function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash, uint256 missingAccountFunds)
+        public
+        override
+        onlyEntryPoint
+        returns (uint256 validationData)
+    {
+        address validator = _extractUserOpValidator(userOp);
+        if (validator == _SESSION_KEY_MODULE) {
+            validationData = _forwardToSessionKeyModule();
+        } else if (validator == address(0)) {
+            // Nothing can be installed at address(0), so the lookup that OpenZeppelin would make finds nothing.
+            validationData = Account._validateUserOp(userOp, userOpHash, userOp.signature);
+        } else {
+            validationData = _validateUserOp(userOp, userOpHash, userOp.signature);
+        }
+        _payPrefund(missingAccountFunds);
+    }
+
+    /// @inheritdoc IERC7579Execution
+    /// @dev One call that has to succeed, which is what nearly every operation is, does not collect the return data
+    /// that {execute} drops anyway. Everything else is OpenZeppelin's, and so is the meaning of target 0: the account.
+    function execute(bytes32 mode, bytes calldata executionCalldata) public payable override onlyEntryPointOrSelf {
+        if (mode != 0) {
+            _execute(Mode.wrap(mode), executionCalldata);
+            return;
+        }
+        (address target, uint256 value, bytes calldata data) = ERC7579Utils.decodeSingle(executionCalldata);
+        if (!LowLevelCall.callNoReturn(target == address(0) ? address(this) : target, value, data)) {
+            LowLevelCall.bubbleRevert();
+        }
+    }
+
+    /// @dev Asks the module with the very bytes that the EntryPoint sent, and passes its answer on unchanged, whether
+    /// a word or a revert.
+    ///
+    /// The account's own list of validators is not read: the module keeps a control word for each account and refuses
+    /// one that has not installed it, or has uninstalled it since. An account's list and that word are always written
+    /// together, by {installModule} and {uninstallModule}, so reading the list too would tell nothing new. Whoever
+    /// passes another module to the constructor has to know that it refuses accounts that did not install it.
+    function _forwardToSessionKeyModule() private returns (uint256 validationData) {
+        address module = _SESSION_KEY_MODULE;
+        bytes4 selector = IERC7579Validator.validateUserOp.selector;
+        bool success;
+        // Assembly, because encoding the operation again costs 2,000 gas and copying it by way of Solidity 200. The
+        // arguments are those of {validateUserOp} with one more head word behind them (`missingAccountFunds`), which
+        // the module's decoder skips: it finds the operation by its offset. Only memory behind the free pointer is
+        // written.
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            mstore(data, selector)
+            calldatacopy(add(data, 4), 4, sub(calldatasize(), 4))
+            success := call(gas(), module, 0, data, calldatasize(), data, 0x20)
+            validationData := mload(data)
+        }
+        if (!success) LowLevelCall.bubbleRevert();
+        // An address without code "succeeds" and answers nothing, which leaves the question where the answer belongs.
+        uint256 length = LowLevelCall.returnDataSize();
+        if (length != 32) revert ValidationDataMissing(length);
+    }
+}
