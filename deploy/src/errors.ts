@@ -1,0 +1,84 @@
+/** What an error of the deployment and of the local stack is made of. */
+export type ToolErrorParameters = {
+  /** Stable, for programs: SCREAMING_SNAKE_CASE. */
+  code: string;
+  /** Figures and names, one per line. */
+  details?: readonly string[];
+  /** Where the repository explains it, relative to its root. */
+  docsPath?: string;
+  cause?: unknown;
+};
+
+/** Base of every error that `deploy` and `bundler-local` throw on purpose: a message that a person can act on. */
+export class ToolError extends Error {
+  readonly code: string;
+  readonly shortMessage: string;
+  readonly details: readonly string[];
+  readonly docsPath: string | undefined;
+
+  constructor(shortMessage: string, { code, details = [], docsPath, cause }: ToolErrorParameters) {
+    const lines = [shortMessage, ...details.map((detail) => `  ${detail}`)];
+    if (docsPath) lines.push(`  see ${docsPath}`);
+    super(lines.join("\n"), { cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.shortMessage = shortMessage;
+    this.details = details;
+    this.docsPath = docsPath;
+  }
+}
+
+const docsPath = "deploy/README.md";
+
+/** The chain behind the RPC is not the one that was asked for. */
+export class WrongChainError extends ToolError {
+  constructor({ network, expected, actual }: { network: string; expected: number; actual: number }) {
+    super(`${network} is chain ${expected}, but the RPC answers for chain ${actual}. Nothing was sent.`, {
+      code: "WRONG_CHAIN",
+      docsPath,
+    });
+  }
+}
+
+/** Something else lives at an address that only this contract's creation code can produce. */
+export class DifferentCodeError extends ToolError {
+  constructor({ name, address, expected, actual }: { name: string; address: string; expected: string; actual: string }) {
+    super(`The code at ${address} is not that of ${name}. Nothing more was sent.`, {
+      code: "DIFFERENT_CODE",
+      details: [`expected code hash ${expected}`, `found code hash    ${actual}`],
+      docsPath,
+    });
+  }
+}
+
+/** The chain lacks the CREATE2 proxy that all addresses hang on. */
+export class ProxyMissingError extends ToolError {
+  constructor({ proxy, chainId, found }: { proxy: string; chainId: number; found: string }) {
+    super(`Chain ${chainId} has no deterministic deployment proxy at ${proxy}.`, {
+      code: "PROXY_MISSING",
+      details: [`found code hash ${found}`],
+      docsPath,
+    });
+  }
+}
+
+/** A constructor reverted, or the RPC cannot run it ahead of time. */
+export class CreationFailedError extends ToolError {
+  constructor({ name, reason, cause }: { name: string; reason: string; cause?: unknown }) {
+    super(`${name} cannot be created: ${reason}`, { code: "CREATION_FAILED", docsPath, cause });
+  }
+}
+
+/** A contract of the list is not among the compiled ones, or more than once. */
+export class ArtifactError extends ToolError {
+  constructor(message: string, details: readonly string[] = []) {
+    super(message, { code: "ARTIFACT", details, docsPath });
+  }
+}
+
+/** An option that is missing, or that makes no sense. */
+export class OptionError extends ToolError {
+  constructor(message: string, details: readonly string[] = []) {
+    super(message, { code: "OPTION", details, docsPath });
+  }
+}
