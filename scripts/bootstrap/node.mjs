@@ -13,16 +13,28 @@ const OLDEST_MAJOR = Number(NODE_VERSION.split(".")[0]);
 export async function findNode() {
   if (Number(process.versions.node.split(".")[0]) >= OLDEST_MAJOR) return process.execPath;
   const what = `Bringing Node.js ${NODE_VERSION} through npx (this machine has ${process.versions.node}; nothing is installed globally)`;
+  const wanted = `${platformPackage()}@${NODE_VERSION}`;
+  const tell = "process.version + ' ' + process.execPath";
   const { code, output } = await say(
     what,
-    () => run(npxProgram(), ["-y", "-p", `node@${NODE_VERSION}`, "node", "-p", "process.execPath"], { capture: true }),
+    () => run(npxProgram(), ["-y", "-p", wanted, "node", "-p", tell], { capture: true }),
     { quietMs: 1500 },
   );
-  const path = output.trim().split(/\r?\n/).at(-1);
-  if (code !== 0 || !path) {
-    throw new BootstrapError(`npx could not bring node@${NODE_VERSION} (exit code ${code}):\n${output.trim()}`);
+  const found = /^(v\S+) (.+)$/.exec(output.trim().split(/\r?\n/).at(-1) ?? "");
+  if (code !== 0 || !found || found[1] !== `v${NODE_VERSION}`) {
+    throw new BootstrapError(`npx could not bring ${wanted} (exit code ${code}):\n${output.trim()}`);
   }
-  return path;
+  return /** @type {string} */ (found[2]);
+}
+
+/**
+ * The package that holds the executable itself. The package `node` only fetches this one, in an install script: where
+ * scripts are switched off, its `node` would quietly be the machine's old one.
+ */
+function platformPackage() {
+  const platform = process.platform === "win32" ? "win" : process.platform;
+  const prefix = platform === "darwin" && process.arch === "arm64" ? "node-bin" : "node";
+  return `${prefix}-${platform}-${process.arch}`;
 }
 
 /**
