@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {ProbeValidator} from "./ProbeValidator.sol";
+
+/// @title Refuses every operation: the EntryPoint never gets past validation
+contract RevertingValidator is ProbeValidator {
+    error Refused(address account);
+
+    function _probe(address account) internal pure override {
+        revert Refused(account);
+    }
+}
