@@ -1,0 +1,95 @@
+import { type Address, type Hex, concat, size, toHex } from 'viem'
+import { ByteReader } from './byteReader.ts'
+import { PERIOD_CODES, type Period, periodOfCode } from './periods.ts'
+
+const SECTION_PINNED_CODE = 1
+const PAYMASTER_MODE_CODES = { sponsor: 1, token: 2 } as const
+
+/** A counter with a cap and a period, in one token. Its identity is (token, tag). */
+export type Meter = {
+  token: Address
+  tag: number
+  period: Period
+  /** Token units. */
+  cap: bigint
+}
+
+/** A paymaster that the key may use. */
+export type PaymasterEntry = {
+  address: Address
+  /** What the paymaster's own data, after its two gas limits, must begin with. */
+  prefix: Hex
+} & (
+  | { mode: 'sponsor' }
+  /** `rate`: token units per 1e18 wei of the largest gas cost, charged to the meter. */
+  | { mode: 'token'; meterIndex: number; rate: bigint }
+)
+
+export type Header = {
+  meters: readonly Meter[]
+  paymasters: readonly PaymasterEntry[]
+  /** EXTCODEHASH that the account must have. */
+  pinnedCode: Hex | undefined
+}
+
+function encodeMeter(meter: Meter): Hex {
+  return concat([
+    meter.token,
+    toHex(meter.tag, { size: 1 }),
+    toHex(PERIOD_CODES[meter.period], { size: 1 }),
+    toHex(meter.cap, { size: 16 }),
+  ])
+}
+
+function encodePaymaster(entry: PaymasterEntry): Hex {
+  return concat([
+    entry.address,
+    toHex(PAYMASTER_MODE_CODES[entry.mode], { size: 1 }),
+    toHex(size(entry.prefix), { size: 1 }),
+    entry.prefix,
+    ...(entry.mode === 'token' ? [toHex(entry.meterIndex, { size: 1 }), toHex(entry.rate, { size: 16 })] : []),
+  ])
+}
+
+/** `header` of docs/WIRE-FORMAT.md. */
+export function encodeHeader(header: Header): Hex {
+  const { meters, paymasters, pinnedCode } = header
+  return concat([
+    toHex(meters.length, { size: 1 }),
+    toHex(paymasters.length, { size: 1 }),
+    toHex(pinnedCode ? SECTION_PINNED_CODE : 0, { size: 1 }),
+    ...meters.map(encodeMeter),
+    ...paymasters.map(encodePaymaster),
+    ...(pinnedCode ? [pinnedCode] : []),
+  ]).toLowerCase() as Hex
+}
+
+function readMeter(reader: ByteReader): Meter {
+  const token = reader.address()
+  const tag = reader.number(1)
+  const period = periodOfCode(reader.number(1)) ?? reader.fail('unknown period')
+  return { token, tag, period, cap: reader.integer(16) }
+}
+
+function readPaymaster(reader: ByteReader): PaymasterEntry {
+  const address = reader.address()
+  const mode = reader.number(1)
+  const prefix = reader.bytes(reader.number(1))
+  if (mode === PAYMASTER_MODE_CODES.sponsor) return { address, prefix, mode: 'sponsor' }
+  if (mode !== PAYMASTER_MODE_CODES.token) reader.fail('unknown paymaster mode')
+  return { address, prefix, mode: 'token', meterIndex: reader.number(1), rate: reader.integer(16) }
+}
+
+/** Inverse of {@link encodeHeader}. Throws `MalformedBytesError`. */
+export function decodeHeader(bytes: Hex): Header {
+  const reader = new ByteReader(bytes, 'header')
+  const meterCount = reader.number(1)
+  const paymasterCount = reader.number(1)
+  const sections = reader.number(1)
+  if (sections > SECTION_PINNED_CODE) reader.fail('unknown section')
+  const meters = Array.from({ length: meterCount }, () => readMeter(reader))
+  const paymasters = Array.from({ length: paymasterCount }, () => readPaymaster(reader))
+  const pinnedCode = sections === SECTION_PINNED_CODE ? reader.bytes(32) : undefined
+  reader.end()
+  return { meters, paymasters, pinnedCode }
+}

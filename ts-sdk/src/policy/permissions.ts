@@ -1,0 +1,145 @@
+import { type Address, type Hex, concat, keccak256, size, toHex, zeroAddress } from 'viem'
+import { ByteReader } from './byteReader.ts'
+
+const KIND_CODES = { exact: 1, anyTarget: 2, anySelector: 3, emptyCalldata: 4 } as const
+const MARK_CODES = { charged: 1, uncapped: 2, movesNothing: 3 } as const
+const SECTION_MAX_VALUE = 1
+const SECTION_CONDITIONS = 2
+const OPERATOR_EQUAL = 1
+const OPERATOR_EQUAL_SELF = 2
+const PATH_STATIC_WORD = 1
+
+export const NO_SELECTOR = '0x00000000'
+
+export type PermissionKind = keyof typeof KIND_CODES
+export type PermissionMark = keyof typeof MARK_CODES
+
+/** The 32-byte argument word at 4 + 32 · `wordIndex` of the call data must equal `value`, or the account itself. */
+export type PinnedWord =
+  | { wordIndex: number; operator: 'equal'; value: Hex }
+  | { wordIndex: number; operator: 'equalSelf' }
+
+/** Where + what + how much. One leaf of the policy's tree. */
+export type Permission = {
+  kind: PermissionKind
+  /** `charged`: by the module's table of token selectors. */
+  mark: PermissionMark
+  /** Zero address for `anyTarget`. */
+  target: Address
+  /** Four zero bytes for `anySelector` and `emptyCalldata`. */
+  selector: Hex
+  /** Wei per call; 0: a call carries no value. */
+  maxValue: bigint
+  conditions: readonly PinnedWord[]
+}
+
+/** All permissions of a policy. The first `hotCount` hang near the root, so that their proofs are short. */
+export type Permissions = { hotCount: number; list: readonly Permission[] }
+
+export function kindCode(kind: PermissionKind): number {
+  return KIND_CODES[kind]
+}
+
+export function markCode(mark: PermissionMark): number {
+  return MARK_CODES[mark]
+}
+
+function nameOf<T extends Record<string, number>>(codes: T, code: number): keyof T | undefined {
+  return Object.keys(codes).find((name) => codes[name] === code)
+}
+
+function encodeClause(condition: PinnedWord): Hex {
+  const path = [toHex(2, { size: 1 }), toHex(PATH_STATIC_WORD, { size: 1 }), toHex(condition.wordIndex, { size: 1 })]
+  const one = toHex(1, { size: 1 })
+  return condition.operator === 'equal'
+    ? concat([one, toHex(OPERATOR_EQUAL, { size: 1 }), ...path, condition.value])
+    : concat([one, toHex(OPERATOR_EQUAL_SELF, { size: 1 }), ...path])
+}
+
+/** `body` of a permission: value per call and argument conditions; empty where there is neither. */
+export function encodeBody(permission: Pick<Permission, 'maxValue' | 'conditions'>): Hex {
+  const { maxValue, conditions } = permission
+  const sections = (maxValue > 0n ? SECTION_MAX_VALUE : 0) | (conditions.length > 0 ? SECTION_CONDITIONS : 0)
+  if (sections === 0) return '0x'
+  return concat([
+    toHex(sections, { size: 1 }),
+    ...(maxValue > 0n ? [toHex(maxValue, { size: 16 })] : []),
+    ...(conditions.length > 0 ? [toHex(conditions.length, { size: 1 }), ...conditions.map(encodeClause)] : []),
+  ]).toLowerCase() as Hex
+}
+
+function readClause(reader: ByteReader): PinnedWord {
+  if (reader.number(1) !== 1) reader.fail('a clause has exactly one comparison')
+  const operator = reader.number(1)
+  if (reader.number(1) !== 2 || reader.number(1) !== PATH_STATIC_WORD) reader.fail('unknown path')
+  const wordIndex = reader.number(1)
+  if (operator === OPERATOR_EQUAL) return { wordIndex, operator: 'equal', value: reader.bytes(32) }
+  if (operator === OPERATOR_EQUAL_SELF) return { wordIndex, operator: 'equalSelf' }
+  return reader.fail('unknown operator')
+}
+
+/** Inverse of {@link encodeBody}. Throws `MalformedBytesError`. */
+export function decodeBody(bytes: Hex): Pick<Permission, 'maxValue' | 'conditions'> {
+  if (size(bytes) === 0) return { maxValue: 0n, conditions: [] }
+  const reader = new ByteReader(bytes, 'permission body')
+  const sections = reader.number(1)
+  if (sections === 0 || sections > (SECTION_MAX_VALUE | SECTION_CONDITIONS)) reader.fail('unknown sections')
+  const maxValue = (sections & SECTION_MAX_VALUE) === 0 ? 0n : reader.integer(16)
+  if ((sections & SECTION_MAX_VALUE) !== 0 && maxValue === 0n) reader.fail('a value limit of 0')
+  const count = (sections & SECTION_CONDITIONS) === 0 ? 0 : reader.number(1)
+  if ((sections & SECTION_CONDITIONS) !== 0 && count === 0) reader.fail('no clauses')
+  const conditions = Array.from({ length: count }, () => readClause(reader))
+  reader.end()
+  return { maxValue, conditions }
+}
+
+/** `permissions` of docs/WIRE-FORMAT.md. */
+export function encodePermissions(permissions: Permissions): Hex {
+  const { hotCount, list } = permissions
+  return concat([
+    toHex(list.length, { size: 2 }),
+    toHex(hotCount, { size: 1 }),
+    ...list.map((permission) => {
+      const body = encodeBody(permission)
+      return concat([
+        toHex(KIND_CODES[permission.kind], { size: 1 }),
+        toHex(MARK_CODES[permission.mark], { size: 1 }),
+        permission.target,
+        permission.selector,
+        toHex(size(body), { size: 2 }),
+        body,
+      ])
+    }),
+  ]).toLowerCase() as Hex
+}
+
+/** Inverse of {@link encodePermissions}. Throws `MalformedBytesError`. */
+export function decodePermissions(bytes: Hex): Permissions {
+  const reader = new ByteReader(bytes, 'permissions')
+  const count = reader.number(2)
+  const hotCount = reader.number(1)
+  if (hotCount > count) reader.fail('more hot permissions than permissions')
+  const list = Array.from({ length: count }, (): Permission => {
+    const kind = nameOf(KIND_CODES, reader.number(1)) ?? reader.fail('unknown kind')
+    const mark = nameOf(MARK_CODES, reader.number(1)) ?? reader.fail('unknown mark')
+    const target = reader.address()
+    const selector = reader.bytes(4)
+    return { kind, mark, target, selector, ...decodeBody(reader.bytes(reader.number(2))) }
+  })
+  reader.end()
+  return { hotCount, list }
+}
+
+/** Hash of one permission: what the tree is built of. */
+export function hashPermission(permission: Permission): Hex {
+  return keccak256(
+    concat([
+      '0x00',
+      toHex(KIND_CODES[permission.kind], { size: 1 }),
+      toHex(MARK_CODES[permission.mark], { size: 1 }),
+      permission.kind === 'anyTarget' ? zeroAddress : permission.target,
+      permission.selector,
+      keccak256(encodeBody(permission)),
+    ]),
+  )
+}
