@@ -38,24 +38,29 @@ library ExecutionDecoder {
     /// @return calls the walk's start.
     /// @return executions the packed call, or the encoded array of calls.
     function open(bytes calldata callData) internal pure returns (Calls memory calls, bytes calldata executions) {
+        // Unchecked: `room` is what follows the head, and `padding` is tested before it is used.
+        unchecked {
+            if (callData.length < EXECUTE_HEAD || bytes4(bytes32(callData.word(0))) != EXECUTE) _revertHead(callData);
+            uint256 mode = callData.word(4);
+            if (mode & ~MODE_MASK != 0) revert ISessionKeyErrors.ModeForbidden(bytes32(mode));
+            if (callData.word(36) != 64) revert ISessionKeyErrors.CallDataMalformed(36);
+            uint256 room = callData.length - EXECUTE_HEAD;
+            uint256 padding = room - callData.word(68);
+            // A length larger than the room makes `padding` wrap to a number far above 31.
+            if (padding > 31 || room & 31 != 0) revert ISessionKeyErrors.CallDataMalformed(68);
+            executions = callData.slice(EXECUTE_HEAD, room - padding);
+            _requireZeroPadding(callData, callData.length, padding, 0);
+            calls.batch = mode & BATCH_BIT != 0;
+            if (calls.batch) _openBatch(calls, executions);
+            else calls.count = 1;
+        }
+    }
+
+    /// @dev Why call data does not begin as `execute` does.
+    function _revertHead(bytes calldata callData) private pure {
         bytes4 selector = callData.length < 4 ? bytes4(0) : bytes4(bytes32(callData.word(0)));
         if (selector != EXECUTE) revert ISessionKeyErrors.AccountFunctionForbidden(selector);
-        if (callData.length < EXECUTE_HEAD) revert ISessionKeyErrors.CallDataMalformed(callData.length);
-        uint256 mode = callData.word(4);
-        if (mode & ~MODE_MASK != 0) revert ISessionKeyErrors.ModeForbidden(bytes32(mode));
-        if (callData.word(36) != 64) revert ISessionKeyErrors.CallDataMalformed(36);
-        uint256 length = callData.word(68);
-        // Unchecked: `length` is below 2^32 before it is added to anything.
-        unchecked {
-            if (length > type(uint32).max || callData.length != EXECUTE_HEAD + _padded(length)) {
-                revert ISessionKeyErrors.CallDataMalformed(68);
-            }
-            _requireZeroPadding(callData, EXECUTE_HEAD + length, length, 0);
-        }
-        executions = callData.slice(EXECUTE_HEAD, length);
-        calls.batch = mode & BATCH_BIT != 0;
-        if (calls.batch) _openBatch(calls, executions);
-        else calls.count = 1;
+        revert ISessionKeyErrors.CallDataMalformed(callData.length);
     }
 
     /// @notice Reads the next call; to be called `count` times, with `index` 0, 1, ….
@@ -68,7 +73,10 @@ library ExecutionDecoder {
         if (executions.length < SINGLE_HEAD) revert ISessionKeyErrors.CallDataMalformed(68);
         target = address(uint160(executions.word(0) >> 96));
         value = executions.word(20);
-        data = executions.slice(SINGLE_HEAD, executions.length - SINGLE_HEAD);
+        // Unchecked: by the test.
+        unchecked {
+            data = executions.slice(SINGLE_HEAD, executions.length - SINGLE_HEAD);
+        }
     }
 
     function _openBatch(Calls memory calls, bytes calldata executions) private pure {
@@ -108,9 +116,9 @@ library ExecutionDecoder {
             if (length > executions.length || dataStart + _padded(length) > executions.length) {
                 revert ISessionKeyErrors.CallDataMalformed(EXECUTE_HEAD + start + 96);
             }
-            _requireZeroPadding(executions, dataStart + length, length, EXECUTE_HEAD);
             data = executions.slice(dataStart, length);
             uint256 end = dataStart + _padded(length);
+            _requireZeroPadding(executions, end, end - dataStart - length, EXECUTE_HEAD);
             calls.next = end - 64;
             if (index + 1 == calls.count && end != executions.length) {
                 revert ISessionKeyErrors.CallDataMalformed(EXECUTE_HEAD + end);
@@ -125,11 +133,14 @@ library ExecutionDecoder {
         }
     }
 
-    /// @dev `data` holds the padding of a byte string of `length` that ends at `end`. Reported offsets count from
-    /// `base`.
-    function _requireZeroPadding(bytes calldata data, uint256 end, uint256 length, uint256 base) private pure {
-        uint256 used = length & 31;
-        // The word at `end` starts with the padding: 32 − used bytes of it, if any.
-        if (used != 0 && data.word(end) >> (8 * used) != 0) revert ISessionKeyErrors.CallDataMalformed(base + end);
+    /// @dev The `padding` bytes before `end` are zero; at least 32 bytes of `data` lie before it. Reported offsets count
+    /// from `base`.
+    function _requireZeroPadding(bytes calldata data, uint256 end, uint256 padding, uint256 base) private pure {
+        // Unchecked: `padding` is at most 31.
+        unchecked {
+            if (data.word(end - 32) & ((1 << (8 * padding)) - 1) != 0) {
+                revert ISessionKeyErrors.CallDataMalformed(base + end - padding);
+            }
+        }
     }
 }

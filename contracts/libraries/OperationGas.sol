@@ -26,6 +26,18 @@ library OperationGas {
         }
     }
 
+    /// @notice `cost · rate / 1e18`, rounded up; `type(uint256).max` if the cost is out of all proportion.
+    /// @param cost wei.
+    /// @param rate token units per 1e18 wei, below 2^128.
+    function tokenCost(uint256 cost, uint256 rate) internal pure returns (uint256) {
+        if (cost > type(uint128).max) return type(uint256).max;
+        // Unchecked: the product of two numbers below 2^128, then a quotient plus one.
+        unchecked {
+            uint256 product = cost * rate;
+            return product / 1e18 + (product % 1e18 == 0 ? 0 : 1);
+        }
+    }
+
     /// @notice The paymaster's address, the sum of its two gas limits, and its own data.
     /// @param paymasterAndData at least 52 bytes.
     function paymasterParts(bytes calldata paymasterAndData)

@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
 import {ForbiddenTargets} from "../policy/ForbiddenTargets.sol";
 import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
-import {KeyUsage} from "../policy/KeyUsage.sol";
-import {MeterWord} from "../policy/MeterWord.sol";
 import {PermissionBody} from "../policy/PermissionBody.sol";
-import {Permissions} from "../policy/Permissions.sol";
+import {PermissionHead, PermissionHeadLib} from "../policy/PermissionHead.sol";
 import {PermissionTree} from "../policy/PermissionTree.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {TokenSelectors} from "../policy/TokenSelectors.sol";
+import {Operation} from "./Operation.sol";
 import {SpendingCounters} from "./SpendingCounters.sol";
 
 /// @title The rule engine, first step: decide
-/// @notice `evaluate` holds an operation against every rule and returns what it charges. It writes nothing; {_commit} of
+/// @notice Holds an operation against every rule and sums up what it charges. Writes nothing; {_commit} of
 /// {SpendingCounters} does, once the signature holds. The dry run is this very code.
 /// @dev The order of checks is docs/ARCHITECTURE.md's: the key, the window, the calls one by one, the charges, the caps.
 abstract contract Evaluation is SpendingCounters {
@@ -26,58 +24,53 @@ abstract contract Evaluation is SpendingCounters {
     using PolicyHeader for bytes;
     using TokenSelectors for TokenSelectors.Entry;
 
-    /// @dev What a lane asks to be decided.
-    struct Request {
-        address account;
-        bytes32 keyId;
-        uint256 validAfter;
-        uint256 validUntil;
-        /// @dev Native charge that is not a call's value: the largest gas cost, if the account pays.
-        uint256 gasCost;
-    }
-
-    /// @dev The permission that covered the call before, for the next call to repeat.
+    /// @dev The permission that covered the last call, for the next one to repeat; and where the walk over the evidence
+    /// stands.
     struct Covering {
-        bytes32 permissionsRoot;
-        uint256 kind;
-        uint256 mark;
-        address target;
-        bytes4 selector;
+        uint256 cursor;
+        PermissionHead head;
         uint256 bodyOffset;
         uint256 bodyLength;
-        /// @dev Where the walk over the evidence stands.
-        uint256 cursor;
+        bytes32 permissionsRoot;
     }
 
-    /// @dev Step 1: the key and the account are alive.
-    function _requireAlive(address account, bytes32 keyId) internal view returns (KeySettings settings) {
-        AccountControl control = _controls[account];
-        if (!control.isValidator()) revert ModuleNotInstalled(account, 1);
-        settings = _keys[keyId][account].settings;
-        if (!settings.isActive()) revert KeyNotGranted(keyId);
-        if (settings.epoch() != control.epoch()) revert KeyEpochOutdated(keyId, settings.epoch(), control.epoch());
-        if (control.isPaused()) revert AccountPaused(account);
-        if (settings.isPaused()) revert KeyPaused(keyId);
-    }
+    /// @dev Steps 1 and 2: the key and the account are alive, the window is well formed and inside the key's.
+    function _requireAlive(Operation memory operation) internal view {
+        AccountControl control = _controls[operation.account];
+        KeySettings settings = _keys[operation.keyId][operation.account].settings;
+        if (
+            !control.isReady() || !settings.isRunning() || settings.epoch() != control.epoch()
+        ) _revertDead(operation, control, settings);
+        operation.settings = settings;
 
-    /// @dev Step 2: the window is well formed and inside the key's.
-    function _requireWindow(KeySettings settings, uint256 validAfter, uint256 validUntil) internal pure {
-        if (validAfter >= validUntil || validUntil > KeySettingsLib.MAX_TIME) {
-            revert WindowMalformed(validAfter, validUntil);
-        }
-        if (validAfter < settings.validAfter() || validUntil > settings.validUntil()) {
+        uint256 validAfter = operation.validAfter;
+        uint256 validUntil = operation.validUntil;
+        // The bound on validUntil is the key's: it fits the 36 bits that counters and calendar rely on.
+        if (validAfter >= validUntil || validAfter < settings.validAfter() || validUntil > settings.validUntil()) {
+            if (validAfter >= validUntil || validUntil > KeySettingsLib.MAX_TIME) {
+                revert WindowMalformed(validAfter, validUntil);
+            }
             revert WindowOutsideKey(validAfter, validUntil, settings.validAfter(), settings.validUntil());
         }
     }
 
+    /// @dev Which rule of step 1 is broken, given that one is.
+    function _revertDead(Operation memory operation, AccountControl control, KeySettings settings) private pure {
+        if (!control.isValidator()) revert ModuleNotInstalled(operation.account, 1);
+        if (!settings.isActive()) revert KeyNotGranted(operation.keyId);
+        if (settings.epoch() != control.epoch()) {
+            revert KeyEpochOutdated(operation.keyId, settings.epoch(), control.epoch());
+        }
+        if (control.isPaused()) revert AccountPaused(operation.account);
+        revert KeyPaused(operation.keyId);
+    }
+
     /// @dev Steps 3 to 7 for the calls: decodes them, finds the permission of each in the evidence, and sums up what they
-    /// charge into `charges`.
+    /// charge.
     /// @param evidence up to its end, which the leaves must reach exactly.
     /// @param cursor offset of the first leaf in `evidence`.
     function _evaluateCalls(
-        Charges memory charges,
-        address account,
-        bytes32 policyRoot,
+        Operation memory operation,
         bytes calldata callData,
         bytes calldata header,
         bytes calldata evidence,
@@ -86,31 +79,70 @@ abstract contract Evaluation is SpendingCounters {
         (ExecutionDecoder.Calls memory calls, bytes calldata executions) = ExecutionDecoder.open(callData);
         Covering memory covering;
         covering.cursor = cursor;
-        charges.calls = calls.count;
-        for (uint256 i; i < calls.count; ++i) {
-            (address target, uint256 value, bytes calldata data) = calls.read(executions, i);
-            if (ForbiddenTargets.contains(target, account)) revert TargetForbidden(i, target);
-            bytes4 selector = _selectorOf(data, i);
-            _cover(covering, i, target, selector, data.length == 0, evidence);
-            if (i == 0) {
-                if (PermissionTree.root(header.hash(), covering.permissionsRoot) != policyRoot) {
-                    revert CallNotPermitted(0, target, selector, policyRoot);
-                }
-                _openMeters(charges, header);
-                _requirePinnedCode(header, account);
-            }
-            if (Permissions.isWildcard(covering.kind) && TokenSelectors.isForbiddenByWildcard(selector)) {
-                revert SelectorForbiddenByWildcard(i, selector);
-            }
-            PermissionBody.enforce(
-                evidence.slice(covering.bodyOffset, covering.bodyLength), i, value, data, account
-            );
-            charges.native = _saturatingAdd(charges.native, value);
-            if (covering.mark != Permissions.MARK_UNCAPPED) {
-                _chargeCall(charges, header, covering.mark, i, target, selector, data);
+        operation.calls = calls.count;
+        // Unchecked: counts calls.
+        unchecked {
+            for (uint256 i; i < calls.count; ++i) {
+                (address target, uint256 value, bytes calldata data) = calls.read(executions, i);
+                if (ForbiddenTargets.contains(target, operation.account)) revert TargetForbidden(i, target);
+                _cover(covering, i, target, data, evidence);
+                if (i == 0) _requirePolicy(operation, covering, header, target, data);
+                _evaluateCall(operation, covering, header, evidence, i, target, value, data);
             }
         }
         if (covering.cursor != evidence.length) revert EvidenceMalformed(covering.cursor);
+    }
+
+    /// @dev Step 5: reads the leaf at the cursor, which must fit the call, and proves it under the permissions root that
+    /// the call before had. The first call's is compared with the stored policy by {_requirePolicy}.
+    function _cover(
+        Covering memory covering,
+        uint256 callIndex,
+        address target,
+        bytes calldata data,
+        bytes calldata evidence
+    ) private pure {
+        uint256 cursor = covering.cursor;
+        if (cursor >= evidence.length) revert EvidenceMalformed(cursor);
+        bytes4 selector = _selectorOf(data, callIndex);
+        uint256 word = evidence.word(cursor);
+        uint256 kind = word >> 248;
+        uint256 mark = (word >> 240) & 0xff;
+        bool repeats = kind == 0;
+        if (repeats) (kind, mark) = (covering.head.kind(), covering.head.mark());
+        if (!PermissionHeadLib.isKnownKind(kind)) revert EvidenceMalformed(cursor);
+        if ((data.length == 0) != (kind == PermissionHeadLib.KIND_EMPTY_CALLDATA)) {
+            revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
+        }
+        PermissionHead head = PermissionHeadLib.covering(kind, mark, target, selector);
+
+        // Unchecked: every length added is at most 16 bits wide, and `cursor` is within calldata.
+        unchecked {
+            if (repeats) {
+                if (PermissionHead.unwrap(head) != PermissionHead.unwrap(covering.head)) {
+                    revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
+                }
+                covering.cursor = cursor + 1;
+                return;
+            }
+            uint256 bodyLength = (word >> 224) & 0xffff;
+            uint256 proofOffset = cursor + 5 + bodyLength;
+            uint256 proofLength = 32 * evidence.byteAt(proofOffset - 1);
+            if (proofOffset + proofLength > evidence.length) revert EvidenceMalformed(cursor);
+            covering.cursor = proofOffset + proofLength;
+            covering.head = head;
+            covering.bodyOffset = cursor + 4;
+            covering.bodyLength = bodyLength;
+            bytes32 root = PermissionTree.climb(
+                PermissionTree.leaf(head, evidence.slice(cursor + 4, bodyLength).hash()),
+                evidence.slice(proofOffset, proofLength)
+            );
+            if (callIndex == 0) {
+                covering.permissionsRoot = root;
+            } else if (covering.permissionsRoot != root) {
+                revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
+            }
+        }
     }
 
     /// @dev The function a call names. Empty call data has none; 1 to 3 bytes are nothing that a permission covers.
@@ -120,100 +152,88 @@ abstract contract Evaluation is SpendingCounters {
         return 0;
     }
 
-    /// @dev Step 5: reads the leaf at the cursor, and proves it under the same permissions root as the calls before. The
-    /// first call's root is compared with the stored policy by the caller.
-    function _cover(
+    /// @dev Step 5, once an operation: header and permissions are the stored policy's, and so is the account's code. Only
+    /// from here on is the header to be trusted.
+    function _requirePolicy(
+        Operation memory operation,
         Covering memory covering,
-        uint256 callIndex,
+        bytes calldata header,
         address target,
-        bytes4 selector,
-        bool empty,
-        bytes calldata evidence
-    ) private pure {
-        uint256 cursor = covering.cursor;
-        if (cursor >= evidence.length) revert EvidenceMalformed(cursor);
-        uint256 kind = evidence.byteAt(cursor);
-        bool repeats = kind == 0;
-        if (repeats) kind = covering.kind;
-        if (!Permissions.isKnownKind(kind)) revert EvidenceMalformed(cursor);
-        if (empty != (kind == Permissions.KIND_EMPTY_CALLDATA)) {
-            revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
+        bytes calldata data
+    ) private view {
+        bytes32 policyRoot = _keys[operation.keyId][operation.account].policyRoot;
+        if (PermissionTree.root(header.hash(), covering.permissionsRoot) != policyRoot) {
+            revert CallNotPermitted(0, target, _selectorOf(data, 0), policyRoot);
         }
-        (address leafTarget, bytes4 leafSelector) = Permissions.leafOf(kind, target, selector);
-
-        if (repeats) {
-            if (leafTarget != covering.target || leafSelector != covering.selector) {
-                revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
-            }
-            covering.cursor = cursor + 1;
-            return;
+        if (header.sections() & PolicyHeader.SECTION_PINNED_CODE != 0) {
+            bytes32 pinned = header.pinnedCode();
+            bytes32 actual = operation.account.codehash;
+            if (actual != pinned) revert AccountCodeChanged(pinned, actual);
         }
-
-        // Unchecked: every length added is at most 16 bits wide, and `cursor` is within calldata.
-        unchecked {
-            covering.kind = kind;
-            covering.mark = evidence.byteAt(cursor + 1);
-            covering.target = leafTarget;
-            covering.selector = leafSelector;
-            covering.bodyLength = evidence.word(cursor + 2) >> 240;
-            covering.bodyOffset = cursor + 4;
-            uint256 proofOffset = covering.bodyOffset + covering.bodyLength + 1;
-            if (proofOffset > evidence.length) revert EvidenceMalformed(cursor);
-            uint256 proofLength = 32 * evidence.byteAt(proofOffset - 1);
-            if (proofOffset + proofLength > evidence.length) revert EvidenceMalformed(proofOffset);
-            covering.cursor = proofOffset + proofLength;
-            bytes32 leaf = PermissionTree.leaf(
-                kind,
-                covering.mark,
-                leafTarget,
-                leafSelector,
-                evidence.slice(covering.bodyOffset, covering.bodyLength).hash()
-            );
-            bytes32 root = PermissionTree.climb(leaf, evidence.slice(proofOffset, proofLength));
-            if (callIndex == 0) {
-                covering.permissionsRoot = root;
-            } else if (covering.permissionsRoot != root) {
-                revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
-            }
-        }
+        operation.meters = new uint256[](header.meterCount());
     }
 
-    function _requirePinnedCode(bytes calldata header, address account) private view {
-        if (header.sections() & PolicyHeader.SECTION_PINNED_CODE == 0) return;
-        bytes32 pinned = header.pinnedCode();
-        if (account.codehash != pinned) revert AccountCodeChanged(pinned, account.codehash);
+    /// @dev Steps 5 to 7 for one call, given the permission that covers it: what no wildcard covers, the body, the charges.
+    function _evaluateCall(
+        Operation memory operation,
+        Covering memory covering,
+        bytes calldata header,
+        bytes calldata evidence,
+        uint256 callIndex,
+        address target,
+        uint256 value,
+        bytes calldata data
+    ) private pure {
+        PermissionHead head = covering.head;
+        if (PermissionHeadLib.isWildcard(head.kind())) {
+            bytes4 selector = _selectorOf(data, callIndex);
+            if (TokenSelectors.isForbiddenByWildcard(selector)) revert SelectorForbiddenByWildcard(callIndex, selector);
+        }
+        if (covering.bodyLength != 0 || value != 0) {
+            PermissionBody.enforce(
+                evidence.slice(covering.bodyOffset, covering.bodyLength), callIndex, value, data, operation.account
+            );
+            operation.native = _saturatingAdd(operation.native, value);
+        }
+        if (head.mark() != PermissionHeadLib.MARK_UNCAPPED) {
+            _chargeCall(operation, header, head.mark(), callIndex, target, data);
+        }
     }
 
     /// @dev Step 7: what one call takes from the meters of its target.
     function _chargeCall(
-        Charges memory charges,
+        Operation memory operation,
         bytes calldata header,
         uint256 mark,
         uint256 callIndex,
         address target,
-        bytes4 selector,
         bytes calldata data
     ) private pure {
+        uint256[] memory meters = operation.meters;
         uint256 amount;
-        bool counted = mark != Permissions.MARK_CHARGED;
-        for (uint256 i; i < charges.meters.length; ++i) {
-            if (header.meterToken(i) != target) continue;
-            if (mark != Permissions.MARK_CHARGED) revert TokenNotCharged(callIndex, target, selector);
-            if (!counted) {
-                amount = _amountOf(callIndex, selector, data);
-                counted = true;
+        bool counted = mark != PermissionHeadLib.MARK_CHARGED;
+        // Unchecked: counts meters.
+        unchecked {
+            for (uint256 i; i < meters.length; ++i) {
+                if (header.meterToken(i) != target) continue;
+                if (mark != PermissionHeadLib.MARK_CHARGED) {
+                    revert TokenNotCharged(callIndex, target, _selectorOf(data, callIndex));
+                }
+                if (!counted) {
+                    amount = _amountOf(callIndex, data);
+                    counted = true;
+                }
+                meters[i] = _saturatingAdd(meters[i], amount);
             }
-            charges.meters[i] = _saturatingAdd(charges.meters[i], amount);
         }
         // A charged permission whose token has no meter was refused when it was granted; were it ever to appear, a
         // call without a charge must not pass.
-        if (!counted) revert TokenNotCharged(callIndex, target, selector);
+        if (!counted) revert TokenNotCharged(callIndex, target, _selectorOf(data, callIndex));
     }
 
     /// @dev The amount that the table finds in the call's arguments.
-    function _amountOf(uint256 callIndex, bytes4 selector, bytes calldata data) private pure returns (uint256) {
-        TokenSelectors.Entry entry = TokenSelectors.lookup(selector);
-        uint256 wordIndex = entry.amountWord();
+    function _amountOf(uint256 callIndex, bytes calldata data) private pure returns (uint256) {
+        uint256 wordIndex = TokenSelectors.lookup(_selectorOf(data, callIndex)).amountWord();
         // Unchecked: `wordIndex` is at most 255.
         unchecked {
             uint256 position = 4 + 32 * wordIndex;

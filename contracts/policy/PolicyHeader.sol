@@ -48,7 +48,9 @@ library PolicyHeader {
     }
 
     function meterPeriod(bytes calldata header, uint256 index) internal pure returns (uint256) {
-        return header.byteAt(METERS_OFFSET + METER_LENGTH * index + 21);
+        unchecked {
+            return header.byteAt(METERS_OFFSET + METER_LENGTH * index + 21);
+        }
     }
 
     function meterCap(bytes calldata header, uint256 index) internal pure returns (uint256) {
@@ -59,8 +61,10 @@ library PolicyHeader {
 
     /// @notice Whether some meter counts `token`.
     function meters(bytes calldata header, address token) internal pure returns (bool) {
-        for (uint256 i = meterCount(header); i > 0; --i) {
-            if (meterToken(header, i - 1) == token) return true;
+        unchecked {
+            for (uint256 i = meterCount(header); i > 0; --i) {
+                if (meterToken(header, i - 1) == token) return true;
+            }
         }
         return false;
     }

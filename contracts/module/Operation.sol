@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {KeySettings} from "../policy/KeySettings.sol";
+import {KeyUsage} from "../policy/KeyUsage.sol";
+import {MeterWord} from "../policy/MeterWord.sol";
+
+/// @notice What a lane asks to be decided, and what deciding it finds. One is made for each operation and passed along.
+struct Operation {
+    address account;
+    bytes32 keyId;
+    address signer;
+    /// @dev The window, seconds since 1970.
+    uint256 validAfter;
+    uint256 validUntil;
+    KeySettings settings;
+    /// @dev Native charge, wei, saturating.
+    uint256 native;
+    /// @dev Calls, as rate limit and quota count them.
+    uint256 calls;
+    /// @dev Charge of each meter of the header, token units, saturating.
+    uint256[] meters;
+    /// @dev The counters as they will be, and per meter of the header its word as it will be, 0 for none.
+    KeyUsage usage;
+    MeterWord[] words;
+}
