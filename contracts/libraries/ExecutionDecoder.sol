@@ -40,14 +40,15 @@ library ExecutionDecoder {
     function open(bytes calldata callData) internal pure returns (Calls memory calls, bytes calldata executions) {
         // Unchecked: `room` is what follows the head, and `padding` is tested before it is used.
         unchecked {
-            if (callData.length < EXECUTE_HEAD || bytes4(bytes32(callData.word(0))) != EXECUTE) _revertHead(callData);
+            if (callData.length < EXECUTE_HEAD) _revertHead(callData);
+            if (callData.word(0) >> 224 != uint32(EXECUTE)) _revertHead(callData);
             uint256 mode = callData.word(4);
             if (mode & ~MODE_MASK != 0) revert ISessionKeyErrors.ModeForbidden(bytes32(mode));
             if (callData.word(36) != 64) revert ISessionKeyErrors.CallDataMalformed(36);
             uint256 room = callData.length - EXECUTE_HEAD;
             uint256 padding = room - callData.word(68);
             // A length larger than the room makes `padding` wrap to a number far above 31.
-            if (padding > 31 || room & 31 != 0) revert ISessionKeyErrors.CallDataMalformed(68);
+            if (padding | ((room & 31) << 5) > 31) revert ISessionKeyErrors.CallDataMalformed(68);
             executions = callData.slice(EXECUTE_HEAD, room - padding);
             _requireZeroPadding(callData, callData.length, padding, 0);
             calls.batch = mode & BATCH_BIT != 0;

@@ -35,23 +35,20 @@ abstract contract Evaluation is SpendingCounters {
     }
 
     /// @dev Steps 1 and 2: the key and the account are alive, the window is well formed and inside the key's.
-    function _requireAlive(Operation memory operation) internal view {
+    function _requireAlive(Operation memory operation, SessionKey storage key) internal view {
         AccountControl control = _controls[operation.account];
-        KeySettings settings = _keys[operation.keyId][operation.account].settings;
-        if (
-            !control.isReady() || !settings.isRunning() || settings.epoch() != control.epoch()
-        ) _revertDead(operation, control, settings);
+        KeySettings settings = key.settings;
+        if (!control.isReady()) _revertDead(operation, control, settings);
+        if (!settings.isRunning()) _revertDead(operation, control, settings);
+        if (settings.epoch() != control.epoch()) _revertDead(operation, control, settings);
         operation.settings = settings;
 
         uint256 validAfter = operation.validAfter;
         uint256 validUntil = operation.validUntil;
-        // The bound on validUntil is the key's: it fits the 36 bits that counters and calendar rely on.
-        if (validAfter >= validUntil || validAfter < settings.validAfter() || validUntil > settings.validUntil()) {
-            if (validAfter >= validUntil || validUntil > KeySettingsLib.MAX_TIME) {
-                revert WindowMalformed(validAfter, validUntil);
-            }
-            revert WindowOutsideKey(validAfter, validUntil, settings.validAfter(), settings.validUntil());
-        }
+        // The key's own end bounds validUntil to the 36 bits that counters and calendar rely on.
+        if (validAfter >= validUntil) _revertWindow(operation, settings);
+        if (validAfter < settings.validAfter()) _revertWindow(operation, settings);
+        if (validUntil > settings.validUntil()) _revertWindow(operation, settings);
     }
 
     /// @dev Which rule of step 1 is broken, given that one is.
@@ -65,12 +62,22 @@ abstract contract Evaluation is SpendingCounters {
         revert KeyPaused(operation.keyId);
     }
 
+    /// @dev Which rule of step 2 is broken, given that one is.
+    function _revertWindow(Operation memory operation, KeySettings settings) private pure {
+        (uint256 validAfter, uint256 validUntil) = (operation.validAfter, operation.validUntil);
+        if (validAfter >= validUntil || validUntil > KeySettingsLib.MAX_TIME) {
+            revert WindowMalformed(validAfter, validUntil);
+        }
+        revert WindowOutsideKey(validAfter, validUntil, settings.validAfter(), settings.validUntil());
+    }
+
     /// @dev Steps 3 to 7 for the calls: decodes them, finds the permission of each in the evidence, and sums up what they
     /// charge.
     /// @param evidence up to its end, which the leaves must reach exactly.
     /// @param cursor offset of the first leaf in `evidence`.
     function _evaluateCalls(
         Operation memory operation,
+        SessionKey storage key,
         bytes calldata callData,
         bytes calldata header,
         bytes calldata evidence,
@@ -86,7 +93,7 @@ abstract contract Evaluation is SpendingCounters {
                 (address target, uint256 value, bytes calldata data) = calls.read(executions, i);
                 if (ForbiddenTargets.contains(target, operation.account)) revert TargetForbidden(i, target);
                 _cover(covering, i, target, data, evidence);
-                if (i == 0) _requirePolicy(operation, covering, header, target, data);
+                if (i == 0) _requirePolicy(operation, key, covering, header, target, data);
                 _evaluateCall(operation, covering, header, evidence, i, target, value, data);
             }
         }
@@ -156,12 +163,13 @@ abstract contract Evaluation is SpendingCounters {
     /// from here on is the header to be trusted.
     function _requirePolicy(
         Operation memory operation,
+        SessionKey storage key,
         Covering memory covering,
         bytes calldata header,
         address target,
         bytes calldata data
     ) private view {
-        bytes32 policyRoot = _keys[operation.keyId][operation.account].policyRoot;
+        bytes32 policyRoot = key.policyRoot;
         if (PermissionTree.root(header.hash(), covering.permissionsRoot) != policyRoot) {
             revert CallNotPermitted(0, target, _selectorOf(data, 0), policyRoot);
         }
@@ -170,7 +178,7 @@ abstract contract Evaluation is SpendingCounters {
             bytes32 actual = operation.account.codehash;
             if (actual != pinned) revert AccountCodeChanged(pinned, actual);
         }
-        operation.meters = new uint256[](header.meterCount());
+        if (header.meterCount() > 1) operation.meters = new uint256[](header.meterCount());
     }
 
     /// @dev Steps 5 to 7 for one call, given the permission that covers it: what no wildcard covers, the body, the charges.
@@ -185,55 +193,62 @@ abstract contract Evaluation is SpendingCounters {
         bytes calldata data
     ) private pure {
         PermissionHead head = covering.head;
-        if (PermissionHeadLib.isWildcard(head.kind())) {
+        if (head.kind() != PermissionHeadLib.KIND_EXACT && data.length != 0) {
             bytes4 selector = _selectorOf(data, callIndex);
             if (TokenSelectors.isForbiddenByWildcard(selector)) revert SelectorForbiddenByWildcard(callIndex, selector);
         }
-        if (covering.bodyLength != 0 || value != 0) {
+        if (covering.bodyLength | value != 0) {
             PermissionBody.enforce(
                 evidence.slice(covering.bodyOffset, covering.bodyLength), callIndex, value, data, operation.account
             );
             operation.native = _saturatingAdd(operation.native, value);
         }
-        if (head.mark() != PermissionHeadLib.MARK_UNCAPPED) {
-            _chargeCall(operation, header, head.mark(), callIndex, target, data);
+        if (head.mark() == PermissionHeadLib.MARK_CHARGED) {
+            _chargeCall(operation, header, callIndex, head, data);
+        } else if (head.mark() != PermissionHeadLib.MARK_UNCAPPED && header.meters(target)) {
+            revert TokenNotCharged(callIndex, target, _selectorOf(data, callIndex));
         }
     }
 
-    /// @dev Step 7: what one call takes from the meters of its target.
+    /// @dev Step 7: what one call under a charged permission, which is always exact, takes from the meters of its target.
     function _chargeCall(
         Operation memory operation,
         bytes calldata header,
-        uint256 mark,
         uint256 callIndex,
-        address target,
+        PermissionHead head,
         bytes calldata data
     ) private pure {
-        uint256[] memory meters = operation.meters;
-        uint256 amount;
-        bool counted = mark != PermissionHeadLib.MARK_CHARGED;
-        // Unchecked: counts meters.
-        unchecked {
-            for (uint256 i; i < meters.length; ++i) {
-                if (header.meterToken(i) != target) continue;
-                if (mark != PermissionHeadLib.MARK_CHARGED) {
-                    revert TokenNotCharged(callIndex, target, _selectorOf(data, callIndex));
-                }
-                if (!counted) {
-                    amount = _amountOf(callIndex, data);
-                    counted = true;
-                }
-                meters[i] = _saturatingAdd(meters[i], amount);
-            }
-        }
+        uint256 amount = _amountOf(callIndex, head.selector(), data);
         // A charged permission whose token has no meter was refused when it was granted; were it ever to appear, a
         // call without a charge must not pass.
-        if (!counted) revert TokenNotCharged(callIndex, target, _selectorOf(data, callIndex));
+        if (!_chargeToken(operation, header, head.target(), amount)) {
+            revert TokenNotCharged(callIndex, head.target(), head.selector());
+        }
+    }
+
+    /// @dev Adds `amount` to every meter of `token`.
+    /// @return charged whether there is one.
+    function _chargeToken(Operation memory operation, bytes calldata header, address token, uint256 amount)
+        internal
+        pure
+        returns (bool charged)
+    {
+        uint256 count = header.meterCount();
+        if (count == 0) return false;
+        if (header.meterToken(0) == token) {
+            charged = true;
+            operation.firstMeter = _saturatingAdd(operation.firstMeter, amount);
+        }
+        for (uint256 i = 1; i < count; ++i) {
+            if (header.meterToken(i) != token) continue;
+            charged = true;
+            operation.meters[i] = _saturatingAdd(operation.meters[i], amount);
+        }
     }
 
     /// @dev The amount that the table finds in the call's arguments.
-    function _amountOf(uint256 callIndex, bytes calldata data) private pure returns (uint256) {
-        uint256 wordIndex = TokenSelectors.lookup(_selectorOf(data, callIndex)).amountWord();
+    function _amountOf(uint256 callIndex, bytes4 selector, bytes calldata data) private pure returns (uint256) {
+        uint256 wordIndex = TokenSelectors.lookup(selector).amountWord();
         // Unchecked: `wordIndex` is at most 255.
         unchecked {
             uint256 position = 4 + 32 * wordIndex;

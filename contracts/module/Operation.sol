@@ -18,9 +18,12 @@ struct Operation {
     uint256 native;
     /// @dev Calls, as rate limit and quota count them.
     uint256 calls;
-    /// @dev Charge of each meter of the header, token units, saturating.
+    /// @dev Charge of the header's first meter, token units, saturating: nearly every policy has one meter or none.
+    uint256 firstMeter;
+    /// @dev Charges of all meters, where there are several; the first stays 0 here.
     uint256[] meters;
-    /// @dev The counters as they will be, and per meter of the header its word as it will be, 0 for none.
+    /// @dev The counters as they will be.
     KeyUsage usage;
+    /// @dev Per meter, where there are several, its word as it will be; 0 for none.
     MeterWord[] words;
 }

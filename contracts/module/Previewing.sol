@@ -18,7 +18,7 @@ abstract contract Previewing is Validation {
     /// @inheritdoc ISessionKeyModule
     function preview(PackedUserOperation calldata userOp) external view override returns (Preview memory result) {
         Operation memory operation;
-        (, bytes calldata header,) = _evaluate(operation, userOp);
+        (,, bytes calldata header,) = _evaluate(operation, userOp);
         KeySettings settings = operation.settings;
         KeyUsage usage = operation.usage;
         result.keyId = operation.keyId;
@@ -34,9 +34,11 @@ abstract contract Previewing is Validation {
             settings.rateLimit() == 0 ? type(uint256).max : _saturatingSub(settings.rateLimit(), usage.rateCount());
         result.usesLeft =
             settings.maxUses() == 0 ? type(uint256).max : _saturatingSub(settings.maxUses(), usage.uses());
-        result.meterCharges = operation.meters;
-        result.meterLeft = new uint256[](operation.meters.length);
-        for (uint256 i; i < operation.meters.length; ++i) {
+        uint256 meterCount = header.meterCount();
+        result.meterCharges = new uint256[](meterCount);
+        result.meterLeft = new uint256[](meterCount);
+        for (uint256 i; i < meterCount; ++i) {
+            result.meterCharges[i] = i == 0 ? operation.firstMeter : operation.meters[i];
             result.meterLeft[i] = _saturatingSub(header.meterCap(i), _meterUsed(operation, header, i));
         }
     }
@@ -44,8 +46,8 @@ abstract contract Previewing is Validation {
     /// @dev What meter `i` will have spent in the operation's window.
     function _meterUsed(Operation memory operation, bytes calldata header, uint256 i) private view returns (uint256) {
         uint256 period = header.meterPeriod(i);
+        if (i == 0) return period == Periods.OPERATION ? operation.firstMeter : operation.usage.meterSpent();
         if (period == Periods.OPERATION) return operation.meters[i];
-        if (i == 0) return operation.usage.meterSpent();
         if (operation.meters[i] != 0) return operation.words[i].spent();
         MeterWord word = _meters[_meterIdOf(operation, header, i)][operation.account];
         bool ended = word.period() == period && word.windowIndex() < Periods.index(period, operation.validUntil);

@@ -25,39 +25,41 @@ abstract contract SpendingCounters is KeyStore {
         KeySettings settings = operation.settings;
         // Counters of an earlier grant read as zero, its T too.
         if (usage.serial() != settings.serial()) usage = KeyUsage.wrap(0);
+        uint256 until = usage.lastUntil();
 
-        _weighCooldown(operation, usage);
+        uint256 cooldown = settings.cooldownSeconds();
+        if (cooldown != 0) _weighCooldown(operation, cooldown, until);
         uint256 period = settings.nativePeriod();
-        bool stays = _stays(operation, period, usage.lastUntil());
-        uint256 word = _weighNative(operation, stays ? usage.nativeSpent() : 0) << 36;
+        bool stays = _stays(operation, period, until);
+        uint256 word = _weighNative(operation, settings, stays ? usage.nativeSpent() : 0) << 36;
 
         if (settings.rateLimit() != 0) {
             if (settings.ratePeriod() != period) {
                 period = settings.ratePeriod();
-                stays = _stays(operation, period, usage.lastUntil());
+                stays = _stays(operation, period, until);
             }
-            word |= _weighRate(operation, stays ? usage.rateCount() : 0) << 188;
+            word |= _weighRate(operation, settings, stays ? usage.rateCount() : 0) << 188;
         }
 
-        if (operation.meters.length != 0) {
+        uint256 meterCount = header.meterCount();
+        if (meterCount != 0) {
             if (header.meterPeriod(0) != period) {
                 period = header.meterPeriod(0);
-                stays = _stays(operation, period, usage.lastUntil());
+                stays = _stays(operation, period, until);
             }
-            uint256 spent = _charged(operation, header, 0, stays ? usage.meterSpent() : 0);
+            uint256 spent = _charged(operation, header, 0, operation.firstMeter, stays ? usage.meterSpent() : 0);
             if (period != Periods.OPERATION) word |= spent << 92;
-            if (operation.meters.length > 1) _weighOtherMeters(operation, header, usage.lastUntil());
+            if (meterCount != 1) _weighOtherMeters(operation, header, until);
         }
+        word |= _weighQuota(operation, settings, usage.uses()) << 204;
 
-        uint256 until = operation.validUntil;
-        if (usage.lastUntil() > until) until = usage.lastUntil();
-        word |= until | (_weighQuota(operation, usage.uses()) << 204) | (settings.serial() << 228);
-        operation.usage = KeyUsage.wrap(word);
+        if (operation.validUntil > until) until = operation.validUntil;
+        operation.usage = KeyUsage.wrap(word | until | (settings.serial() << 228));
     }
 
     /// @dev Writes what {_weigh} worked out.
-    function _commit(Operation memory operation, bytes calldata header) internal {
-        _keys[operation.keyId][operation.account].usage = operation.usage;
+    function _commit(Operation memory operation, SessionKey storage key, bytes calldata header) internal {
+        key.usage = operation.usage;
         for (uint256 i = 1; i < operation.words.length; ++i) {
             MeterWord word = operation.words[i];
             if (MeterWord.unwrap(word) != 0) _meters[_meterIdOf(operation, header, i)][operation.account] = word;
@@ -69,27 +71,31 @@ abstract contract SpendingCounters is KeyStore {
         return _meterId(operation.keyId, operation.settings.serial(), header.meterIdentity(i));
     }
 
-    function _weighCooldown(Operation memory operation, KeyUsage usage) private pure {
-        uint256 cooldown = operation.settings.cooldownSeconds();
-        if (cooldown == 0 || usage.lastUntil() == 0) return;
+    function _weighCooldown(Operation memory operation, uint256 cooldown, uint256 countedUntil) private pure {
+        if (countedUntil == 0) return;
         // Unchecked: a 36-bit time and a cooldown below 2^22.
         unchecked {
-            uint256 availableAt = usage.lastUntil() + cooldown;
+            uint256 availableAt = countedUntil + cooldown;
             if (operation.validAfter < availableAt) revert CooldownActive(availableAt, operation.validAfter);
         }
     }
 
     /// @param spent in the operation's window, gwei.
     /// @return the native counter afterwards, gwei.
-    function _weighNative(Operation memory operation, uint256 spent) private pure returns (uint256) {
+    function _weighNative(Operation memory operation, KeySettings settings, uint256 spent)
+        private
+        pure
+        returns (uint256)
+    {
         uint256 native = operation.native;
-        KeySettings settings = operation.settings;
         // Unchecked: the sum of a 56-bit count and at most (2^256 − 1) / 1e9 + 1.
         unchecked {
             uint256 charge = native / GWEI;
             if (charge * GWEI != native) ++charge;
             uint256 total = spent + charge;
-            if (total > settings.nativeCap() && charge != 0) {
+            if (total > settings.nativeCap()) {
+                // A cap that an update lowered below what was spent still lets pass what costs nothing.
+                if (charge == 0) return spent;
                 revert NativeLimitExceeded(
                     settings.nativeCap() * GWEI,
                     spent * GWEI,
@@ -102,27 +108,30 @@ abstract contract SpendingCounters is KeyStore {
     }
 
     /// @param count calls in the operation's window.
-    /// @return calls in the rate's window afterwards.
-    function _weighRate(Operation memory operation, uint256 count) private pure returns (uint256) {
-        KeySettings settings = operation.settings;
+    /// @return total calls in the rate's window afterwards.
+    function _weighRate(Operation memory operation, KeySettings settings, uint256 count)
+        private
+        pure
+        returns (uint256 total)
+    {
         // Unchecked: a 16-bit count and a number of calls that fit in calldata.
         unchecked {
-            uint256 total = count + operation.calls;
-            if (total > settings.rateLimit()) {
-                revert RateLimitExceeded(
-                    settings.rateLimit(),
-                    count,
-                    operation.calls,
-                    Periods.end(settings.ratePeriod(), operation.validUntil)
-                );
-            }
-            return total;
+            total = count + operation.calls;
+        }
+        if (total > settings.rateLimit()) {
+            revert RateLimitExceeded(
+                settings.rateLimit(), count, operation.calls, Periods.end(settings.ratePeriod(), operation.validUntil)
+            );
         }
     }
 
     /// @return uses calls of this grant afterwards. Counted without a quota too, and never past the field.
-    function _weighQuota(Operation memory operation, uint256 used) private pure returns (uint256 uses) {
-        uint256 limit = operation.settings.maxUses();
+    function _weighQuota(Operation memory operation, KeySettings settings, uint256 used)
+        private
+        pure
+        returns (uint256 uses)
+    {
+        uint256 limit = settings.maxUses();
         if (limit == 0) limit = KeyUsageLib.MAX_USES;
         // Unchecked: a 24-bit count and a number of calls that fit in calldata.
         unchecked {
@@ -134,10 +143,11 @@ abstract contract SpendingCounters is KeyStore {
     function _weighOtherMeters(Operation memory operation, bytes calldata header, uint256 countedUntil) private view {
         operation.words = new MeterWord[](operation.meters.length);
         for (uint256 i = 1; i < operation.meters.length; ++i) {
-            if (operation.meters[i] == 0) continue;
+            uint256 charge = operation.meters[i];
+            if (charge == 0) continue;
             uint256 period = header.meterPeriod(i);
             if (period == Periods.OPERATION) {
-                _charged(operation, header, i, 0);
+                _charged(operation, header, i, charge, 0);
                 continue;
             }
             uint256 index = Periods.index(period, operation.validUntil);
@@ -151,18 +161,17 @@ abstract contract SpendingCounters is KeyStore {
                 if (word.windowIndex() > index) revert WindowBeforeCounted(period, operation.validUntil, countedUntil);
                 if (word.windowIndex() < index) spent = 0;
             }
-            spent = _charged(operation, header, i, spent);
+            spent = _charged(operation, header, i, charge, spent);
             operation.words[i] = MeterWordLib.pack(period, index, spent);
         }
     }
 
     /// @dev Adds a meter's charge to what it has spent, within its cap.
-    function _charged(Operation memory operation, bytes calldata header, uint256 i, uint256 spent)
+    function _charged(Operation memory operation, bytes calldata header, uint256 i, uint256 charge, uint256 spent)
         private
         pure
         returns (uint256 total)
     {
-        uint256 charge = operation.meters[i];
         if (charge == 0) return spent;
         total = _saturatingAdd(spent, charge);
         if (total > header.meterCap(i)) {
@@ -187,8 +196,10 @@ abstract contract SpendingCounters is KeyStore {
         if (operation.validAfter < start) {
             revert WindowCrossesPeriod(period, operation.validAfter, validUntil);
         }
-        if (countedUntil > validUntil && Periods.start(period, countedUntil) != start) {
-            revert WindowBeforeCounted(period, validUntil, countedUntil);
+        if (countedUntil > validUntil) {
+            if (Periods.start(period, countedUntil) != start) {
+                revert WindowBeforeCounted(period, validUntil, countedUntil);
+            }
         }
         return countedUntil >= start;
     }

@@ -40,9 +40,10 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     {
         if (msg.sender != userOp.sender) revert CallerNotAllowed(userOp.sender, msg.sender);
         Operation memory operation;
-        (bytes calldata evidence, bytes calldata header, bytes calldata keySignature) = _evaluate(operation, userOp);
+        (SessionKey storage key, bytes calldata evidence, bytes calldata header, bytes calldata keySignature) =
+            _evaluate(operation, userOp);
         validationData = (operation.validAfter << 208) | (operation.validUntil << 160);
-        if (_isSigned(operation, userOpHash, evidence, keySignature)) _commit(operation, header);
+        if (_isSigned(operation, userOpHash, evidence, keySignature)) _commit(operation, key, header);
         else validationData |= SIG_VALIDATION_FAILED;
     }
 
@@ -66,15 +67,21 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     function _evaluate(Operation memory operation, PackedUserOperation calldata userOp)
         internal
         view
-        returns (bytes calldata evidence, bytes calldata header, bytes calldata keySignature)
+        returns (
+            SessionKey storage key,
+            bytes calldata evidence,
+            bytes calldata header,
+            bytes calldata keySignature
+        )
     {
         operation.account = userOp.sender;
         uint256 leavesOffset;
         (evidence, header, keySignature, leavesOffset) = _open(operation, userOp.signature);
-        _requireAlive(operation);
-        _evaluateCalls(operation, userOp.callData, header, evidence, leavesOffset);
+        key = _keys[operation.keyId][operation.account];
+        _requireAlive(operation, key);
+        _evaluateCalls(operation, key, userOp.callData, header, evidence, leavesOffset);
         _chargeGas(operation, userOp, header);
-        _weigh(operation, _keys[operation.keyId][operation.account].usage, header);
+        _weigh(operation, key.usage, header);
     }
 
     /// @dev Reads what stands before the leaves. That the header ends within the evidence shows when the first leaf, which
@@ -89,9 +96,8 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         unchecked {
             uint256 evidenceLength = (head >> 160) & 0xffff;
             uint256 evidenceEnd = SIGNATURE_HEAD + evidenceLength;
-            if (evidenceEnd > signature.length || evidenceLength < HEADER_OFFSET) {
-                revert EvidenceMalformed(signature.length);
-            }
+            if (evidenceEnd > signature.length) revert EvidenceMalformed(signature.length);
+            if (evidenceLength < HEADER_OFFSET) revert EvidenceMalformed(signature.length);
             evidence = signature.slice(SIGNATURE_HEAD, evidenceLength);
             keySignature = signature.slice(evidenceEnd, signature.length - evidenceEnd);
             operation.validAfter = head >> 216;
@@ -125,10 +131,7 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         if (mode == 0) revert PaymasterForbidden(paymaster);
         if (mode != PolicyHeader.PAYMASTER_TOKEN) return;
         uint256 charge = OperationGas.tokenCost(OperationGas.maxCost(userOp, gasLimits), rate);
-        address token = header.meterToken(meterIndex);
-        for (uint256 i; i < operation.meters.length; ++i) {
-            if (header.meterToken(i) == token) operation.meters[i] = _saturatingAdd(operation.meters[i], charge);
-        }
+        _chargeToken(operation, header, header.meterToken(meterIndex), charge);
     }
 
     function _isSigned(

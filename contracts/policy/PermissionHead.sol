@@ -41,8 +41,11 @@ library PermissionHeadLib {
         returns (PermissionHead)
     {
         uint256 head = (kind_ << 200) | (mark_ << 192);
+        if (kind_ == KIND_EXACT) {
+            return PermissionHead.wrap(head | (uint256(uint160(target_)) << 32) | uint32(selector_));
+        }
         if (kind_ != KIND_ANY_TARGET) head |= uint256(uint160(target_)) << 32;
-        if (kind_ <= KIND_ANY_TARGET) head |= uint32(selector_);
+        else head |= uint32(selector_);
         return PermissionHead.wrap(head);
     }
 
@@ -63,11 +66,17 @@ library PermissionHeadLib {
     }
 
     function isKnownKind(uint256 kind_) internal pure returns (bool) {
-        return kind_ != 0 && kind_ <= KIND_EMPTY_CALLDATA;
+        // Unchecked: 0 wraps to the largest word.
+        unchecked {
+            return kind_ - 1 < KIND_EMPTY_CALLDATA;
+        }
     }
 
     function isKnownMark(uint256 mark_) internal pure returns (bool) {
-        return mark_ != 0 && mark_ <= MARK_MOVES_NOTHING;
+        // Unchecked: 0 wraps to the largest word.
+        unchecked {
+            return mark_ - 1 < MARK_MOVES_NOTHING;
+        }
     }
 
     /// @notice Whether target or selector is left open.

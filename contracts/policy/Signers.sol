@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {ECDSA} from "solady/src/utils/ECDSA.sol";
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 
@@ -15,6 +15,8 @@ library Signers {
     uint256 internal constant EOA_LENGTH = 21;
     /// @dev r 32 · s 32 · v 1.
     uint256 private constant SIGNATURE_LENGTH = 65;
+    /// @dev secp256k1's order, halved and rounded down.
+    uint256 private constant HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
 
     /// @notice The address of an EOA signer. Reverts on any other kind or length.
     function toEoa(bytes calldata signer) internal pure returns (address) {
@@ -30,11 +32,11 @@ library Signers {
 
     /// @notice Whether `signature` is `signer`'s over `digest`: 65 bytes, s in the lower half, v 27 or 28.
     /// @param signer not zero.
-    function isValid(address signer, bytes32 digest, bytes calldata signature) internal pure returns (bool) {
+    function isValid(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
         if (signature.length != SIGNATURE_LENGTH) return false;
-        (address recovered,,) = ECDSA.tryRecover(
-            digest, uint8(signature.byteAt(64)), bytes32(signature.word(0)), bytes32(signature.word(32))
-        );
-        return recovered == signer;
+        uint256 s = signature.word(32);
+        // The other half of the curve's order holds a second signature for each one in this half.
+        if (s > HALF_ORDER) return false;
+        return ECDSA.tryRecover(digest, uint8(signature.byteAt(64)), bytes32(signature.word(0)), bytes32(s)) == signer;
     }
 }
