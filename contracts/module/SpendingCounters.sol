@@ -33,14 +33,7 @@ abstract contract SpendingCounters is KeyStore {
         bool stays = _stays(operation, period, until);
         uint256 word = _weighNative(operation, settings, stays ? usage.nativeSpent() : 0) << 36;
 
-        if (settings.rateLimit() != 0) {
-            if (settings.ratePeriod() != period) {
-                period = settings.ratePeriod();
-                stays = _stays(operation, period, until);
-            }
-            word |= _weighRate(operation, settings, stays ? usage.rateCount() : 0) << 188;
-        }
-
+        // The token cap comes next, because it mostly shares the native cap's period.
         uint256 meterCount = header.meterCount();
         if (meterCount != 0) {
             if (header.meterPeriod(0) != period) {
@@ -50,6 +43,14 @@ abstract contract SpendingCounters is KeyStore {
             uint256 spent = _charged(operation, header, 0, operation.firstMeter, stays ? usage.meterSpent() : 0);
             if (period != Periods.OPERATION) word |= spent << 92;
             if (meterCount != 1) _weighOtherMeters(operation, header, until);
+        }
+
+        if (settings.rateLimit() != 0) {
+            if (settings.ratePeriod() != period) {
+                period = settings.ratePeriod();
+                stays = _stays(operation, period, until);
+            }
+            word |= _weighRate(operation, settings, stays ? usage.rateCount() : 0) << 188;
         }
         word |= _weighQuota(operation, settings, usage.uses()) << 204;
 

@@ -23,6 +23,7 @@ library PermissionList {
     uint256 private constant LIST_HEAD = 3;
     /// @dev kind 1 · mark 1 · target 20 · selector 4 · bodyLength 2.
     uint256 private constant PERMISSION_HEAD = 28;
+    bytes32 private constant EMPTY_HASH = keccak256("");
     /// @dev An argument word index that no condition can name.
     uint256 private constant NO_WORD = type(uint256).max;
 
@@ -50,10 +51,12 @@ library PermissionList {
                 uint256 bodyOffset = offset + PERMISSION_HEAD;
                 uint256 end = bodyOffset + ((word >> 32) & 0xffff);
                 if (end > permissions.length) revert ISessionKeyErrors.PermissionsMalformed(offset);
-                PermissionHead head = PermissionHead.wrap(word >> 48);
                 bytes calldata body = permissions.slice(bodyOffset, end - bodyOffset);
+                PermissionHead head = PermissionHead.wrap(word >> 48);
                 _check(i, head, body, header, settings, account);
-                leaves[i] = PermissionTree.leaf(head, body.hash());
+                PermissionTree.set(
+                    leaves, i, PermissionTree.leaf(head, body.length == 0 ? EMPTY_HASH : body.hash())
+                );
                 offset = end;
             }
         }
@@ -70,30 +73,37 @@ library PermissionList {
         address account
     ) private view {
         uint256 kind = head.kind();
-        address target = head.target();
-        bytes4 selector = head.selector();
-        if (
-            !PermissionHeadLib.isKnownKind(kind) || !PermissionHeadLib.isKnownMark(head.mark())
-                || PermissionHead.unwrap(head)
-                    != PermissionHead.unwrap(PermissionHeadLib.covering(kind, head.mark(), target, selector))
-        ) revert ISessionKeyErrors.PermissionInvalid(index);
-        if (ForbiddenTargets.contains(target, account) && kind != PermissionHeadLib.KIND_ANY_TARGET) {
-            revert ISessionKeyErrors.PermissionTargetForbidden(index, target);
+        if (!PermissionHeadLib.isKnownMark(head.mark())) revert ISessionKeyErrors.PermissionInvalid(index);
+        if (kind != PermissionHeadLib.KIND_EXACT) _checkOpen(index, head, settings);
+        if (ForbiddenTargets.contains(head.target(), account)) {
+            if (kind != PermissionHeadLib.KIND_ANY_TARGET) {
+                revert ISessionKeyErrors.PermissionTargetForbidden(index, head.target());
+            }
         }
-        if (PermissionHeadLib.isWildcard(kind)) _checkWildcard(index, head, settings);
-        TokenSelectors.Entry entry = TokenSelectors.lookup(selector);
+        TokenSelectors.Entry entry = TokenSelectors.find(head.selector());
         _checkMark(index, head, entry, header);
-        uint256 spenderWord = entry.approves() ? entry.spenderWord() : NO_WORD;
-        if (body.length == 0 && spenderWord == NO_WORD) return;
-        bool pinned = PermissionBody.check(body, index, spenderWord);
-        if (spenderWord != NO_WORD && !pinned) revert ISessionKeyErrors.SpenderNotPinned(index, spenderWord);
+        if (entry.approves()) {
+            if (!PermissionBody.check(body, index, entry.spenderWord())) {
+                revert ISessionKeyErrors.SpenderNotPinned(index, entry.spenderWord());
+            }
+        } else if (body.length != 0) {
+            PermissionBody.check(body, index, NO_WORD);
+        }
     }
 
-    /// @dev What a wildcard reaches is open, so what it costs must not be.
-    function _checkWildcard(uint256 index, PermissionHead head, KeySettings settings) private pure {
-        if (
-            head.kind() == PermissionHeadLib.KIND_ANY_TARGET && TokenSelectors.isForbiddenByWildcard(head.selector())
-        ) revert ISessionKeyErrors.PermissionSelectorForbidden(index, head.selector());
+    /// @dev A permission that leaves target or selector open: names nothing that its kind does not have, and what it
+    /// costs is bounded where what it reaches is not.
+    function _checkOpen(uint256 index, PermissionHead head, KeySettings settings) private pure {
+        uint256 kind = head.kind();
+        if (!PermissionHeadLib.isKnownKind(kind)) revert ISessionKeyErrors.PermissionInvalid(index);
+        PermissionHead canonical = PermissionHeadLib.covering(kind, head.mark(), head.target(), head.selector());
+        if (PermissionHead.unwrap(head) != PermissionHead.unwrap(canonical)) {
+            revert ISessionKeyErrors.PermissionInvalid(index);
+        }
+        if (kind == PermissionHeadLib.KIND_EMPTY_CALLDATA) return;
+        if (kind == PermissionHeadLib.KIND_ANY_TARGET && TokenSelectors.isForbiddenByWildcard(head.selector())) {
+            revert ISessionKeyErrors.PermissionSelectorForbidden(index, head.selector());
+        }
         if (settings.nativeCap() == 0 || (settings.rateLimit() == 0 && settings.maxUses() == 0)) {
             revert ISessionKeyErrors.WildcardUnlimited(index);
         }
