@@ -20,14 +20,11 @@ import {SpendingCounters} from "./SpendingCounters.sol";
 /// @dev The order of checks is docs/ARCHITECTURE.md's: the key, the window, the calls one by one, the charges, the caps.
 abstract contract Evaluation is SpendingCounters {
     using CalldataWord for bytes;
-    using ExecutionDecoder for ExecutionDecoder.Calls;
     using PolicyHeader for bytes;
     using TokenSelectors for TokenSelectors.Entry;
 
-    /// @dev The permission that covered the last call, for the next one to repeat; and where the walk over the evidence
-    /// stands.
+    /// @dev What the walk over the evidence has found last, for the next call to repeat or to be held to.
     struct Covering {
-        uint256 cursor;
         PermissionHead head;
         uint256 bodyOffset;
         uint256 bodyLength;
@@ -83,33 +80,36 @@ abstract contract Evaluation is SpendingCounters {
         bytes calldata evidence,
         uint256 cursor
     ) internal view {
-        (ExecutionDecoder.Calls memory calls, bytes calldata executions) = ExecutionDecoder.open(callData);
+        (bytes calldata executions, uint256 count, uint256 next) = ExecutionDecoder.open(callData);
         Covering memory covering;
-        covering.cursor = cursor;
-        operation.calls = calls.count;
+        operation.calls = count;
         // Unchecked: counts calls.
         unchecked {
-            for (uint256 i; i < calls.count; ++i) {
-                (address target, uint256 value, bytes calldata data) = calls.read(executions, i);
+            for (uint256 i; i < count; ++i) {
+                address target;
+                uint256 value;
+                bytes calldata data;
+                (target, value, data, next) = ExecutionDecoder.read(executions, i, count, next);
                 if (ForbiddenTargets.contains(target, operation.account)) revert TargetForbidden(i, target);
-                _cover(covering, i, target, data, evidence);
+                cursor = _cover(covering, i, target, data, evidence, cursor);
                 if (i == 0) _requirePolicy(operation, key, covering, header, target, data);
                 _evaluateCall(operation, covering, header, evidence, i, target, value, data);
             }
         }
-        if (covering.cursor != evidence.length) revert EvidenceMalformed(covering.cursor);
+        if (cursor != evidence.length) revert EvidenceMalformed(cursor);
     }
 
-    /// @dev Step 5: reads the leaf at the cursor, which must fit the call, and proves it under the permissions root that
+    /// @dev Step 5: reads the leaf at `cursor`, which must fit the call, and proves it under the permissions root that
     /// the call before had. The first call's is compared with the stored policy by {_requirePolicy}.
+    /// @return end where the next leaf begins.
     function _cover(
         Covering memory covering,
         uint256 callIndex,
         address target,
         bytes calldata data,
-        bytes calldata evidence
-    ) private pure {
-        uint256 cursor = covering.cursor;
+        bytes calldata evidence,
+        uint256 cursor
+    ) private pure returns (uint256 end) {
         if (cursor >= evidence.length) revert EvidenceMalformed(cursor);
         bytes4 selector = _selectorOf(data, callIndex);
         uint256 word = evidence.word(cursor);
@@ -129,14 +129,13 @@ abstract contract Evaluation is SpendingCounters {
                 if (PermissionHead.unwrap(head) != PermissionHead.unwrap(covering.head)) {
                     revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
                 }
-                covering.cursor = cursor + 1;
-                return;
+                return cursor + 1;
             }
             uint256 bodyLength = (word >> 224) & 0xffff;
             uint256 proofOffset = cursor + 5 + bodyLength;
             uint256 proofLength = 32 * evidence.byteAt(proofOffset - 1);
-            if (proofOffset + proofLength > evidence.length) revert EvidenceMalformed(cursor);
-            covering.cursor = proofOffset + proofLength;
+            end = proofOffset + proofLength;
+            if (end > evidence.length) revert EvidenceMalformed(cursor);
             covering.head = head;
             covering.bodyOffset = cursor + 4;
             covering.bodyLength = bodyLength;

@@ -18,6 +18,7 @@ abstract contract Previewing is Validation {
     /// @inheritdoc ISessionKeyModule
     function preview(PackedUserOperation calldata userOp) external view override returns (Preview memory result) {
         Operation memory operation;
+        operation.account = userOp.sender;
         (,, bytes calldata header,) = _evaluate(operation, userOp);
         KeySettings settings = operation.settings;
         KeyUsage usage = operation.usage;

@@ -26,6 +26,11 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     bytes4 private constant ERC1271_INVALID = 0xffffffff;
     uint256 private constant SIG_VALIDATION_FAILED = 1;
 
+    /// @dev Head words of {PackedUserOperation}.
+    uint256 private constant FIELD_CALL_DATA = 3;
+    uint256 private constant FIELD_PAYMASTER_AND_DATA = 7;
+    uint256 private constant FIELD_SIGNATURE = 8;
+
     /// @dev validAfter 5 · validUntil 5 · evidenceLength 2.
     uint256 private constant SIGNATURE_HEAD = 12;
     /// @dev signerLength 1 · signer 21 · headerLength 2, within the evidence.
@@ -40,6 +45,7 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     {
         if (msg.sender != userOp.sender) revert CallerNotAllowed(userOp.sender, msg.sender);
         Operation memory operation;
+        operation.account = msg.sender;
         (SessionKey storage key, bytes calldata evidence, bytes calldata header, bytes calldata keySignature) =
             _evaluate(operation, userOp);
         validationData = (operation.validAfter << 208) | (operation.validUntil << 160);
@@ -63,7 +69,7 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         return _operationDigest(userOpHash, validAfter, validUntil, evidence.hash());
     }
 
-    /// @dev All of the decision but the signature; fills `operation`.
+    /// @dev All of the decision but the signature; fills `operation`, whose account is set.
     function _evaluate(Operation memory operation, PackedUserOperation calldata userOp)
         internal
         view
@@ -74,12 +80,11 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
             bytes calldata keySignature
         )
     {
-        operation.account = userOp.sender;
         uint256 leavesOffset;
-        (evidence, header, keySignature, leavesOffset) = _open(operation, userOp.signature);
+        (evidence, header, keySignature, leavesOffset) = _open(operation, CalldataWord.field(userOp, FIELD_SIGNATURE));
         key = _keys[operation.keyId][operation.account];
         _requireAlive(operation, key);
-        _evaluateCalls(operation, key, userOp.callData, header, evidence, leavesOffset);
+        _evaluateCalls(operation, key, CalldataWord.field(userOp, FIELD_CALL_DATA), header, evidence, leavesOffset);
         _chargeGas(operation, userOp, header);
         _weigh(operation, key.usage, header);
     }
@@ -120,7 +125,7 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         private
         pure
     {
-        bytes calldata paymasterAndData = userOp.paymasterAndData;
+        bytes calldata paymasterAndData = CalldataWord.field(userOp, FIELD_PAYMASTER_AND_DATA);
         if (paymasterAndData.length == 0) {
             operation.native = _saturatingAdd(operation.native, OperationGas.maxCost(userOp, 0));
             return;
