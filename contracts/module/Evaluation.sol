@@ -111,26 +111,14 @@ abstract contract Evaluation is SpendingCounters {
         uint256 cursor
     ) private pure returns (uint256 end) {
         if (cursor >= evidence.length) revert EvidenceMalformed(cursor);
-        bytes4 selector = _selectorOf(data, callIndex);
         uint256 word = evidence.word(cursor);
-        uint256 kind = word >> 248;
-        uint256 mark = (word >> 240) & 0xff;
-        bool repeats = kind == 0;
-        if (repeats) (kind, mark) = (covering.head.kind(), covering.head.mark());
-        if (!PermissionHeadLib.isKnownKind(kind)) revert EvidenceMalformed(cursor);
-        if ((data.length == 0) != (kind == PermissionHeadLib.KIND_EMPTY_CALLDATA)) {
-            revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
-        }
-        PermissionHead head = PermissionHeadLib.covering(kind, mark, target, selector);
-
         // Unchecked: every length added is at most 16 bits wide, and `cursor` is within calldata.
         unchecked {
-            if (repeats) {
-                if (PermissionHead.unwrap(head) != PermissionHead.unwrap(covering.head)) {
-                    revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
-                }
+            if (word >> 248 == 0) {
+                _repeat(covering, callIndex, target, data, cursor);
                 return cursor + 1;
             }
+            PermissionHead head = _headFor(word >> 248, (word >> 240) & 0xff, callIndex, target, data, cursor);
             uint256 bodyLength = (word >> 224) & 0xffff;
             uint256 proofOffset = cursor + 5 + bodyLength;
             uint256 proofLength = 32 * evidence.byteAt(proofOffset - 1);
@@ -146,9 +134,49 @@ abstract contract Evaluation is SpendingCounters {
             if (callIndex == 0) {
                 covering.permissionsRoot = root;
             } else if (covering.permissionsRoot != root) {
-                revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
+                revert CallNotPermitted(callIndex, target, _selectorOf(data, callIndex), covering.permissionsRoot);
             }
         }
+    }
+
+    /// @dev A call covered by the permission of the call before it.
+    function _repeat(
+        Covering memory covering,
+        uint256 callIndex,
+        address target,
+        bytes calldata data,
+        uint256 cursor
+    ) private pure {
+        PermissionHead before = covering.head;
+        // Before the first call there is none: its kind of 0 is malformed evidence.
+        PermissionHead head = _headFor(before.kind(), before.mark(), callIndex, target, data, cursor);
+        if (PermissionHead.unwrap(head) != PermissionHead.unwrap(before)) {
+            revert CallNotPermitted(callIndex, target, _selectorOf(data, callIndex), covering.permissionsRoot);
+        }
+    }
+
+    /// @dev The head that a leaf of `kind` must have to cover the call.
+    function _headFor(
+        uint256 kind,
+        uint256 mark,
+        uint256 callIndex,
+        address target,
+        bytes calldata data,
+        uint256 cursor
+    ) private pure returns (PermissionHead) {
+        if (kind != PermissionHeadLib.KIND_EXACT && !PermissionHeadLib.isKnownKind(kind)) {
+            revert EvidenceMalformed(cursor);
+        }
+        if (data.length < 4) {
+            bytes4 none = _selectorOf(data, callIndex);
+            // Only the kind made for empty call data covers it: with the others, a selector of zeros could pose as it.
+            if (kind != PermissionHeadLib.KIND_EMPTY_CALLDATA) revert CallNotPermitted(callIndex, target, none, 0);
+            return PermissionHeadLib.covering(kind, mark, target, none);
+        }
+        if (kind == PermissionHeadLib.KIND_EMPTY_CALLDATA) {
+            revert CallNotPermitted(callIndex, target, _selectorOf(data, callIndex), 0);
+        }
+        return PermissionHeadLib.covering(kind, mark, target, bytes4(bytes32(data.word(0))));
     }
 
     /// @dev The function a call names. Empty call data has none; 1 to 3 bytes are nothing that a permission covers.

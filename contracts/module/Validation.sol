@@ -33,6 +33,8 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
 
     /// @dev validAfter 5 · validUntil 5 · evidenceLength 2.
     uint256 private constant SIGNATURE_HEAD = 12;
+    /// @dev signerLength 1 · kind 1 of an EOA.
+    uint256 private constant EOA_SIGNER = (Signers.EOA_LENGTH << 8) | Signers.KIND_EOA;
     /// @dev signerLength 1 · signer 21 · headerLength 2, within the evidence.
     uint256 private constant HEADER_OFFSET = 24;
 
@@ -89,8 +91,8 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         _weigh(operation, key.usage, header);
     }
 
-    /// @dev Reads what stands before the leaves. That the header ends within the evidence shows when the first leaf, which
-    /// stands behind it, does.
+    /// @dev Reads what stands before the leaves. That it ends within the evidence shows when the first leaf, which stands
+    /// behind it, does.
     function _open(Operation memory operation, bytes calldata signature)
         private
         pure
@@ -102,21 +104,27 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
             uint256 evidenceLength = (head >> 160) & 0xffff;
             uint256 evidenceEnd = SIGNATURE_HEAD + evidenceLength;
             if (evidenceEnd > signature.length) revert EvidenceMalformed(signature.length);
-            if (evidenceLength < HEADER_OFFSET) revert EvidenceMalformed(signature.length);
             evidence = signature.slice(SIGNATURE_HEAD, evidenceLength);
             keySignature = signature.slice(evidenceEnd, signature.length - evidenceEnd);
             operation.validAfter = head >> 216;
             operation.validUntil = (head >> 176) & 0xffffffffff;
 
             // The one signer kind so far has one length.
+            if (evidence.word(0) >> 240 != EOA_SIGNER) _revertSigner(evidence);
             bytes calldata signer = evidence.slice(1, Signers.EOA_LENGTH);
-            if (evidence.byteAt(0) != Signers.EOA_LENGTH) revert EvidenceMalformed(SIGNATURE_HEAD);
-            operation.signer = Signers.toEoa(signer);
+            operation.signer = address(uint160(evidence.word(0) >> 80));
             operation.keyId = signer.hash();
             uint256 headerLength = evidence.word(HEADER_OFFSET - 2) >> 240;
             header = evidence.slice(HEADER_OFFSET, headerLength);
             leavesOffset = HEADER_OFFSET + headerLength;
         }
+    }
+
+    /// @dev Why the evidence does not begin with an EOA signer.
+    function _revertSigner(bytes calldata evidence) private pure {
+        uint256 length = evidence.byteAt(0);
+        if (1 + length > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD);
+        revert SignerMalformed(evidence.slice(1, length));
     }
 
     /// @dev Who pays for gas, and what that charges: the account natively, a SPONSOR nothing, a TOKEN paymaster its
