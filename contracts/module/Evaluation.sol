@@ -23,6 +23,9 @@ abstract contract Evaluation is SpendingCounters {
     using PolicyHeader for bytes;
     using TokenSelectors for TokenSelectors.Entry;
 
+    /// @dev What stands before the evidence in a signature: validAfter 5 · validUntil 5 · evidenceLength 2.
+    uint256 internal constant SIGNATURE_HEAD = 12;
+
     /// @dev What the walk over the evidence has found last, for the next call to repeat or to be held to.
     struct Covering {
         PermissionHead head;
@@ -91,12 +94,12 @@ abstract contract Evaluation is SpendingCounters {
                 bytes calldata data;
                 (target, value, data, next) = ExecutionDecoder.read(executions, i, count, next);
                 if (ForbiddenTargets.contains(target, operation.account)) revert TargetForbidden(i, target);
-                cursor = _cover(covering, i, target, data, evidence, cursor);
+                cursor = _cover(covering, key, i, target, data, evidence, cursor);
                 if (i == 0) _requirePolicy(operation, key, covering, header, target, data);
                 _evaluateCall(operation, covering, header, evidence, i, target, value, data);
             }
         }
-        if (cursor != evidence.length) revert EvidenceMalformed(cursor);
+        if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
     }
 
     /// @dev Step 5: reads the leaf at `cursor`, which must fit the call, and proves it under the permissions root that
@@ -104,26 +107,28 @@ abstract contract Evaluation is SpendingCounters {
     /// @return end where the next leaf begins.
     function _cover(
         Covering memory covering,
+        SessionKey storage key,
         uint256 callIndex,
         address target,
         bytes calldata data,
         bytes calldata evidence,
         uint256 cursor
-    ) private pure returns (uint256 end) {
-        if (cursor >= evidence.length) revert EvidenceMalformed(cursor);
+    ) private view returns (uint256 end) {
+        if (cursor >= evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
         uint256 word = evidence.word(cursor);
         // Unchecked: every length added is at most 16 bits wide, and `cursor` is within calldata.
         unchecked {
             if (word >> 248 == 0) {
-                _repeat(covering, callIndex, target, data, cursor);
+                _repeat(covering.head, key, callIndex, target, data, cursor);
                 return cursor + 1;
             }
-            PermissionHead head = _headFor(word >> 248, (word >> 240) & 0xff, callIndex, target, data, cursor);
+            PermissionHead head =
+                _headFor(word >> 248, (word >> 240) & 0xff, key, callIndex, target, data, cursor);
             uint256 bodyLength = (word >> 224) & 0xffff;
             uint256 proofOffset = cursor + 5 + bodyLength;
             uint256 proofLength = 32 * evidence.byteAt(proofOffset - 1);
             end = proofOffset + proofLength;
-            if (end > evidence.length) revert EvidenceMalformed(cursor);
+            if (end > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
             covering.head = head;
             covering.bodyOffset = cursor + 4;
             covering.bodyLength = bodyLength;
@@ -134,24 +139,24 @@ abstract contract Evaluation is SpendingCounters {
             if (callIndex == 0) {
                 covering.permissionsRoot = root;
             } else if (covering.permissionsRoot != root) {
-                revert CallNotPermitted(callIndex, target, _selectorOf(data, callIndex), covering.permissionsRoot);
+                _revertNotPermitted(key, callIndex, target, data);
             }
         }
     }
 
-    /// @dev A call covered by the permission of the call before it.
+    /// @dev A call covered by the permission of the call before it, whose head is `before`.
     function _repeat(
-        Covering memory covering,
+        PermissionHead before,
+        SessionKey storage key,
         uint256 callIndex,
         address target,
         bytes calldata data,
         uint256 cursor
-    ) private pure {
-        PermissionHead before = covering.head;
+    ) private view {
         // Before the first call there is none: its kind of 0 is malformed evidence.
-        PermissionHead head = _headFor(before.kind(), before.mark(), callIndex, target, data, cursor);
+        PermissionHead head = _headFor(before.kind(), before.mark(), key, callIndex, target, data, cursor);
         if (PermissionHead.unwrap(head) != PermissionHead.unwrap(before)) {
-            revert CallNotPermitted(callIndex, target, _selectorOf(data, callIndex), covering.permissionsRoot);
+            _revertNotPermitted(key, callIndex, target, data);
         }
     }
 
@@ -159,24 +164,30 @@ abstract contract Evaluation is SpendingCounters {
     function _headFor(
         uint256 kind,
         uint256 mark,
+        SessionKey storage key,
         uint256 callIndex,
         address target,
         bytes calldata data,
         uint256 cursor
-    ) private pure returns (PermissionHead) {
+    ) private view returns (PermissionHead) {
         if (kind != PermissionHeadLib.KIND_EXACT && !PermissionHeadLib.isKnownKind(kind)) {
-            revert EvidenceMalformed(cursor);
+            revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
         }
+        // Only the kind made for empty call data covers it: with the others, a selector of zeros could pose as it.
         if (data.length < 4) {
-            bytes4 none = _selectorOf(data, callIndex);
-            // Only the kind made for empty call data covers it: with the others, a selector of zeros could pose as it.
-            if (kind != PermissionHeadLib.KIND_EMPTY_CALLDATA) revert CallNotPermitted(callIndex, target, none, 0);
-            return PermissionHeadLib.covering(kind, mark, target, none);
+            if (kind != PermissionHeadLib.KIND_EMPTY_CALLDATA) _revertNotPermitted(key, callIndex, target, data);
+            return PermissionHeadLib.covering(kind, mark, target, _selectorOf(data, callIndex));
         }
-        if (kind == PermissionHeadLib.KIND_EMPTY_CALLDATA) {
-            revert CallNotPermitted(callIndex, target, _selectorOf(data, callIndex), 0);
-        }
+        if (kind == PermissionHeadLib.KIND_EMPTY_CALLDATA) _revertNotPermitted(key, callIndex, target, data);
         return PermissionHeadLib.covering(kind, mark, target, bytes4(bytes32(data.word(0))));
+    }
+
+    /// @dev Refuses the call, which names no function if its data has 1 to 3 bytes.
+    function _revertNotPermitted(SessionKey storage key, uint256 callIndex, address target, bytes calldata data)
+        private
+        view
+    {
+        revert CallNotPermitted(callIndex, target, _selectorOf(data, callIndex), key.policyRoot);
     }
 
     /// @dev The function a call names. Empty call data has none; 1 to 3 bytes are nothing that a permission covers.
@@ -196,9 +207,8 @@ abstract contract Evaluation is SpendingCounters {
         address target,
         bytes calldata data
     ) private view {
-        bytes32 policyRoot = key.policyRoot;
-        if (PermissionTree.root(header.hash(), covering.permissionsRoot) != policyRoot) {
-            revert CallNotPermitted(0, target, _selectorOf(data, 0), policyRoot);
+        if (PermissionTree.root(header.hash(), covering.permissionsRoot) != key.policyRoot) {
+            _revertNotPermitted(key, 0, target, data);
         }
         if (header.sections() & PolicyHeader.SECTION_PINNED_CODE != 0) {
             bytes32 pinned = header.pinnedCode();

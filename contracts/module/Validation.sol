@@ -31,8 +31,6 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     uint256 private constant FIELD_PAYMASTER_AND_DATA = 7;
     uint256 private constant FIELD_SIGNATURE = 8;
 
-    /// @dev validAfter 5 · validUntil 5 · evidenceLength 2.
-    uint256 private constant SIGNATURE_HEAD = 12;
     /// @dev signerLength 1 · kind 1 of an EOA.
     uint256 private constant EOA_SIGNER = (Signers.EOA_LENGTH << 8) | Signers.KIND_EOA;
     /// @dev signerLength 1 · signer 21 · headerLength 2, within the evidence.
