@@ -106,6 +106,14 @@ abstract contract SessionKeyTest is PolicyFixture, ISessionKeyErrors {
         draft.evidence = _evidence(calls);
     }
 
+    /// @dev Three gas limits of one third each, at `maxFeePerGas`; the priority fee is not what an operation can cost.
+    function _gas(Draft memory draft, uint256 gasLimits, uint256 maxFeePerGas) internal pure {
+        uint256 third = gasLimits / 3;
+        draft.op.accountGasLimits = bytes32((third << 128) | third);
+        draft.op.preVerificationGas = gasLimits - 2 * third;
+        draft.op.gasFees = bytes32((uint256(type(uint128).max) << 128) | maxFeePerGas);
+    }
+
     function _evidence(Call[] memory calls) internal view returns (bytes memory out) {
         out = OperationBytes.evidenceHead(signer, _header());
         for (uint256 i; i < calls.length; ++i) out = abi.encodePacked(out, _leaf(calls[i].permission));
@@ -179,5 +187,11 @@ abstract contract SessionKeyTest is PolicyFixture, ISessionKeyErrors {
             identities[i] = (uint256(uint160(meters[i].token)) << 8) | meters[i].tag;
         }
         return module.keyState(ACCOUNT, keyId, identities);
+    }
+
+    /// @notice Where the usage word of the fixture's key is: the third of its struct, `_keys` being the first mapping.
+    function _usageSlot() internal view returns (bytes32) {
+        bytes32 outer = keccak256(abi.encode(keyId, uint256(0)));
+        return bytes32(uint256(keccak256(abi.encode(ACCOUNT, outer))) + 2);
     }
 }
