@@ -71,6 +71,19 @@ abstract contract SessionKeyTest is PolicyFixture, ISessionKeyErrors {
         module.grant(signer, _settings(), _header(), _permissions());
     }
 
+    /// @notice Grants it, and moves on to the next serial.
+    function _grantsNext() internal {
+        _grant();
+        ++limits.serial;
+    }
+
+    /// @notice The fixture's policy is refused with exactly `problem`.
+    function _refusesGrant(bytes memory problem) internal {
+        vm.prank(ACCOUNT);
+        vm.expectRevert(problem);
+        module.grant(signer, _settings(), _header(), _permissions());
+    }
+
     // ------------------------------------------------------------------ operations
 
     function _window(uint256 from, uint256 until) internal {
