@@ -25,8 +25,6 @@ abstract contract Updating is PolicyChecks {
         /// @dev Counters before the update, and the T they counted at.
         KeyUsage usage;
         uint256 countedUntil;
-        /// @dev T after the update.
-        uint256 until;
     }
 
     /// @inheritdoc ISessionKeyModule
@@ -68,14 +66,12 @@ abstract contract Updating is PolicyChecks {
         carry.usage = key.usage;
         if (carry.usage.serial() != carry.serial) carry.usage = KeyUsage.wrap(0);
         carry.countedUntil = carry.usage.lastUntil();
-        // T never falls: a window counted ahead of the block's time stays counted.
-        carry.until = carry.countedUntil > block.timestamp ? carry.countedUntil : block.timestamp;
-
         uint256 nativeSpent =
             _live(carry.usage.nativeSpent(), old.nativePeriod(), settings.nativePeriod(), carry.countedUntil);
         uint256 rateCount = _live(carry.usage.rateCount(), old.ratePeriod(), settings.ratePeriod(), carry.countedUntil);
         key.usage = KeyUsageLib.pack(
-            carry.until,
+            // T is now the block's time: what was counted landed before it, and in the same window if that has not ended.
+            block.timestamp,
             nativeSpent,
             _carryMeters(carry, oldHeader, header),
             rateCount,

@@ -89,8 +89,7 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         _weigh(operation, key.usage, header);
     }
 
-    /// @dev Reads what stands before the leaves. That it ends within the evidence shows when the first leaf, which stands
-    /// behind it, does.
+    /// @dev Reads what stands before the leaves.
     function _open(Operation memory operation, bytes calldata signature)
         private
         pure
@@ -115,6 +114,9 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
             uint256 headerLength = evidence.word(HEADER_OFFSET - 2) >> 240;
             header = evidence.slice(HEADER_OFFSET, headerLength);
             leavesOffset = HEADER_OFFSET + headerLength;
+            if (leavesOffset > evidenceLength) {
+                revert EvidenceMalformed(SIGNATURE_HEAD + (evidenceLength < HEADER_OFFSET ? 0 : HEADER_OFFSET - 2));
+            }
         }
     }
 
