@@ -26,14 +26,6 @@ abstract contract Evaluation is SpendingCounters {
     /// @dev What stands before the evidence in a signature: validAfter 5 · validUntil 5 · evidenceLength 2.
     uint256 internal constant SIGNATURE_HEAD = 12;
 
-    /// @dev What the walk over the evidence has found last, for the next call to repeat or to be held to.
-    struct Covering {
-        PermissionHead head;
-        uint256 bodyOffset;
-        uint256 bodyLength;
-        bytes32 permissionsRoot;
-    }
-
     /// @dev Steps 1 and 2: the key and the account are alive, the window is well formed and inside the key's.
     function _requireAlive(Operation memory operation, SessionKey storage key) internal view {
         AccountControl control = _controls[operation.account];
@@ -84,8 +76,11 @@ abstract contract Evaluation is SpendingCounters {
         uint256 cursor
     ) internal view {
         (bytes calldata executions, uint256 count, uint256 next) = ExecutionDecoder.open(callData);
-        Covering memory covering;
         operation.calls = count;
+        // What covered the call before, for the next one to repeat or to be held to.
+        PermissionHead head;
+        bytes calldata body = evidence;
+        bytes32 permissionsRoot;
         // Unchecked: counts calls.
         unchecked {
             for (uint256 i; i < count; ++i) {
@@ -94,53 +89,51 @@ abstract contract Evaluation is SpendingCounters {
                 bytes calldata data;
                 (target, value, data, next) = ExecutionDecoder.read(executions, i, count, next);
                 if (ForbiddenTargets.contains(target, operation.account)) revert TargetForbidden(i, target);
-                cursor = _cover(covering, key, i, target, data, evidence, cursor);
-                if (i == 0) _requirePolicy(operation, key, covering, header, target, data);
-                _evaluateCall(operation, covering, header, evidence, i, target, value, data);
+                if (cursor >= evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
+                if (evidence.byteAt(cursor) == 0) {
+                    _repeat(head, key, i, target, data, cursor);
+                    ++cursor;
+                } else {
+                    bytes32 root;
+                    (head, body, root, cursor) = _cover(key, i, target, data, evidence, cursor);
+                    if (i == 0) {
+                        permissionsRoot = root;
+                        _requirePolicy(operation, key, root, header, target, data);
+                    } else if (root != permissionsRoot) {
+                        _revertNotPermitted(key, i, target, data);
+                    }
+                }
+                _evaluateCall(operation, head, body, header, i, target, value, data);
             }
         }
         if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
     }
 
-    /// @dev Step 5: reads the leaf at `cursor`, which must fit the call, and proves it under the permissions root that
-    /// the call before had. The first call's is compared with the stored policy by {_requirePolicy}.
+    /// @dev Step 5: reads the leaf at `cursor`, which must fit the call, and climbs to the permissions root it claims.
+    /// @return head what the leaf covers and charges.
+    /// @return body value per call and argument conditions.
+    /// @return root to be held against the stored policy.
     /// @return end where the next leaf begins.
     function _cover(
-        Covering memory covering,
         SessionKey storage key,
         uint256 callIndex,
         address target,
         bytes calldata data,
         bytes calldata evidence,
         uint256 cursor
-    ) private view returns (uint256 end) {
-        if (cursor >= evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
+    ) private view returns (PermissionHead head, bytes calldata body, bytes32 root, uint256 end) {
         uint256 word = evidence.word(cursor);
         // Unchecked: every length added is at most 16 bits wide, and `cursor` is within calldata.
         unchecked {
-            if (word >> 248 == 0) {
-                _repeat(covering.head, key, callIndex, target, data, cursor);
-                return cursor + 1;
-            }
-            PermissionHead head =
-                _headFor(word >> 248, (word >> 240) & 0xff, key, callIndex, target, data, cursor);
-            uint256 bodyLength = (word >> 224) & 0xffff;
-            uint256 proofOffset = cursor + 5 + bodyLength;
+            head = _headFor(word >> 248, (word >> 240) & 0xff, key, callIndex, target, data, cursor);
+            body = evidence.slice(cursor + 4, (word >> 224) & 0xffff);
+            uint256 proofOffset = cursor + 5 + body.length;
             uint256 proofLength = 32 * evidence.byteAt(proofOffset - 1);
             end = proofOffset + proofLength;
             if (end > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
-            covering.head = head;
-            covering.bodyOffset = cursor + 4;
-            covering.bodyLength = bodyLength;
-            bytes32 root = PermissionTree.climb(
-                PermissionTree.leaf(head, evidence.slice(cursor + 4, bodyLength).hash()),
-                evidence.slice(proofOffset, proofLength)
+            root = PermissionTree.climb(
+                PermissionTree.leaf(head, body.hash()), evidence.slice(proofOffset, proofLength)
             );
-            if (callIndex == 0) {
-                covering.permissionsRoot = root;
-            } else if (covering.permissionsRoot != root) {
-                _revertNotPermitted(key, callIndex, target, data);
-            }
         }
     }
 
@@ -202,12 +195,12 @@ abstract contract Evaluation is SpendingCounters {
     function _requirePolicy(
         Operation memory operation,
         SessionKey storage key,
-        Covering memory covering,
+        bytes32 permissionsRoot,
         bytes calldata header,
         address target,
         bytes calldata data
     ) private view {
-        if (PermissionTree.root(header.hash(), covering.permissionsRoot) != key.policyRoot) {
+        if (PermissionTree.root(header.hash(), permissionsRoot) != key.policyRoot) {
             _revertNotPermitted(key, 0, target, data);
         }
         if (header.sections() & PolicyHeader.SECTION_PINNED_CODE != 0) {
@@ -221,23 +214,20 @@ abstract contract Evaluation is SpendingCounters {
     /// @dev Steps 5 to 7 for one call, given the permission that covers it: what no wildcard covers, the body, the charges.
     function _evaluateCall(
         Operation memory operation,
-        Covering memory covering,
+        PermissionHead head,
+        bytes calldata body,
         bytes calldata header,
-        bytes calldata evidence,
         uint256 callIndex,
         address target,
         uint256 value,
         bytes calldata data
     ) private pure {
-        PermissionHead head = covering.head;
         if (head.kind() != PermissionHeadLib.KIND_EXACT && data.length != 0) {
             bytes4 selector = _selectorOf(data, callIndex);
             if (TokenSelectors.isForbiddenByWildcard(selector)) revert SelectorForbiddenByWildcard(callIndex, selector);
         }
-        if (covering.bodyLength | value != 0) {
-            PermissionBody.enforce(
-                evidence.slice(covering.bodyOffset, covering.bodyLength), callIndex, value, data, operation.account
-            );
+        if (body.length | value != 0) {
+            PermissionBody.enforce(body, callIndex, value, data, operation.account);
             operation.native = _saturatingAdd(operation.native, value);
         }
         if (head.mark() == PermissionHeadLib.MARK_CHARGED) {
