@@ -89,19 +89,14 @@ abstract contract Evaluation is SpendingCounters {
                 bytes calldata data;
                 (target, value, data, next) = ExecutionDecoder.read(executions, i, count, next);
                 if (ForbiddenTargets.contains(target, operation.account)) revert TargetForbidden(i, target);
-                if (cursor >= evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
-                if (evidence.byteAt(cursor) == 0) {
-                    _repeat(head, key, i, target, data, cursor);
-                    ++cursor;
-                } else {
-                    bytes32 root;
-                    (head, body, root, cursor) = _cover(key, i, target, data, evidence, cursor);
-                    if (i == 0) {
-                        permissionsRoot = root;
-                        _requirePolicy(operation, key, root, header, target, data);
-                    } else if (root != permissionsRoot) {
-                        _revertNotPermitted(key, i, target, data);
-                    }
+                bytes32 root;
+                (head, body, root, cursor) =
+                    _cover(key, head, body, permissionsRoot, i, target, data, evidence, cursor);
+                if (i == 0) {
+                    permissionsRoot = root;
+                    _requirePolicy(operation, key, root, header, target, data);
+                } else if (root != permissionsRoot) {
+                    _revertNotPermitted(key, i, target, data);
                 }
                 _evaluateCall(operation, head, body, header, i, target, value, data);
             }
@@ -109,23 +104,43 @@ abstract contract Evaluation is SpendingCounters {
         if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
     }
 
-    /// @dev Step 5: reads the leaf at `cursor`, which must fit the call, and climbs to the permissions root it claims.
+    /// @dev Step 5: reads the leaf at `cursor`, which must fit the call, and climbs to the permissions root it claims; or
+    /// repeats the permission of the call before, as the three `last…` tell.
     /// @return head what the leaf covers and charges.
     /// @return body value per call and argument conditions.
-    /// @return root to be held against the stored policy.
+    /// @return root to be held against the stored policy's, or the last one's.
     /// @return end where the next leaf begins.
     function _cover(
         SessionKey storage key,
+        PermissionHead lastHead,
+        bytes calldata lastBody,
+        bytes32 lastRoot,
         uint256 callIndex,
         address target,
         bytes calldata data,
         bytes calldata evidence,
         uint256 cursor
     ) private view returns (PermissionHead head, bytes calldata body, bytes32 root, uint256 end) {
+        if (cursor >= evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
         uint256 word = evidence.word(cursor);
+        bool repeats = word >> 248 == 0;
+        // Kind and mark then stand where a leaf has them. Before the first call they are 0, which is malformed.
+        if (repeats) word = PermissionHead.unwrap(lastHead) << 48;
+        uint256 kind = word >> 248;
+        if (kind != PermissionHeadLib.KIND_EXACT) _requireOpenKind(kind, callIndex, data, cursor);
+        // Only the kind made for empty call data covers it: with the others, a selector of zeros could pose as it.
+        if ((data.length < 4) != (kind == PermissionHeadLib.KIND_EMPTY_CALLDATA)) {
+            _revertNotPermitted(key, callIndex, target, data);
+        }
+        head = PermissionHeadLib.covering(kind, (word >> 240) & 0xff, target, bytes4(bytes32(data.word(0))));
         // Unchecked: every length added is at most 16 bits wide, and `cursor` is within calldata.
         unchecked {
-            head = _headFor(word >> 248, (word >> 240) & 0xff, key, callIndex, target, data, cursor);
+            if (repeats) {
+                if (PermissionHead.unwrap(head) != PermissionHead.unwrap(lastHead)) {
+                    _revertNotPermitted(key, callIndex, target, data);
+                }
+                return (head, lastBody, lastRoot, cursor + 1);
+            }
             body = evidence.slice(cursor + 4, (word >> 224) & 0xffff);
             uint256 proofOffset = cursor + 5 + body.length;
             uint256 proofLength = 32 * evidence.byteAt(proofOffset - 1);
@@ -137,42 +152,10 @@ abstract contract Evaluation is SpendingCounters {
         }
     }
 
-    /// @dev A call covered by the permission of the call before it, whose head is `before`.
-    function _repeat(
-        PermissionHead before,
-        SessionKey storage key,
-        uint256 callIndex,
-        address target,
-        bytes calldata data,
-        uint256 cursor
-    ) private view {
-        // Before the first call there is none: its kind of 0 is malformed evidence.
-        PermissionHead head = _headFor(before.kind(), before.mark(), key, callIndex, target, data, cursor);
-        if (PermissionHead.unwrap(head) != PermissionHead.unwrap(before)) {
-            _revertNotPermitted(key, callIndex, target, data);
-        }
-    }
-
-    /// @dev The head that a leaf of `kind` must have to cover the call.
-    function _headFor(
-        uint256 kind,
-        uint256 mark,
-        SessionKey storage key,
-        uint256 callIndex,
-        address target,
-        bytes calldata data,
-        uint256 cursor
-    ) private view returns (PermissionHead) {
-        if (kind != PermissionHeadLib.KIND_EXACT && !PermissionHeadLib.isKnownKind(kind)) {
-            revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
-        }
-        // Only the kind made for empty call data covers it: with the others, a selector of zeros could pose as it.
-        if (data.length < 4) {
-            if (kind != PermissionHeadLib.KIND_EMPTY_CALLDATA) _revertNotPermitted(key, callIndex, target, data);
-            return PermissionHeadLib.covering(kind, mark, target, _selectorOf(data, callIndex));
-        }
-        if (kind == PermissionHeadLib.KIND_EMPTY_CALLDATA) _revertNotPermitted(key, callIndex, target, data);
-        return PermissionHeadLib.covering(kind, mark, target, bytes4(bytes32(data.word(0))));
+    /// @dev A kind that is not exact is another known one; and 1 to 3 bytes of call data are nothing that any covers.
+    function _requireOpenKind(uint256 kind, uint256 callIndex, bytes calldata data, uint256 cursor) private pure {
+        if (!PermissionHeadLib.isKnownKind(kind)) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
+        _selectorOf(data, callIndex);
     }
 
     /// @dev Refuses the call, which names no function if its data has 1 to 3 bytes.

@@ -198,7 +198,7 @@ abstract contract SpendingCounters is KeyStore {
             revert WindowCrossesPeriod(period, operation.validAfter, validUntil);
         }
         if (countedUntil > validUntil) {
-            if (Periods.start(period, countedUntil) != start) {
+            if (Periods.index(period, countedUntil) != Periods.index(period, validUntil)) {
                 revert WindowBeforeCounted(period, validUntil, countedUntil);
             }
         }

@@ -118,10 +118,11 @@ library PermissionList {
         if (mark == PermissionHeadLib.MARK_UNCAPPED) return;
         bool metered = header.meters(head.target());
         if (mark == PermissionHeadLib.MARK_MOVES_NOTHING) {
-            if (metered || entry.moves()) {
-                revert ISessionKeyErrors.PermissionNotCharged(index, head.target(), head.selector());
-            }
-        } else if (!metered || head.kind() != PermissionHeadLib.KIND_EXACT || !entry.isChargeable()) {
+            if (metered) revert ISessionKeyErrors.PermissionNotCharged(index, head.target(), head.selector());
+            if (entry.moves()) revert ISessionKeyErrors.PermissionNotCharged(index, head.target(), head.selector());
+            return;
+        }
+        if (!metered || head.kind() != PermissionHeadLib.KIND_EXACT || !entry.isChargeable()) {
             revert ISessionKeyErrors.PermissionNotChargeable(index, head.target(), head.selector());
         }
     }
