@@ -49,46 +49,66 @@ library PermissionList {
             for (uint256 i; i < count; ++i) {
                 word = permissions.word(offset);
                 uint256 bodyOffset = offset + PERMISSION_HEAD;
-                uint256 end = bodyOffset + ((word >> 32) & 0xffff);
-                if (end > permissions.length) revert ISessionKeyErrors.PermissionsMalformed(offset);
-                bytes calldata body = permissions.slice(bodyOffset, end - bodyOffset);
+                offset = bodyOffset + ((word >> 32) & 0xffff);
+                if (offset > permissions.length) revert ISessionKeyErrors.PermissionsMalformed(bodyOffset - PERMISSION_HEAD);
                 PermissionHead head = PermissionHead.wrap(word >> 48);
-                _check(i, head, body, header, settings, account);
-                PermissionTree.set(
-                    leaves, i, PermissionTree.leaf(head, body.length == 0 ? EMPTY_HASH : body.hash())
-                );
-                offset = end;
+                TokenSelectors.Entry entry = _check(i, head, header, settings, account);
+                bytes32 bodyHash = EMPTY_HASH;
+                if (offset != bodyOffset || entry.approves()) {
+                    bodyHash = _checkBody(i, entry, permissions.slice(bodyOffset, offset - bodyOffset));
+                }
+                PermissionTree.set(leaves, i, PermissionTree.leaf(head, bodyHash));
             }
         }
         if (offset != permissions.length) revert ISessionKeyErrors.PermissionsMalformed(offset);
         return PermissionTree.build(leaves, hotCount);
     }
 
+    /// @dev Holds one permission but for its body.
+    /// @return entry what the table of token selectors knows of it.
     function _check(
         uint256 index,
         PermissionHead head,
-        bytes calldata body,
         bytes calldata header,
         KeySettings settings,
         address account
-    ) private view {
+    ) private view returns (TokenSelectors.Entry entry) {
         uint256 kind = head.kind();
-        if (!PermissionHeadLib.isKnownMark(head.mark())) revert ISessionKeyErrors.PermissionInvalid(index);
+        address target = head.target();
         if (kind != PermissionHeadLib.KIND_EXACT) _checkOpen(index, head, settings);
-        if (ForbiddenTargets.contains(head.target(), account)) {
+        if (ForbiddenTargets.contains(target, account)) {
             if (kind != PermissionHeadLib.KIND_ANY_TARGET) {
-                revert ISessionKeyErrors.PermissionTargetForbidden(index, head.target());
+                revert ISessionKeyErrors.PermissionTargetForbidden(index, target);
             }
         }
-        TokenSelectors.Entry entry = TokenSelectors.find(head.selector());
-        _checkMark(index, head, entry, header);
-        if (entry.approves()) {
-            if (!PermissionBody.check(body, index, entry.spenderWord())) {
-                revert ISessionKeyErrors.SpenderNotPinned(index, entry.spenderWord());
+        bytes4 selector = head.selector();
+        if (TokenSelectors.mayBeListed(selector)) entry = TokenSelectors.lookup(selector);
+
+        // What moves tokens, and whatever is called on a metered token, is charged or said to be uncapped.
+        uint256 mark = head.mark();
+        if (mark == PermissionHeadLib.MARK_MOVES_NOTHING) {
+            if (header.meters(target) || entry.moves()) {
+                revert ISessionKeyErrors.PermissionNotCharged(index, target, selector);
             }
-        } else if (body.length != 0) {
-            PermissionBody.check(body, index, NO_WORD);
+        } else if (mark == PermissionHeadLib.MARK_CHARGED) {
+            if (!header.meters(target) || kind != PermissionHeadLib.KIND_EXACT || !entry.isChargeable()) {
+                revert ISessionKeyErrors.PermissionNotChargeable(index, target, selector);
+            }
+        } else if (mark != PermissionHeadLib.MARK_UNCAPPED) {
+            revert ISessionKeyErrors.PermissionInvalid(index);
         }
+    }
+
+    /// @dev Holds a body; an approving permission's pins the spender.
+    function _checkBody(uint256 index, TokenSelectors.Entry entry, bytes calldata body)
+        private
+        pure
+        returns (bytes32 bodyHash)
+    {
+        uint256 spenderWord = entry.approves() ? entry.spenderWord() : NO_WORD;
+        bool pinned = PermissionBody.check(body, index, spenderWord);
+        if (spenderWord != NO_WORD && !pinned) revert ISessionKeyErrors.SpenderNotPinned(index, spenderWord);
+        return body.hash();
     }
 
     /// @dev A permission that leaves target or selector open: names nothing that its kind does not have, and what it
@@ -106,24 +126,6 @@ library PermissionList {
         }
         if (settings.nativeCap() == 0 || (settings.rateLimit() == 0 && settings.maxUses() == 0)) {
             revert ISessionKeyErrors.WildcardUnlimited(index);
-        }
-    }
-
-    /// @dev What moves tokens, and whatever is called on a metered token, is charged or said to be uncapped.
-    function _checkMark(uint256 index, PermissionHead head, TokenSelectors.Entry entry, bytes calldata header)
-        private
-        pure
-    {
-        uint256 mark = head.mark();
-        if (mark == PermissionHeadLib.MARK_UNCAPPED) return;
-        bool metered = header.meters(head.target());
-        if (mark == PermissionHeadLib.MARK_MOVES_NOTHING) {
-            if (metered) revert ISessionKeyErrors.PermissionNotCharged(index, head.target(), head.selector());
-            if (entry.moves()) revert ISessionKeyErrors.PermissionNotCharged(index, head.target(), head.selector());
-            return;
-        }
-        if (!metered || head.kind() != PermissionHeadLib.KIND_EXACT || !entry.isChargeable()) {
-            revert ISessionKeyErrors.PermissionNotChargeable(index, head.target(), head.selector());
         }
     }
 }

@@ -60,16 +60,17 @@ library PolicyHeader {
     }
 
     /// @notice Whether some meter counts `token`.
-    function meters(bytes calldata header, address token) internal pure returns (bool found) {
-        uint256 count = meterCount(header);
-        // Assembly: a grant asks this for each permission, so the walk over the meters has one jump a meter. Every
-        // meter lies within the header, as {check} has found or the stored root proves.
-        assembly ("memory-safe") {
-            let at := add(header.offset, METERS_OFFSET)
-            for { let end := add(at, mul(count, METER_LENGTH)) } lt(at, end) { at := add(at, METER_LENGTH) } {
-                found := or(found, iszero(shr(96, xor(calldataload(at), shl(96, token)))))
+    function meters(bytes calldata header, address token) internal pure returns (bool) {
+        uint256 left = meterCount(header);
+        // Unchecked: counts down from at least 1.
+        unchecked {
+            if (left == 0) return false;
+            if (meterToken(header, 0) == token) return true;
+            while (--left != 0) {
+                if (meterToken(header, left) == token) return true;
             }
         }
+        return false;
     }
 
     /// @notice The code hash that the policy is pinned to: the header's last 32 bytes, if the section is there.
