@@ -46,9 +46,12 @@ library ExecutionDecoder {
             if (padding | ((room & 31) << 5) > 31) revert ISessionKeyErrors.CallDataMalformed(68);
             executions = callData.slice(EXECUTE_HEAD, room - padding);
             _requireZeroPadding(callData, callData.length, padding, 0);
-            if (mode & BATCH_BIT == 0) return (executions, 1, 0);
-            count = _countBatch(executions);
-            next = 32 * count;
+            if (mode & BATCH_BIT == 0) {
+                count = 1;
+            } else {
+                count = _countBatch(executions);
+                next = 32 * count;
+            }
         }
     }
 

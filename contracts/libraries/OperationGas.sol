@@ -13,15 +13,15 @@ library OperationGas {
     /// @notice (Sum of all gas limits) × maxFeePerGas, in wei; `type(uint256).max` if the limits are out of all
     /// proportion.
     /// @param paymasterGas sum of the paymaster's two limits, 0 without one.
-    function maxCost(PackedUserOperation calldata userOp, uint256 paymasterGas) internal pure returns (uint256) {
+    function maxCost(PackedUserOperation calldata userOp, uint256 paymasterGas) internal pure returns (uint256 cost) {
         // Unchecked: the sum of numbers below 2^128 is below 2^131, but for preVerificationGas, which the test covers;
         // the product of two numbers below 2^128 fits a word.
         unchecked {
             uint256 limits = uint256(userOp.accountGasLimits);
             uint256 preVerificationGas = userOp.preVerificationGas;
             uint256 gas_ = (limits >> 128) + uint128(limits) + preVerificationGas + paymasterGas;
-            if ((gas_ | preVerificationGas) >> 128 != 0) return type(uint256).max;
-            return gas_ * uint128(uint256(userOp.gasFees));
+            cost = gas_ * uint128(uint256(userOp.gasFees));
+            if ((gas_ | preVerificationGas) >> 128 != 0) cost = type(uint256).max;
         }
     }
 

@@ -28,7 +28,15 @@ abstract contract SpendingCounters is KeyStore {
         uint256 until = usage.lastUntil();
 
         uint256 cooldown = settings.cooldownSeconds();
-        if (cooldown != 0) _weighCooldown(operation, cooldown, until);
+        if (cooldown != 0) {
+            // Unchecked: a 36-bit time and a cooldown below 2^22.
+            unchecked {
+                uint256 availableAt = until + cooldown;
+                if (operation.validAfter < availableAt && until != 0) {
+                    revert CooldownActive(availableAt, operation.validAfter);
+                }
+            }
+        }
         uint256 period = settings.nativePeriod();
         bool stays = _stays(operation, period, until);
         uint256 word = _weighNative(operation, settings, stays ? usage.nativeSpent() : 0) << 36;
@@ -72,31 +80,21 @@ abstract contract SpendingCounters is KeyStore {
         return _meterId(operation.keyId, operation.settings.serial(), header.meterIdentity(i));
     }
 
-    function _weighCooldown(Operation memory operation, uint256 cooldown, uint256 countedUntil) private pure {
-        if (countedUntil == 0) return;
-        // Unchecked: a 36-bit time and a cooldown below 2^22.
-        unchecked {
-            uint256 availableAt = countedUntil + cooldown;
-            if (operation.validAfter < availableAt) revert CooldownActive(availableAt, operation.validAfter);
-        }
-    }
-
     /// @param spent in the operation's window, gwei.
-    /// @return the native counter afterwards, gwei.
+    /// @return total the native counter afterwards, gwei.
     function _weighNative(Operation memory operation, KeySettings settings, uint256 spent)
         private
         pure
-        returns (uint256)
+        returns (uint256 total)
     {
         uint256 native = operation.native;
         // Unchecked: the sum of a 56-bit count and at most (2^256 − 1) / 1e9 + 1.
         unchecked {
             uint256 charge = native / GWEI;
             if (charge * GWEI != native) ++charge;
-            uint256 total = spent + charge;
-            if (total > settings.nativeCap()) {
-                // A cap that an update lowered below what was spent still lets pass what costs nothing.
-                if (charge == 0) return spent;
+            total = spent + charge;
+            // A cap that an update lowered below what was spent still lets pass what costs nothing.
+            if (total > settings.nativeCap() && charge != 0) {
                 revert NativeLimitExceeded(
                     settings.nativeCap() * GWEI,
                     spent * GWEI,
@@ -104,7 +102,7 @@ abstract contract SpendingCounters is KeyStore {
                     Periods.end(settings.nativePeriod(), operation.validUntil)
                 );
             }
-            return settings.nativePeriod() == Periods.OPERATION ? 0 : total;
+            if (settings.nativePeriod() == Periods.OPERATION) total = 0;
         }
     }
 
@@ -173,9 +171,9 @@ abstract contract SpendingCounters is KeyStore {
         pure
         returns (uint256 total)
     {
-        if (charge == 0) return spent;
         total = _saturatingAdd(spent, charge);
-        if (total > header.meterCap(i)) {
+        // A cap that an update lowered below what was spent still lets pass what costs nothing.
+        if (total > header.meterCap(i) && charge != 0) {
             revert SpendingLimitExceeded(
                 header.meterToken(i),
                 header.meterIdentity(i) & 0xff,

@@ -136,8 +136,17 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         bytes calldata paymasterAndData = CalldataWord.field(userOp, FIELD_PAYMASTER_AND_DATA);
         if (paymasterAndData.length == 0) {
             operation.native = _saturatingAdd(operation.native, OperationGas.maxCost(userOp, 0));
-            return;
+        } else {
+            _chargePaymaster(operation, userOp, paymasterAndData, header);
         }
+    }
+
+    function _chargePaymaster(
+        Operation memory operation,
+        PackedUserOperation calldata userOp,
+        bytes calldata paymasterAndData,
+        bytes calldata header
+    ) private pure {
         if (paymasterAndData.length < OperationGas.PAYMASTER_DATA_OFFSET) revert PaymasterForbidden(address(0));
         (address paymaster, uint256 gasLimits, bytes calldata data) = OperationGas.paymasterParts(paymasterAndData);
         (uint256 mode, uint256 meterIndex, uint256 rate) = header.findPaymaster(paymaster, data);

@@ -42,10 +42,12 @@ library PermissionHeadLib {
     {
         uint256 head = (kind_ << 200) | (mark_ << 192);
         if (kind_ == KIND_EXACT) {
-            return PermissionHead.wrap(head | (uint256(uint160(target_)) << 32) | uint32(selector_));
+            head |= (uint256(uint160(target_)) << 32) | uint32(selector_);
+        } else if (kind_ == KIND_ANY_TARGET) {
+            head |= uint32(selector_);
+        } else {
+            head |= uint256(uint160(target_)) << 32;
         }
-        if (kind_ != KIND_ANY_TARGET) head |= uint256(uint160(target_)) << 32;
-        else head |= uint32(selector_);
         return PermissionHead.wrap(head);
     }
 
