@@ -43,6 +43,9 @@ library PermissionList {
             revert ISessionKeyErrors.PermissionsMalformed(0);
         }
         bytes32[] memory leaves = new bytes32[](count);
+        bool several = header.meterCount() > 1;
+        // Without a meter, a target that no permission can have.
+        address firstToken = header.meterCount() == 0 ? account : header.meterToken(0);
         uint256 offset = LIST_HEAD;
         // Unchecked: `offset` is at most the length of calldata, and every length added fits 16 bits.
         unchecked {
@@ -52,9 +55,11 @@ library PermissionList {
                 offset = bodyOffset + ((word >> 32) & 0xffff);
                 if (offset > permissions.length) revert ISessionKeyErrors.PermissionsMalformed(bodyOffset - PERMISSION_HEAD);
                 PermissionHead head = PermissionHead.wrap(word >> 48);
-                TokenSelectors.Entry entry = _check(i, head, header, settings, account);
+                // Whether the target is metered: nearly every policy has one meter or none.
+                bool metered = head.target() == firstToken || (several && header.meters(head.target()));
+                TokenSelectors.Entry entry = _check(i, head, metered, settings, account);
                 bytes32 bodyHash = EMPTY_HASH;
-                if (offset != bodyOffset || entry.approves()) {
+                if ((offset - bodyOffset) | TokenSelectors.Entry.unwrap(entry) != 0) {
                     bodyHash = _checkBody(i, entry, permissions.slice(bodyOffset, offset - bodyOffset));
                 }
                 PermissionTree.set(leaves, i, PermissionTree.leaf(head, bodyHash));
@@ -69,7 +74,7 @@ library PermissionList {
     function _check(
         uint256 index,
         PermissionHead head,
-        bytes calldata header,
+        bool metered,
         KeySettings settings,
         address account
     ) private view returns (TokenSelectors.Entry entry) {
@@ -87,11 +92,11 @@ library PermissionList {
         // What moves tokens, and whatever is called on a metered token, is charged or said to be uncapped.
         uint256 mark = head.mark();
         if (mark == PermissionHeadLib.MARK_MOVES_NOTHING) {
-            if (header.meters(target) || entry.moves()) {
+            if (metered || entry.moves()) {
                 revert ISessionKeyErrors.PermissionNotCharged(index, target, selector);
             }
         } else if (mark == PermissionHeadLib.MARK_CHARGED) {
-            if (!header.meters(target) || kind != PermissionHeadLib.KIND_EXACT || !entry.isChargeable()) {
+            if (!metered || kind != PermissionHeadLib.KIND_EXACT || !entry.isChargeable()) {
                 revert ISessionKeyErrors.PermissionNotChargeable(index, target, selector);
             }
         } else if (mark != PermissionHeadLib.MARK_UNCAPPED) {
@@ -103,7 +108,7 @@ library PermissionList {
     function _checkBody(uint256 index, TokenSelectors.Entry entry, bytes calldata body)
         private
         pure
-        returns (bytes32 bodyHash)
+        returns (bytes32)
     {
         uint256 spenderWord = entry.approves() ? entry.spenderWord() : NO_WORD;
         bool pinned = PermissionBody.check(body, index, spenderWord);
