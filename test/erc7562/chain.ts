@@ -1,11 +1,11 @@
-import { type Abi, type Address, type Hex, encodeDeployData, parseEther } from "viem";
+import { type Abi, type Address, type Hex, type TransactionReceipt, encodeDeployData, getAddress, parseEther, parseEventLogs } from "viem";
 import { entryPoint07Abi, type PackedUserOperation } from "viem/account-abstraction";
 import { ensureArtifacts, readArtifact } from "../../deploy/src/artifacts.ts";
 import { type Anvil, startAnvil } from "./anvil.ts";
 import { ENTRY_POINTS, type EntryPointVersion, installEntryPoints } from "./entry-points.ts";
 
 /** Receives the fees of test bundles. */
-export const BENEFICIARY: Address = "0x00000000000000000000000000000000bE2ef1C1";
+export const BENEFICIARY: Address = "0x00000000000000000000000000000000be2ef1c1";
 
 /** A private chain with the EntryPoints on it, and a funded account that sends transactions. */
 export type Chain = Anvil & { sender: Address };
@@ -36,7 +36,7 @@ export async function deploy({ client, sender }: Chain, name: string, args: read
   const hash = await client.sendTransaction({ account: sender, data, value });
   const { contractAddress } = await client.waitForTransactionReceipt({ hash });
   if (!contractAddress) throw new Error(`${name} was not deployed`);
-  return contractAddress;
+  return getAddress(contractAddress);
 }
 
 /** Sends a transaction as any address, whoever holds its key. @throws if it reverts */
@@ -70,4 +70,10 @@ export async function handleOp({ client, sender }: Chain, version: EntryPointVer
     args: [[userOp], BENEFICIARY],
   });
   return client.waitForTransactionReceipt({ hash: await client.writeContract(request) });
+}
+
+/** Whether the execution of a bundle's one operation succeeded. */
+export function succeeded({ logs }: TransactionReceipt): boolean {
+  const [event] = parseEventLogs({ abi: entryPoint07Abi, eventName: "UserOperationEvent", logs });
+  return event?.args.success === true;
 }

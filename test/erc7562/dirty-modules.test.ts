@@ -1,7 +1,6 @@
-import { type Address, type Hex, concat, encodeFunctionData, getContractAddress, keccak256, zeroHash } from "viem";
+import type { Address } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readArtifact } from "../../deploy/src/artifacts.ts";
-import { type Chain, abiOf, deploy, deposit, startChain } from "./chain.ts";
+import { type Chain, deploy, deposit, startChain } from "./chain.ts";
 import { checkTrace } from "./check.ts";
 import { ENTRY_POINTS, ENTRY_POINT_VERSIONS } from "./entry-points.ts";
 import { nonceOf, packOperation } from "./operations.ts";
@@ -15,7 +14,7 @@ const RIP7212 = "0x0000000000000000000000000000000000000100";
 const SHA256 = "0x0000000000000000000000000000000000000002";
 
 const PROBES: readonly Probe[] = [
-  { contract: "CleanValidator", rules: [] },
+  { contract: "CleanValidator", args: [], rules: [] },
   { contract: "CaughtRevertValidator", rules: [] },
   { contract: "OffsetValidator", args: [127n], rules: [] },
   { contract: "OffsetValidator", args: [128n], rules: ["STO-021"] },
@@ -63,7 +62,7 @@ describe.each(ENTRY_POINT_VERSIONS)("on EntryPoint %s", (version) => {
     return [...new Set(violations.map(({ rule }) => rule))];
   }
 
-  it.each(PROBES)("$contract $args breaks $rules", async ({ contract, args, value, rules }) => {
+  it.each(PROBES)("$contract($args) breaks: $rules", async ({ contract, args, value, rules }) => {
     const module = await deploy(chain, contract, args, value);
     expect(await rulesBroken(module)).toEqual(rules);
   });
@@ -72,4 +71,3 @@ describe.each(ENTRY_POINT_VERSIONS)("on EntryPoint %s", (version) => {
     expect(await rulesBroken(await deploy(chain, "EntryPointCallValidator", [entryPoint]))).toEqual(["OP-054"]);
   });
 });
-void [concat, encodeFunctionData, getContractAddress, keccak256, zeroHash, readArtifact, abiOf] as unknown as Hex;

@@ -1,4 +1,4 @@
-import { type Address, type Hex, concat, toHex, zeroHash } from "viem";
+import { type Address, type Hex, concat, toHex } from "viem";
 import type { PackedUserOperation } from "viem/account-abstraction";
 
 /** Bundlers allow no more for validation. */
@@ -42,5 +42,3 @@ export function nonceOf(validator: Address, lane = 0n, sequence = 0n): bigint {
 export function withPaymaster(paymaster: Address, data: Hex = "0x"): Hex {
   return concat([paymaster, pair(200_000n, 50_000n), data]);
 }
-
-export const NO_SALT = zeroHash;
