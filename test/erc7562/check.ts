@@ -115,7 +115,7 @@ export function checkTrace(trace: ValidationTrace, operation: Operation): Violat
 function checkExit({ error, pc }: ExitEvent): Finding[] {
   if (error === undefined || error.startsWith("execution reverted")) return [];
   if (/out of gas/i.test(error)) return [{ rule: "OP-020", pc, detail: error }];
-  if (/invalid opcode: INVALID/i.test(error)) return [{ rule: "OP-011", pc, detail: "INVALID" }];
-  if (/invalid opcode/i.test(error)) return [{ rule: "OP-013", pc, detail: error }];
+  // INVALID itself is an instruction that was seen; an unassigned one is seen by its error only.
+  if (/invalid opcode(?!: INVALID)/i.test(error)) return [{ rule: "OP-013", pc, detail: error }];
   return [];
 }

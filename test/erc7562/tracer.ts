@@ -14,7 +14,7 @@ const BUNDLER = "0x00000000000000000000000000000000b0bb1e70";
  *
  * - a hash that ends behind the memory allocated so far must not be read that far, or the traced frame fails;
  * - a frame's error is `undefined`, not an empty string, when there is none;
- * - INVALID and unassigned instructions come as a frame's error only, never as a step.
+ * - an unassigned instruction has no name: it is known by its frame's error.
  */
 const TRACER = `{
   events: [], done: false, waiting: [], pc: 0,

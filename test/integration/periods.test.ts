@@ -54,8 +54,10 @@ const pay = (value: bigint): Call => ({ target: RECIPIENT, value, permission: PA
 /** Every cap to its last unit; the rate limit all but one call. */
 const spendEverything = () => [spendA(TOKEN_CAP), spendB(TOKEN_CAP), pay(NATIVE_CAP)];
 
-/** All four kinds of counter, each with the same period: native, rate, the first meter and a later one. */
-function policyOf(period: Period): TestPolicy {
+/** The period of each kind of counter: native, rate, the first meter and a later one. */
+type Calendar = Record<"native" | "rate" | "tokenA" | "tokenB", Period>;
+
+function policyOf({ native, rate, ...meters }: Calendar): TestPolicy {
   const permission = { conditions: [], maxValue: 0n, mark: "charged", kind: "exact", selector: selectorOf(transfer(0n)) } as const;
   const permissions: readonly Permission[] = [
     { ...permission, target: tokenA },
@@ -66,13 +68,16 @@ function policyOf(period: Period): TestPolicy {
     settings: {
       validAfter: GENESIS,
       validUntil: KEY_EXPIRES,
-      nativeLimit: { amount: NATIVE_CAP, period },
-      rateLimit: period === "operation" ? undefined : { count: RATE_LIMIT, period },
+      nativeLimit: { amount: NATIVE_CAP, period: native },
+      rateLimit: rate === "operation" ? undefined : { count: RATE_LIMIT, period: rate },
       maxUses: 0n,
       cooldown: 0n,
     },
     header: {
-      meters: [tokenA, tokenB].map((token) => ({ token, tag: 0, period, cap: TOKEN_CAP })),
+      meters: [
+        { token: tokenA, tag: 0, period: meters.tokenA, cap: TOKEN_CAP },
+        { token: tokenB, tag: 0, period: meters.tokenB, cap: TOKEN_CAP },
+      ],
       // A sponsor, so that gas is in nobody's way.
       paymasters: [{ address: sponsor, prefix: "0x", mode: "sponsor" }],
       pinnedCode: undefined,
@@ -99,7 +104,8 @@ describe.each(ENTRY_POINT_VERSIONS)("on EntryPoint %s", (version) => {
   beforeEach(async () => void (snapshot = await chain.client.snapshot()));
   afterEach(() => chain.client.revert({ id: snapshot }));
 
-  const keyWith = (period: Period) => grantKey(chain, version, account, module, policyOf(period));
+  const keyOf = (calendar: Calendar) => grantKey(chain, version, account, module, policyOf(calendar));
+  const keyWith = (period: Period) => keyOf({ native: period, rate: period, tokenA: period, tokenB: period });
 
   /** Each operation in a lane of its own, so that none waits for another's nonce. */
   const sign = (session: SessionKey, window: Window, calls: readonly Call[]) =>
@@ -169,6 +175,35 @@ describe.each(ENTRY_POINT_VERSIONS)("on EntryPoint %s", (version) => {
       await execute(instant, await sign(session, window, [spendA(1n)]));
       expect(await refusal(instant + 1n, await sign(session, window, [spendA(1n)]))).toMatchObject({ error: "SpendingLimitExceeded" });
     });
+  });
+
+  it("each limit of a key keeps its own calendar", async () => {
+    const session = await keyOf({ rate: "hour", native: "day", tokenA: "week", tokenB: "month" });
+    const at = (utc: string) => ({ validAfter: secondsOf(utc), validUntil: secondsOf(utc) + 1n });
+    const spend = async (utc: string, calls: readonly Call[]) => execute(secondsOf(utc) + 1n, await sign(session, at(utc), calls));
+    const errorOf = async (utc: string, calls: readonly Call[]) =>
+      (await refusal(secondsOf(utc) + 1n, await sign(session, at(utc), calls)))?.error;
+
+    await spend("2027-05-29T13:59:58", spendEverything());
+
+    const nextHour = "2027-05-29T14:00:00";
+    await spend(nextHour, [pay(0n), pay(0n)]);
+    expect(await errorOf(nextHour, [pay(1n)])).toBe("NativeLimitExceeded");
+    expect(await errorOf(nextHour, [spendA(1n)])).toBe("SpendingLimitExceeded");
+    expect(await errorOf(nextHour, [spendB(1n)])).toBe("SpendingLimitExceeded");
+
+    const nextDay = "2027-05-30T00:00:00";
+    await spend(nextDay, [pay(NATIVE_CAP)]);
+    expect(await errorOf(nextDay, [spendA(1n)])).toBe("SpendingLimitExceeded");
+    expect(await errorOf(nextDay, [spendB(1n)])).toBe("SpendingLimitExceeded");
+
+    const monday = "2027-05-31T00:00:00";
+    await spend(monday, [spendA(TOKEN_CAP)]);
+    expect(await errorOf(monday, [spendB(1n)])).toBe("SpendingLimitExceeded");
+
+    const nextMonth = "2027-06-01T00:00:00";
+    await spend(nextMonth, [spendB(TOKEN_CAP)]);
+    expect(await errorOf(nextMonth, [spendA(1n)])).toBe("SpendingLimitExceeded");
   });
 
   it("a limit over the key's lifetime never resets", async () => {
