@@ -1,7 +1,8 @@
 import { type Address, concat, encodeFunctionData, parseAbi, zeroHash } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Chain, deploy, deposit, startChain } from "./chain.ts";
-import { type Operation, checkTrace } from "./check.ts";
+import { checkTrace } from "./check.ts";
+import type { Operation } from "./context.ts";
 import { ENTRY_POINTS, ENTRY_POINT_VERSIONS } from "./entry-points.ts";
 import { nonceOf, packOperation, withPaymaster } from "./operations.ts";
 import { traceValidation } from "./tracer.ts";

@@ -1,8 +1,11 @@
 import type { Address } from "viem";
-import type { EnterEvent, TraceEvent } from "./trace.ts";
+import { type EnterEvent, type TraceEvent, isCreation } from "./trace.ts";
 
 /** Which of ERC-7562's validation phases a frame belongs to. */
 export type Phase = "deployment" | "account" | "paymaster";
+
+/** What a frame is put down to. */
+export type Scope = { phase: Phase; entity: Address };
 
 /** A frame on the call stack. */
 export type Frame = {
@@ -10,8 +13,9 @@ export type Frame = {
   code: Address;
   /** Whose storage it reads and writes. */
   storage: Address;
-  /** Phase and entity that the frame is put down to; `undefined` for what the EntryPoint does for itself. */
-  scope: { phase: Phase; entity: Address } | undefined;
+  /** `undefined` for what the EntryPoint does for itself. */
+  scope: Scope | undefined;
+  isCreation: boolean;
   /** SenderCreator is the EntryPoint's, but what it calls is the factory's. */
   opensDeployment: boolean;
 };
@@ -22,13 +26,10 @@ export type Parties = { entryPoint: Address; sender: Address; paymaster: Address
 /** `createSender(bytes)` and, for EIP-7702 accounts, `initEip7702Sender(address,bytes)` of SenderCreator. */
 const SENDER_CREATION = ["0x570e1a36", "0xc09ad0d9"];
 
-export function isCreation(event: EnterEvent): boolean {
-  return event.kind === "CREATE" || event.kind === "CREATE2";
-}
-
 function open(event: EnterEvent, parent: Frame, depth: number, parties: Parties): Frame {
   const borrowed = event.kind === "DELEGATECALL" || event.kind === "CALLCODE";
-  const frame: Frame = { code: event.to, storage: borrowed ? parent.storage : event.to, scope: parent.scope, opensDeployment: false };
+  const storage = borrowed ? parent.storage : event.to;
+  const frame: Frame = { code: event.to, storage, scope: parent.scope, isCreation: isCreation(event), opensDeployment: false };
   // What the EntryPoint does in a call that was allowed is its own business.
   if (event.to === parties.entryPoint) return { ...frame, scope: undefined };
   if (parent.opensDeployment) return { ...frame, scope: { phase: "deployment", entity: event.to } };
@@ -40,18 +41,18 @@ function open(event: EnterEvent, parent: Frame, depth: number, parties: Parties)
   return frame;
 }
 
-/** An event, with the frame it happened in. For `enter` that is the caller's, and `inner` the one that begins. */
-export type Step = { event: TraceEvent; frame: Frame; inner: Frame | undefined };
+/** An event, with the frame it happened in: for `enter` the caller's, for `exit` the one that ends. */
+export type Step = { event: TraceEvent; frame: Frame };
 
 /** Walks a trace and puts every event down to its frame. */
 export function* walk(events: readonly TraceEvent[], parties: Parties): Generator<Step> {
-  const root: Frame = { code: parties.entryPoint, storage: parties.entryPoint, scope: undefined, opensDeployment: false };
+  const { entryPoint } = parties;
+  const root: Frame = { code: entryPoint, storage: entryPoint, scope: undefined, isCreation: false, opensDeployment: false };
   const stack: Frame[] = [root];
   for (const event of events) {
     const frame = stack.at(-1) ?? root;
-    const inner = event.type === "enter" ? open(event, frame, stack.length, parties) : undefined;
-    yield { event, frame, inner };
-    if (inner) stack.push(inner);
+    yield { event, frame };
+    if (event.type === "enter") stack.push(open(event, frame, stack.length, parties));
     if (event.type === "exit") stack.pop();
   }
 }

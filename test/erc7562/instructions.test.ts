@@ -1,9 +1,9 @@
-import { type Address, type Hex, concat } from "viem";
+import { type Address, type Hex, concat, toHex } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Chain, deploy, deposit, startChain } from "./chain.ts";
 import { checkTrace } from "./check.ts";
 import { ENTRY_POINTS, ENTRY_POINT_VERSIONS } from "./entry-points.ts";
-import { nonceOf, packOperation } from "./operations.ts";
+import { nonceOf, packOperation, withPaymaster } from "./operations.ts";
 import { traceValidation } from "./tracer.ts";
 import type { RuleId } from "./violation.ts";
 
@@ -91,6 +91,16 @@ describe.each(ENTRY_POINT_VERSIONS)("on EntryPoint %s", (version) => {
     expect(await rulesBroken(code, inner)).toEqual(rules);
   });
 
+  it("tells where and what it was", async () => {
+    await chain.client.setCode({ address: MODULE, bytecode: concat(["0x5b4250", call("0xf1", INNER), ACCEPT]) });
+    await chain.client.setCode({ address: INNER, bytecode: "0x600754" });
+    const trace = await traceValidation(chain.client, entryPoint, packOperation(account, nonceOf(MODULE)));
+    expect(checkTrace(trace, { entryPoint, sender: account })).toEqual([
+      { rule: "OP-011", phase: "account", contract: MODULE, pc: 1, detail: "TIMESTAMP" },
+      { rule: "STO-021", phase: "account", contract: INNER, pc: 2, detail: `SLOAD of slot ${toHex(7, { size: 32 })} of ${INNER}` },
+    ]);
+  });
+
   it("a slot that is the account's address is associated with it", async () => {
     expect(await rulesBroken(concat([push(account), "0x5450"]))).toEqual([]);
   });
@@ -130,6 +140,38 @@ describe.each(ENTRY_POINT_VERSIONS)("on EntryPoint %s", (version) => {
 
     it("may send value to nobody but the EntryPoint", async () => {
       expect(await rulesBrokenBy(concat(["0x5f5f5f5f6001", push(account), "0x5af150"]))).toEqual(["OP-061"]);
+    });
+  });
+
+  describe("a paymaster", () => {
+    const PAYMASTER: Address = "0x7000000000000000000000000000000000000005";
+    /** Returns no context and the word 0: the operation is paid for. */
+    const SPONSOR: Hex = "0x60405f5260605ff3";
+
+    async function rulesBrokenBy(code: Hex, inner: Hex, isStaked: boolean): Promise<readonly RuleId[]> {
+      await chain.client.setCode({ address: MODULE, bytecode: ACCEPT });
+      await chain.client.setCode({ address: INNER, bytecode: inner });
+      await chain.client.setCode({ address: PAYMASTER, bytecode: concat([code, SPONSOR]) });
+      await deposit(chain, version, PAYMASTER);
+      const userOp = packOperation(account, nonceOf(MODULE), { paymasterAndData: withPaymaster(PAYMASTER) });
+      const trace = await traceValidation(chain.client, entryPoint, userOp);
+      expect(trace.completed).toBe(true);
+      const operation = { entryPoint, sender: account, paymaster: PAYMASTER, staked: isStaked ? [PAYMASTER] : [] };
+      return checkTrace(trace, operation).map(({ rule }) => rule);
+    }
+
+    /** What a stake buys, and what it does not. */
+    const STAKED: readonly [name: string, code: Hex, unstaked: readonly RuleId[], staked: readonly RuleId[], inner?: Hex][] = [
+      ["its own storage", "0x5f54505f5f55", ["STO-031", "STO-031"], []],
+      ["a balance", "0x4750", ["OP-080"], []],
+      ["a read in another contract", call("0xf1", INNER), ["STO-021"], [], "0x5f545000"],
+      ["a write in another contract", call("0xf1", INNER, "0x61ffff"), ["STO-021"], ["STO-021"], "0x5f5f5500"],
+      ["a write to what is associated with it", call("0xf1", INNER, "0x61ffff"), ["STO-021"], [], concat(["0x5f", push(PAYMASTER), "0x5500"])],
+      ["the clock", "0x4250", ["OP-011"], ["OP-011"]],
+    ];
+    it.each(STAKED)("%s", async (_name, code, unstaked, staked, inner = "0x00") => {
+      expect(await rulesBrokenBy(code, inner, false)).toEqual(unstaked);
+      expect(await rulesBrokenBy(code, inner, true)).toEqual(staked);
     });
   });
 });

@@ -3,7 +3,8 @@ import { entryPoint07Abi, type PackedUserOperation } from "viem/account-abstract
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AccountKind, type TestAccount, makeAccount, ownedAccountPlan } from "./accounts.ts";
 import { type Chain, abiOf, deploy, deposit, handleOp, startChain, succeeded } from "./chain.ts";
-import { type Operation, checkTrace } from "./check.ts";
+import { checkTrace } from "./check.ts";
+import type { Operation } from "./context.ts";
 import { ENTRY_POINTS, ENTRY_POINT_VERSIONS } from "./entry-points.ts";
 import { packOperation } from "./operations.ts";
 import { encodeExecute } from "./session-key.ts";

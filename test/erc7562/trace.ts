@@ -1,4 +1,4 @@
-import type { Address, Hex } from "viem";
+import { type Address, type Hex, getAddress, toHex } from "viem";
 
 /** The instructions that open a frame. */
 export type FrameKind = "CALL" | "CALLCODE" | "DELEGATECALL" | "STATICCALL" | "CREATE" | "CREATE2";
@@ -42,3 +42,12 @@ export type ValidationTrace = {
   /** Addresses used by the operation that have no code at its beginning, precompiles included; lower case. */
   codeless: ReadonlySet<string>;
 };
+
+export function isCreation(event: EnterEvent): boolean {
+  return event.kind === "CREATE" || event.kind === "CREATE2";
+}
+
+/** The address in the low 20 bytes of a stack item. */
+export function addressOf(word: bigint): Address {
+  return getAddress(toHex(BigInt.asUintN(160, word), { size: 20 }));
+}

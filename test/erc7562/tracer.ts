@@ -2,7 +2,7 @@ import { type Address, type Hex, encodeFunctionData, getAddress, toEventSelector
 import { entryPoint07Abi } from "viem/account-abstraction";
 import type { PackedUserOperation } from "viem/account-abstraction";
 import type { TestClient } from "./anvil.ts";
-import type { FrameKind, TraceEvent, ValidationTrace } from "./trace.ts";
+import { type FrameKind, type TraceEvent, type ValidationTrace, addressOf } from "./trace.ts";
 
 const BEFORE_EXECUTION = toEventSelector("BeforeExecution()");
 /** Sends the traced bundle; in no test does it hold or do anything else. */
@@ -97,14 +97,9 @@ function usedAddresses(events: readonly TraceEvent[]): Set<string> {
   const used = new Set<string>();
   for (const event of events) {
     if (event.type === "enter") used.add(event.to.toLowerCase());
-    else if (event.type === "instruction" && CODE_READS.has(event.name)) used.add(toAddress(event.operand).toLowerCase());
+    else if (event.type === "instruction" && CODE_READS.has(event.name)) used.add(addressOf(event.operand).toLowerCase());
   }
   return used;
-}
-
-/** The address in the low 20 bytes of a stack item. */
-export function toAddress(word: bigint): Address {
-  return getAddress(toHex(word & ((1n << 160n) - 1n), { size: 20 }));
 }
 
 /**
