@@ -12,8 +12,8 @@ const DEPOSIT = parseAbi(["function depositTo(address account)"]);
 export function checkEnter(event: EnterEvent, { phase }: Scope, context: Context): Finding[] {
   const { kind, to, value } = event;
   if (isCreation(event)) {
-    const isTheOne = to === context.sender && !context.hasCode(to);
-    return kind === "CREATE2" && phase === "deployment" && !isTheOne ? [{ rule: "OP-031", detail: `CREATE2 of ${to}` }] : [];
+    // Once is enough: a second creation at the same address fails.
+    return kind === "CREATE2" && phase === "deployment" && to !== context.sender ? [{ rule: "OP-031", detail: `CREATE2 of ${to}` }] : [];
   }
   const detail = `${kind} to ${to} with ${value} wei`;
   if (to === context.entryPoint) return mayPayEntryPoint(event, context) ? [] : [{ rule: "OP-054", detail }];

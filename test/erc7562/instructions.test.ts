@@ -140,6 +140,10 @@ describe.each(ENTRY_POINT_VERSIONS)("on EntryPoint %s", (version) => {
 
     it("may send value to nobody but the EntryPoint", async () => {
       expect(await rulesBrokenBy(concat(["0x5f5f5f5f6001", push(account), "0x5af150"]))).toEqual(["OP-061"]);
+      // What a proxy delegates carries the same wei, not more of it.
+      await chain.client.setCode({ address: MODULE, bytecode: "0x00" });
+      await chain.client.setCode({ address: INNER, bytecode: call("0xf4", MODULE, "0x5a") });
+      expect(await rulesBrokenBy(concat(["0x5f5f5f5f6001", push(INNER), "0x5af150"]))).toEqual(["OP-061"]);
     });
   });
 
