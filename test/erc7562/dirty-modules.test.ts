@@ -14,7 +14,7 @@ const RIP7212 = "0x0000000000000000000000000000000000000100";
 const SHA256 = "0x0000000000000000000000000000000000000002";
 
 const PROBES: readonly Probe[] = [
-  { contract: "CleanValidator", args: [], rules: [] },
+  { contract: "CleanValidator", rules: [] },
   { contract: "CaughtRevertValidator", rules: [] },
   { contract: "OffsetValidator", args: [127n], rules: [] },
   { contract: "OffsetValidator", args: [128n], rules: ["STO-021"] },
@@ -62,7 +62,8 @@ describe.each(ENTRY_POINT_VERSIONS)("on EntryPoint %s", (version) => {
     return [...new Set(violations.map(({ rule }) => rule))];
   }
 
-  it.each(PROBES)("$contract($args) breaks: $rules", async ({ contract, args, value, rules }) => {
+  const titled = PROBES.map((probe) => [`${probe.contract}(${probe.args ?? ""})`, probe] as const);
+  it.each(titled)("%s", async (_title, { contract, args, value, rules }) => {
     const module = await deploy(chain, contract, args, value);
     expect(await rulesBroken(module)).toEqual(rules);
   });
