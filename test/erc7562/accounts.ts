@@ -1,6 +1,6 @@
 import { type Address, type Hex, encodeFunctionData, parseAbi, parseEther, zeroAddress, zeroHash } from "viem";
 import { type PrivateKeyAccount, generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { type Chain, deploy, deposit, sendAs } from "./chain.ts";
+import { type Chain, deploy, deposit, send, sendAs } from "./chain.ts";
 import { ENTRY_POINTS, type EntryPointVersion } from "./entry-points.ts";
 
 const ACCOUNT = parseAbi(["function installModule(uint256 moduleTypeId, address module, bytes initData)"]);
@@ -23,10 +23,9 @@ export type AccountKind = (typeof ACCOUNT_KINDS)[number];
 async function delegatedAccount(chain: Chain, version: EntryPointVersion, module: Address): Promise<TestAccount> {
   const implementation = await deploy(chain, "DelegatedAccount", [ENTRY_POINTS[version], module]);
   const owner = privateKeyToAccount(generatePrivateKey());
-  const { client, sender } = chain;
-  const authorization = await owner.signAuthorization({ contractAddress: implementation, chainId: await client.getChainId(), nonce: 0 });
-  const hash = await client.sendTransaction({ account: sender, to: owner.address, value: parseEther("10"), authorizationList: [authorization] });
-  await client.waitForTransactionReceipt({ hash });
+  const chainId = await chain.client.getChainId();
+  const authorization = await owner.signAuthorization({ contractAddress: implementation, chainId, nonce: 0 });
+  await send(chain, { to: owner.address, value: parseEther("10"), authorizationList: [authorization] });
   const install = encodeFunctionData({ abi: ACCOUNT, args: [VALIDATOR, module, AS_VALIDATOR] });
   await sendAs(chain, owner.address, owner.address, install);
   return { address: owner.address, owner };

@@ -1,4 +1,19 @@
-import { type Abi, type Address, type Hex, type TransactionReceipt, encodeDeployData, getAddress, parseEther, parseEventLogs } from "viem";
+import {
+  type Abi,
+  type Address,
+  type Hex,
+  type RpcTransactionReceipt,
+  type RpcTransactionRequest,
+  type TransactionReceipt,
+  type TransactionRequest,
+  encodeDeployData,
+  encodeFunctionData,
+  formatTransactionReceipt,
+  formatTransactionRequest,
+  getAddress,
+  parseEther,
+  parseEventLogs,
+} from "viem";
 import { entryPoint07Abi, type PackedUserOperation } from "viem/account-abstraction";
 import { ensureArtifacts, readArtifact } from "../../deploy/src/artifacts.ts";
 import { type Anvil, startAnvil } from "./anvil.ts";
@@ -29,47 +44,46 @@ export async function abiOf(name: string): Promise<Abi> {
   return (await readArtifact(name)).abi;
 }
 
+/**
+ * Sends a transaction and returns its receipt, in one request: nothing has to be polled for.
+ * @param from default: the funded account
+ * @throws viem's error with the reason if the transaction would revert
+ */
+export async function send({ client, sender }: Chain, { from = sender, ...request }: TransactionRequest): Promise<TransactionReceipt> {
+  const receipt = await client.request<{ Method: "eth_sendTransactionSync"; Parameters: [RpcTransactionRequest]; ReturnType: RpcTransactionReceipt }>({
+    method: "eth_sendTransactionSync",
+    params: [formatTransactionRequest({ from, ...request })],
+  });
+  return formatTransactionReceipt(receipt);
+}
+
+/** Sends a transaction as any address, whoever holds its key. @throws if it reverts */
+export async function sendAs(chain: Chain, from: Address, to: Address, data: Hex): Promise<void> {
+  await chain.client.impersonateAccount({ address: from });
+  const { status } = await send(chain, { from, to, data });
+  if (status !== "success") throw new Error(`a transaction of ${from} to ${to} reverted`);
+}
+
 /** Deploys a compiled contract and returns its address. */
-export async function deploy({ client, sender }: Chain, name: string, args: readonly unknown[] = [], value = 0n): Promise<Address> {
+export async function deploy(chain: Chain, name: string, args: readonly unknown[] = [], value = 0n): Promise<Address> {
   const { abi, bytecode } = await readArtifact(name);
-  const data = encodeDeployData({ abi, bytecode: bytecode as Hex, args });
-  const hash = await client.sendTransaction({ account: sender, data, value });
-  const { contractAddress } = await client.waitForTransactionReceipt({ hash });
+  const { contractAddress } = await send(chain, { data: encodeDeployData({ abi, bytecode: bytecode as Hex, args }), value });
   if (!contractAddress) throw new Error(`${name} was not deployed`);
   return getAddress(contractAddress);
 }
 
-/** Sends a transaction as any address, whoever holds its key. @throws if it reverts */
-export async function sendAs({ client }: Chain, from: Address, to: Address, data: Hex, value = 0n): Promise<void> {
-  await client.impersonateAccount({ address: from });
-  const hash = await client.sendTransaction({ account: from, to, data, value });
-  const { status } = await client.waitForTransactionReceipt({ hash });
-  if (status !== "success") throw new Error(`a transaction of ${from} to ${to} reverted`);
-}
-
 /** Prepays gas for an account or paymaster. */
-export async function deposit({ client, sender }: Chain, version: EntryPointVersion, account: Address): Promise<void> {
-  const hash = await client.writeContract({
-    account: sender,
-    address: ENTRY_POINTS[version],
-    abi: entryPoint07Abi,
-    functionName: "depositTo",
-    args: [account],
-    value: parseEther("1"),
-  });
-  await client.waitForTransactionReceipt({ hash });
+export async function deposit(chain: Chain, version: EntryPointVersion, account: Address): Promise<void> {
+  const data = encodeFunctionData({ abi: entryPoint07Abi, functionName: "depositTo", args: [account] });
+  await send(chain, { to: ENTRY_POINTS[version], data, value: parseEther("1") });
 }
 
 /** Sends a bundle of one operation. @throws viem's error with the EntryPoint's reason if it is refused */
-export async function handleOp({ client, sender }: Chain, version: EntryPointVersion, userOp: PackedUserOperation) {
-  const { request } = await client.simulateContract({
-    account: sender,
-    address: ENTRY_POINTS[version],
-    abi: entryPoint07Abi,
-    functionName: "handleOps",
-    args: [[userOp], BENEFICIARY],
-  });
-  return client.waitForTransactionReceipt({ hash: await client.writeContract(request) });
+export async function handleOp(chain: Chain, version: EntryPointVersion, userOp: PackedUserOperation): Promise<TransactionReceipt> {
+  const to = ENTRY_POINTS[version];
+  const call = { abi: entryPoint07Abi, functionName: "handleOps", args: [[userOp], BENEFICIARY] } as const;
+  await chain.client.simulateContract({ account: chain.sender, address: to, ...call });
+  return send(chain, { to, data: encodeFunctionData(call), gas: 5_000_000n });
 }
 
 /** Whether the execution of a bundle's one operation succeeded. */

@@ -119,10 +119,11 @@ describe.each(ENTRY_POINT_VERSIONS)("on EntryPoint %s", (version) => {
     const depositFor = (address: Address) =>
       concat(["0x63b760faf960e01b5f52", push(address), "0x6004525f5f60245f6001", push(entryPoint), "0x5af150"]);
 
+    beforeAll(() => deposit(chain, version, SENDER));
+
     async function rulesBrokenBy(code: Hex): Promise<readonly RuleId[]> {
       await chain.client.setCode({ address: SENDER, bytecode: concat([code, ACCEPT]) });
       await chain.client.setBalance({ address: SENDER, value: 10n });
-      await deposit(chain, version, SENDER);
       const trace = await traceValidation(chain.client, entryPoint, packOperation(SENDER, 0n));
       expect(trace.completed).toBe(true);
       return checkTrace(trace, { entryPoint, sender: SENDER }).map(({ rule }) => rule);
@@ -152,11 +153,12 @@ describe.each(ENTRY_POINT_VERSIONS)("on EntryPoint %s", (version) => {
     /** Returns no context and the word 0: the operation is paid for. */
     const SPONSOR: Hex = "0x60405f5260605ff3";
 
+    beforeAll(() => deposit(chain, version, PAYMASTER));
+
     async function rulesBrokenBy(code: Hex, inner: Hex, isStaked: boolean): Promise<readonly RuleId[]> {
       await chain.client.setCode({ address: MODULE, bytecode: ACCEPT });
       await chain.client.setCode({ address: INNER, bytecode: inner });
       await chain.client.setCode({ address: PAYMASTER, bytecode: concat([code, SPONSOR]) });
-      await deposit(chain, version, PAYMASTER);
       const userOp = packOperation(account, nonceOf(MODULE), { paymasterAndData: withPaymaster(PAYMASTER) });
       const trace = await traceValidation(chain.client, entryPoint, userOp);
       expect(trace.completed).toBe(true);

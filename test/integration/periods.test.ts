@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Permission } from "../../ts-sdk/src/policy/permissions.ts";
 import type { Period } from "../../ts-sdk/src/policy/periods.ts";
 import { makeAccount } from "../erc7562/accounts.ts";
-import { BENEFICIARY, type Chain, abiOf, deploy, deposit, sendAs, startChain, succeeded } from "../erc7562/chain.ts";
+import { BENEFICIARY, type Chain, abiOf, deploy, deposit, send, sendAs, startChain, succeeded } from "../erc7562/chain.ts";
 import { ENTRY_POINTS, ENTRY_POINT_VERSIONS } from "../erc7562/entry-points.ts";
 import { withPaymaster } from "../erc7562/operations.ts";
 import { type Call, type SessionKey, type TestPolicy, type Window, grantKey, selectorOf, sessionOperation } from "../erc7562/session-key.ts";
@@ -116,11 +116,9 @@ describe.each(ENTRY_POINT_VERSIONS)("on EntryPoint %s", (version) => {
 
   /** Puts the operation into a block of that time, and sees it executed. */
   async function execute(time: bigint, userOp: PackedUserOperation): Promise<void> {
-    const { client, sender } = chain;
-    await client.setNextBlockTimestamp({ timestamp: time });
-    const hash = await client.sendTransaction({ account: sender, to: entryPoint, data: bundle(userOp), gas: 2_000_000n });
-    const receipt = await client.waitForTransactionReceipt({ hash });
-    expect((await client.getBlock({ blockHash: receipt.blockHash })).timestamp).toBe(time);
+    await chain.client.setNextBlockTimestamp({ timestamp: time });
+    const receipt = await send(chain, { to: entryPoint, data: bundle(userOp), gas: 2_000_000n });
+    expect((await chain.client.getBlock({ blockHash: receipt.blockHash })).timestamp).toBe(time);
     expect(succeeded(receipt)).toBe(true);
   }
 
