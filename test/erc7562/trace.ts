@@ -23,9 +23,9 @@ export type InstructionEvent = {
   type: "instruction";
   name: string;
   pc: number;
-  /** The instruction that follows in the same frame; `undefined` if the frame ended. */
+  /** The instruction that follows at once; `undefined` if it opened a frame, or its frame ended. */
   next: string | undefined;
-  /** First stack item: the slot of a storage access, the address of a code or balance read. */
+  /** The slot of a storage access, the address of a code or balance read; 0 for others. */
   operand: bigint;
 };
 

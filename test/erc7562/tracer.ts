@@ -17,12 +17,13 @@ const BUNDLER = "0x00000000000000000000000000000000b0bb1e70";
  * - an unassigned instruction has no name: it is known by its frame's error.
  */
 const TRACER = `{
-  events: [], done: false, waiting: [], pc: 0,
+  events: [], done: false, pc: 0, open: null, openDepth: 0,
   watched: {
     ORIGIN: 0, GASPRICE: 0, BLOCKHASH: 0, COINBASE: 0, TIMESTAMP: 0, NUMBER: 0, DIFFICULTY: 0, PREVRANDAO: 0,
     GASLIMIT: 0, BASEFEE: 0, BLOBHASH: 0, BLOBBASEFEE: 0, SELFDESTRUCT: 0, INVALID: 0, GAS: 0, SELFBALANCE: 0,
+    CALL: 0, CALLCODE: 0, DELEGATECALL: 0, STATICCALL: 0, CREATE: 0, CREATE2: 0,
     BALANCE: 1, EXTCODESIZE: 1, EXTCODECOPY: 1, EXTCODEHASH: 1, SLOAD: 1, SSTORE: 1, TLOAD: 1, TSTORE: 1,
-    CALL: 2, CALLCODE: 2, DELEGATECALL: 2, STATICCALL: 2, CREATE: 0, CREATE2: 0, KECCAK256: 3, SHA3: 3
+    KECCAK256: 2, SHA3: 2
   },
   enter: function (frame) {
     if (this.done) return;
@@ -40,33 +41,36 @@ const TRACER = `{
   step: function (log) {
     if (this.done) return;
     var name = log.op.toString();
-    var depth = log.getDepth();
     this.pc = log.getPC();
-    while (this.waiting.length > depth) this.waiting.pop();
-    var last = this.waiting[depth - 1];
-    if (last) {
-      if (last[0] === 'hash') last[3] = log.stack.peek(0).toString(10);
-      else last[4] = name;
-    }
-    this.waiting[depth - 1] = undefined;
+    if (this.open) this.settle(log, name);
+    var depth = log.getDepth();
     if (depth === 1 && name === 'LOG1' && log.stack.peek(2).toString(16) === '${BigInt(BEFORE_EXECUTION).toString(16)}') {
       this.done = true;
       return;
     }
-    var kind = this.watched[name];
-    if (kind === undefined) return;
-    var event;
-    if (kind === 3) {
-      var length = Number(log.stack.peek(1).toString(10));
-      if (length < 64) return;
-      var offset = Number(log.stack.peek(0).toString(10));
-      var word = offset + 32 <= log.memory.length() ? toHex(log.memory.slice(offset, offset + 32)) : '0x0';
-      event = ['hash', word, length, '0'];
-    } else {
-      event = ['instruction', name, this.pc, kind === 0 ? '0' : log.stack.peek(kind - 1).toString(10), ''];
-    }
-    this.waiting[depth - 1] = event;
+    var operands = this.watched[name];
+    if (operands === undefined) return;
+    var event = operands === 2 ? this.hash(log)
+      : ['instruction', name, this.pc, operands === 0 ? '0' : log.stack.peek(0).toString(10), ''];
+    if (!event) return;
     this.events.push(event);
+    this.open = event;
+    this.openDepth = depth;
+  },
+  hash: function (log) {
+    var length = Number(log.stack.peek(1).toString(10));
+    if (length < 64) return;
+    var offset = Number(log.stack.peek(0).toString(10));
+    var word = offset + 32 <= log.memory.length() ? toHex(log.memory.slice(offset, offset + 32)) : '0x0';
+    return ['hash', word, length, '0'];
+  },
+  // What the last event did not know yet: the instruction that follows at once, or the hash, which is on the stack by now.
+  settle: function (log, name) {
+    var event = this.open;
+    this.open = null;
+    if (log.getDepth() !== this.openDepth) return;
+    if (event[0] === 'hash') event[3] = log.stack.peek(0).toString(10);
+    else event[4] = name;
   },
   result: function () { return { events: this.events, completed: this.done }; }
 }`;
