@@ -5,7 +5,7 @@ import type { Address, Hex } from "viem";
 import type { Compiler } from "./artifacts.ts";
 import type { DeployedContract } from "./deploy.ts";
 import { DEPLOYMENTS_FOLDER } from "./paths.ts";
-import { PROXY } from "./plan.ts";
+import { PROXY } from "./proxy.ts";
 
 /** One contract in `deployments/<chainId>.json`. */
 export type ContractRecord = {

@@ -1,0 +1,3 @@
+export { type AccountName, type LocalAccounts, localAccounts } from "./accounts.ts";
+export * from "./errors.ts";
+export { type Stack, type StackAddresses, type StackOptions, startStack } from "./stack.ts";
