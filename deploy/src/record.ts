@@ -27,6 +27,8 @@ export type DeploymentRecord = {
   network: string;
   proxy: Address;
   contracts: Record<string, ContractRecord>;
+  /** A local stack's URLs and addresses; gone when it stops. */
+  local?: Record<string, unknown>;
 };
 
 /** The record of a chain, or undefined when nothing was deployed there from here. */

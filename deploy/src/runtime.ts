@@ -1,7 +1,10 @@
-import { type Address, BaseError, type Hex, type PublicClient, type StateOverride } from "viem";
+import { type Address, BaseError, type Hex, type PublicClient, type StateMapping, type StateOverride, zeroHash } from "viem";
 import { CreationFailedError } from "./errors.ts";
 import type { PlannedContract } from "./plan.ts";
 import { PROXY } from "./proxy.ts";
+
+/** One slot at the end of the storage, zero as everywhere: a list without any would not be sent, and so override nothing. */
+const NO_STORAGE: StateMapping = [{ slot: `0x${"f".repeat(64)}`, value: zeroHash }];
 
 /**
  * The code that each contract has, or will have, at its address on this chain, in the order of the plan.
@@ -21,7 +24,7 @@ export async function predictRuntimes(client: PublicClient, plan: readonly Plann
   const runtimes: Hex[] = [];
   const inPlace: { address: Address; code: Hex }[] = [];
   for (const contract of plan) {
-    const stateOverride: StateOverride = [...inPlace, { address: contract.address, code: contract.initCode, state: [] }];
+    const stateOverride: StateOverride = [...inPlace, { address: contract.address, code: contract.initCode, state: NO_STORAGE }];
     const runtime = await runInPlace(client, contract, stateOverride);
     runtimes.push(runtime);
     inPlace.push({ address: contract.address, code: runtime });
