@@ -33,10 +33,15 @@ async function main({ rpcPort, bundlerPort, uniswap: withUniswap, verbose, out }
   }
 }
 
-/** Resolves with the first signal to end, which does not end this process by itself; a second one does. */
-function nextSignal(): Promise<string> {
+/**
+ * Resolves when this is to end: with the first signal, which does not end the process by itself as a second one does, or
+ * when the launcher is gone, which a signal that cannot be handed on may have ended.
+ */
+function nextSignal(): Promise<unknown> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, resolve);
+    const launcher = process.ppid;
+    setInterval(() => process.ppid === launcher || resolve("orphaned"), 500).unref();
   });
 }
 
