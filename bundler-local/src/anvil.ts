@@ -12,12 +12,14 @@ export const CHAIN_ID = foundry.id;
 /** As on the main network, while anvil's default is half of that; the whole setup fits in two blocks. */
 const BLOCK_GAS_LIMIT = 60_000_000;
 
+export type AnvilOptions = { port: number; chainId?: number } & Pick<ServiceOptions, "onOutput">;
+
 /** Starts a chain in memory: a block each second by the machine's clock, rules of the Prague fork. */
-export function startAnvil(port: number, onOutput: ServiceOptions["onOutput"]): Promise<RunningService> {
+export function startAnvil({ port, chainId = CHAIN_ID, onOutput }: AnvilOptions): Promise<RunningService> {
   return startService({
     service: "anvil",
     program: anvilBinary(),
-    args: ["--host", "127.0.0.1", "--port", `${port}`, "--chain-id", `${CHAIN_ID}`, "--block-time", "1", "--hardfork", "prague", "--gas-limit", `${BLOCK_GAS_LIMIT}`],
+    args: ["--host", "127.0.0.1", "--port", `${port}`, "--chain-id", `${chainId}`, "--block-time", "1", "--hardfork", "prague", "--gas-limit", `${BLOCK_GAS_LIMIT}`],
     readyWhen: /Listening on \S+/,
     onOutput,
   });
@@ -36,20 +38,20 @@ function anvilBinary(): string {
 }
 
 /** The local chain as viem sees it. */
-export function localChain(rpcUrl: string): Chain {
-  return defineChain({ ...foundry, name: "Valet keys, local", blockTime: 1_000, rpcUrls: { default: { http: [rpcUrl] } } });
+export function localChain(rpcUrl: string, id: number = CHAIN_ID): Chain {
+  return defineChain({ ...foundry, id, name: "Valet keys, local", blockTime: 1_000, rpcUrls: { default: { http: [rpcUrl] } } });
 }
 
 export type LocalClient = ReturnType<typeof localClient>;
 
 /** Reads, and what only a test node does: sets balances and code. */
-export function localClient(rpcUrl: string) {
-  return createTestClient({ mode: "anvil", chain: localChain(rpcUrl), transport: http(rpcUrl), pollingInterval: 100, cacheTime: 0 }).extend(publicActions);
+export function localClient(rpcUrl: string, chainId?: number) {
+  return createTestClient({ mode: "anvil", chain: localChain(rpcUrl, chainId), transport: http(rpcUrl), pollingInterval: 100, cacheTime: 0 }).extend(publicActions);
 }
 
 /** Sends transactions of one account. */
-export function localWallet(rpcUrl: string, account: Account) {
-  return createWalletClient({ account, chain: localChain(rpcUrl), transport: http(rpcUrl), pollingInterval: 100, cacheTime: 0 });
+export function localWallet(rpcUrl: string, account: Account, chainId?: number) {
+  return createWalletClient({ account, chain: localChain(rpcUrl, chainId), transport: http(rpcUrl), pollingInterval: 100, cacheTime: 0 });
 }
 
 export type LocalWallet = ReturnType<typeof localWallet>;

@@ -80,7 +80,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   try {
     onProgress("starting anvil");
-    services.push(await startAnvil(ports.rpc, onOutput));
+    services.push(await startAnvil({ port: ports.rpc, onOutput }));
     onProgress("deploying EntryPoints and contracts");
     const contracts = simulations();
     const client = localClient(rpcUrl);
