@@ -22,7 +22,7 @@ async function main({ network: name, dryRun, rpcUrl, out }: Options): Promise<vo
   const url = rpcUrl ?? process.env[network.rpcUrlEnv] ?? network.rpcUrl;
   if (!url) throw new OptionError(`There is no RPC for ${name}.`, [`set ${network.rpcUrlEnv} or give --rpc-url`]);
   const chain = defineChain({ id: network.chainId, name, nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 }, rpcUrls: { default: { http: [url] } } });
-  const client = createPublicClient({ chain, transport: http(url) });
+  const client = createPublicClient({ chain, transport: http(url), pollingInterval: 1_000 });
 
   const plan = await planContracts(CONTRACTS);
   const wallet = dryRun ? undefined : await findWallet(chain, url);
