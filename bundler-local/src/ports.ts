@@ -7,13 +7,14 @@ import { PortInUseError, PortRangeError, type Service } from "./errors.ts";
  */
 export async function takePort(service: Service, port: number): Promise<number> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new PortRangeError({ service, port });
+  let taken = port;
   // The bundler listens on every interface: a port that only one of them has in use is not free.
   for (const host of ["127.0.0.1", "0.0.0.0"]) {
-    const got = await tryPort(host, port);
-    if (got === undefined) throw new PortInUseError({ service, port });
-    port = got;
+    const got = await tryPort(host, taken);
+    if (got === undefined) throw new PortInUseError({ service, port: taken });
+    taken = got;
   }
-  return port;
+  return taken;
 }
 
 /** Listens for a moment. Undefined when the port is taken. */

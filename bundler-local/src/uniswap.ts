@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { type Abi, type Address, encodeDeployData, encodeFunctionData, getContractAddress, type Hex, parseAbi, parseEther, zeroAddress, zeroHash } from "viem";
+import { type Abi, type Address, encodeDeployData, encodeFunctionData, getContractAddress, type Hex, maxUint256, parseAbi, parseEther, zeroAddress, zeroHash } from "viem";
 import { creationBy, PROXY } from "../../deploy/src/proxy.ts";
 import { localClient, localWallet } from "./anvil.ts";
 import { callStep, sendSteps, type Step } from "./batch.ts";
@@ -32,7 +32,6 @@ const positionManagerAbi = parseAbi([
 const FEE = 500;
 /** The outermost ticks that are multiples of 10: liquidity at every price. */
 const MAX_TICK = 887_270;
-const MAX_UINT256 = 2n ** 256n - 1n;
 
 export type UniswapOptions = {
   /** USDC for one ETH, whole; default 2,500. */
@@ -72,8 +71,17 @@ export async function deployUniswap(stack: Pick<Stack, "rpcUrl" | "accounts" | "
   const [token0, token1] = usdcFirst ? [usdc, weth] : [weth, usdc];
   const [amount0, amount1] = usdcFirst ? [usdcLiquidity, wethLiquidity] : [wethLiquidity, usdcLiquidity];
   const position = {
-    ...{ token0, token1, fee: FEE, tickLower: -MAX_TICK, tickUpper: MAX_TICK, amount0Desired: amount0, amount1Desired: amount1 },
-    ...{ amount0Min: 0n, amount1Min: 0n, recipient: provider.address, deadline: MAX_UINT256 },
+    token0,
+    token1,
+    fee: FEE,
+    tickLower: -MAX_TICK,
+    tickUpper: MAX_TICK,
+    amount0Desired: amount0,
+    amount1Desired: amount1,
+    amount0Min: 0n,
+    amount1Min: 0n,
+    recipient: provider.address,
+    deadline: maxUint256,
   };
 
   const client = localClient(stack.rpcUrl);

@@ -33,7 +33,9 @@ async function startChain(chainId = 31337) {
   const client = localClient(rpcUrl, chainId);
   const wallet = localWallet(rpcUrl, deployer, chainId);
   return {
-    ...{ rpcUrl, client, stop },
+    rpcUrl,
+    client,
+    stop,
     run: (options: Partial<DeployOptions> = {}) => deploy({ plan, client, wallet, chainId, network: "test", ...options }),
     sent: () => client.getTransactionCount({ address: deployer.address, blockTag: "pending" }),
   };
@@ -95,7 +97,7 @@ describe("a dry run", () => {
 
 describe("refused before anything is sent", () => {
   it("another chain than the one asked for", async () => {
-    const error = await chain.run({ chainId: 8453, network: "base" }).catch((error: unknown) => error);
+    const error = await chain.run({ chainId: 8453, network: "base" }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(WrongChainError);
     expect(error).toMatchObject({ code: "WRONG_CHAIN", expected: 8453, actual: 31337 });
     expect(await chain.sent()).toBe(0);
@@ -105,7 +107,7 @@ describe("refused before anything is sent", () => {
     const { address } = plan[i] as PlannedContract;
     await chain.client.setCode({ address, bytecode: "0x00" });
     for (const dryRun of [false, true]) {
-      const error = await chain.run({ dryRun }).catch((error: unknown) => error);
+      const error = await chain.run({ dryRun }).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(DifferentCodeError);
       expect(error).toMatchObject({ code: "DIFFERENT_CODE", address });
     }
@@ -129,7 +131,7 @@ describe("refused before anything is sent", () => {
   ] as const)("%s", async (_, initCode) => {
     const [first] = plan as [PlannedContract];
     const broken = { ...first, name: "Broken", initCode, address: "0x00000000000000000000000000000000000B70ce" } as const;
-    const error = await chain.run({ plan: [first, broken] }).catch((error: unknown) => error);
+    const error = await chain.run({ plan: [first, broken] }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CreationFailedError);
     expect(error).toMatchObject({ code: "CREATION_FAILED", shortMessage: expect.stringContaining("Broken") });
     expect(await chain.sent()).toBe(0);

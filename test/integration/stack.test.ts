@@ -36,7 +36,10 @@ describe("a running stack", () => {
   it("has every contract that it names", async () => {
     const { entryPoint, delegatedAccount, ownedAccount, ownedAccountFactory, ...single } = stack.addresses;
     const each = [entryPoint, delegatedAccount, ownedAccount, ownedAccountFactory].flatMap((byVersion) => Object.values(byVersion));
-    for (const address of [...each, ...Object.values(single)]) expect(await client().getCode({ address }), address).toMatch(/^0x../);
+    for (const address of [...each, ...Object.values(single)]) {
+      const code = await client().getCode({ address });
+      expect({ address, code }).toEqual({ address, code: expect.stringMatching(/^0x../) });
+    }
   });
 
   it("funds its accounts", async () => {
@@ -71,7 +74,7 @@ describe("a running stack", () => {
 describe("ports", () => {
   it.each(["rpcPort", "bundlerPort"] as const)("a busy %s is an error that names the port", async (option) => {
     const { port, free } = await busyPort();
-    const error = await startStack({ [option]: port }).catch((error: unknown) => error);
+    const error = await startStack({ [option]: port }).catch((thrown: unknown) => thrown);
     await free();
     expect(error).toBeInstanceOf(PortInUseError);
     expect(error).toMatchObject({ code: "PORT_IN_USE", port, shortMessage: expect.stringContaining(`${port}`) });
@@ -117,7 +120,7 @@ describe("no process is left behind", () => {
       const command = startCommand("bundler-local/src/main.ts", ["--rpc-port", "0", "--bundler-port", "0", "--out", folder]);
       await until(() => command.text.stdout.includes("Ctrl-C") || command.child.exitCode !== null);
       const ports = [...command.text.stdout.matchAll(/http:\/\/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
-      expect(ports, command.text.stderr).toHaveLength(2);
+      if (ports.length !== 2) throw new Error(`the stack did not start: ${command.text.stderr}`);
       return { ...command, ports };
     }
 
@@ -133,7 +136,7 @@ describe("no process is left behind", () => {
     it("when it is killed without a chance to clean up", async () => {
       const { child, ports } = await startCli();
       child.kill("SIGKILL");
-      await until(() => processesWithPorts(...ports).length === 0);
+      await expect(until(() => processesWithPorts(...ports).length === 0)).resolves.toBeUndefined();
     });
 
     it("says which port is busy, and fails", async () => {
