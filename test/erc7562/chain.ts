@@ -15,9 +15,10 @@ import {
   parseEventLogs,
 } from "viem";
 import { entryPoint07Abi, type PackedUserOperation } from "viem/account-abstraction";
-import { ensureArtifacts, readArtifact } from "../../deploy/src/artifacts.ts";
+import { checkEntryPoints, entryPointSteps, placeEntryPoint09 } from "../../bundler-local/src/entryPoints.ts";
+import { readArtifact } from "../../deploy/src/artifacts.ts";
 import { type Anvil, startAnvil } from "./anvil.ts";
-import { ENTRY_POINTS, type EntryPointVersion, installEntryPoints } from "./entry-points.ts";
+import { ENTRY_POINTS, type EntryPointVersion } from "./entry-points.ts";
 
 /** Receives the fees of test bundles. */
 export const BENEFICIARY: Address = "0x00000000000000000000000000000000be2ef1c1";
@@ -27,15 +28,17 @@ export type Chain = Anvil & { sender: Address };
 
 /** @param args further command line arguments for anvil */
 export async function startChain(args: readonly string[] = []): Promise<Chain> {
-  await ensureArtifacts();
-  const anvil = await startAnvil(args);
+  const { client, stop } = await startAnvil(args);
   try {
-    await installEntryPoints(anvil.client);
-    const [sender] = await anvil.client.getAddresses();
+    const [sender] = await client.getAddresses();
     if (!sender) throw new Error("the node has no unlocked account");
-    return { ...anvil, sender };
+    const chain = { client, stop, sender };
+    for (const { to, data, gas } of entryPointSteps()) await send(chain, { to, data, gas });
+    await placeEntryPoint09(client);
+    await checkEntryPoints(client);
+    return chain;
   } catch (error) {
-    await anvil.stop();
+    await stop();
     throw error;
   }
 }
