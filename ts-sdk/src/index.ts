@@ -1,10 +1,8 @@
 /** Session keys for smart accounts, on viem. */
-export { delegatedAccountAbi } from './abis/generated/delegatedAccount.ts'
-export { ownedAccountAbi } from './abis/generated/ownedAccount.ts'
-export { ownedAccountFactoryAbi } from './abis/generated/ownedAccountFactory.ts'
-export { sessionKeyModuleAbi } from './abis/generated/sessionKeyModule.ts'
+export * from './abis/index.ts'
 export * from './accounts/index.ts'
 export * from './actions/index.ts'
+export * from './decorators/index.ts'
 export * from './errors/index.ts'
 export * from './operation/index.ts'
 export * from './policy/index.ts'

@@ -54,22 +54,25 @@ export function chooseWindow(request: WindowRequest): WindowChoice {
     return { kind: 'wait', until: earliest + 1n, reason }
   }
 
-  let end: { time: bigint; period?: Period } = { time: min([settings.validUntil, now + maxLength]) }
-  for (const period of periods) {
-    const last = periodEnd(period, now)
-    if (last !== null && last - 1n < end.time) end = { time: last - 1n, period }
+  const keyEnd = min(settings.validUntil, now + maxLength)
+  const [tightest] = periods
+    .map((period) => ({ period, start: periodStart(period, now), end: periodEnd(period, now) }))
+    .filter((it): it is { period: Period; start: bigint; end: bigint } => it.start !== null && it.end !== null)
+    .sort((a, b) => Number(a.end - b.end))
+  const lastSecond = tightest ? tightest.end - 1n : keyEnd
+  // Never more than half a period, or a short one would be waited for again and again.
+  const wanted = tightest ? min(minLength, (tightest.end - tightest.start) / 2n) : 0n
+  if (tightest && lastSecond < settings.validUntil && lastSecond - now < wanted) {
+    // One second into the next window, so that the operation's may begin with it.
+    return { kind: 'wait', until: tightest.end + 1n, reason: 'periodEnding', period: tightest.period }
   }
-  if (end.period !== undefined && end.time - now < minLength) {
-    // One second into the next window, so that a window may begin with it.
-    return { kind: 'wait', until: end.time + 2n, reason: 'periodEnding', period: end.period }
-  }
-  return { kind: 'ready', validAfter: max([earliest, now > LEEWAY ? now - LEEWAY : 0n]), validUntil: end.time }
+  return { kind: 'ready', validAfter: max([earliest, now > LEEWAY ? now - LEEWAY : 0n]), validUntil: min(keyEnd, lastSecond) }
 }
 
 function max(times: readonly bigint[]): bigint {
   return times.reduce((a, b) => (a > b ? a : b), 0n)
 }
 
-function min(times: readonly [bigint, bigint]): bigint {
-  return times[0] < times[1] ? times[0] : times[1]
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
 }
