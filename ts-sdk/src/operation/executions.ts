@@ -22,7 +22,7 @@ export type CallRequest = { to: Address; value?: bigint | undefined; data?: Hex 
 
 /** Fills in what a call request leaves out. */
 export function toCall({ to, value, data }: CallRequest): Call {
-  return { to: getAddress(to), value: value ?? 0n, data: data ?? '0x' }
+  return { to: getAddress(to), value: value ?? 0n, data: (data ?? '0x').toLowerCase() as Hex }
 }
 
 /**
