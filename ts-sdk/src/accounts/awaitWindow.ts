@@ -28,6 +28,7 @@ export async function awaitWindow(
 ): Promise<{ state: KeyState; window: OperationWindow }> {
   const { minLength = WINDOW_DEFAULTS.minLength, maxWait = WINDOW_DEFAULTS.maxWait, sleep = timer } = options
   let told: bigint | undefined
+  let slept = 0n
   for (;;) {
     const state = await readState()
     if (options.fixed) return { state, window: options.fixed }
@@ -47,7 +48,8 @@ export async function awaitWindow(
       })
     }
     const seconds = choice.until - now
-    if (seconds > maxWait) {
+    // The sum too: a chain that makes no blocks would be waited for without end.
+    if (seconds > maxWait || slept > maxWait) {
       const [code, sentence] = REASONS[choice.reason]
       throw new SessionKeyRefusedError(code, {
         reason: `${sentence} The next window opens at ${choice.until}, in ${seconds} seconds.`,
@@ -57,6 +59,8 @@ export async function awaitWindow(
     }
     if (told !== choice.until) options.onWait?.({ seconds, until: choice.until, reason: choice.reason, period: choice.period })
     told = choice.until
-    await sleep(Number(seconds < LONGEST_NAP ? seconds : LONGEST_NAP) * 1000)
+    const nap = seconds < LONGEST_NAP ? seconds : LONGEST_NAP
+    await sleep(Number(nap) * 1000)
+    slept += nap
   }
 }

@@ -9,7 +9,7 @@ export type WindowOptions = {
   readonly maxLength?: bigint
   /** Instead of choosing: exactly this window. */
   readonly fixed?: OperationWindow
-  /** Most seconds to wait for; beyond it the operation is refused. Default 3,600. */
+  /** Most seconds to wait for; beyond it the operation is refused. Default 120. */
   readonly maxWait?: bigint
   /** Is told before each wait. */
   readonly onWait?: (wait: { readonly seconds: bigint; readonly until: bigint; readonly reason: WaitReason; readonly period?: Period | undefined }) => void
@@ -20,4 +20,4 @@ export type WindowOptions = {
 }
 
 /** What {@link WindowOptions} say where they are silent. */
-export const WINDOW_DEFAULTS = { minLength: 30n, maxLength: 300n, maxLengthWithCooldown: 60n, maxWait: 3_600n } as const
+export const WINDOW_DEFAULTS = { minLength: 30n, maxLength: 300n, maxLengthWithCooldown: 60n, maxWait: 120n } as const

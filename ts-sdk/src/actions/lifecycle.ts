@@ -35,7 +35,11 @@ export function resumeAccount(client: SenderClient, { module }: { module: Addres
   return sendCall(client, encodeResumeAccount({ module }))
 }
 
-/** Revokes one key, and burns every grant signed for its next serial. Account or guardian. */
+/**
+ * Revokes one key, and burns every grant signed for its next serial. Account or guardian.
+ *
+ * It does not reach an operation that was validated earlier in the same bundle.
+ */
 export function revokeSessionKey(client: SenderClient, { module, key, account }: OnKey): Promise<SentCall> {
   return sendCall(client, encodeRevokeSessionKey({ module, key, account: accountOf(client, account) }))
 }

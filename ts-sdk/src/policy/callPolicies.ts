@@ -2,7 +2,7 @@ import { type Abi, type AbiFunction, type Address, type Hex, toFunctionSelector,
 import { InvalidPolicyFieldError, UnsafePolicyError } from '../errors/policy.ts'
 import { resolveConditions } from './argumentWords.ts'
 import type { ArgumentCondition } from './conditions.ts'
-import { addressField, bytesField } from './fields.ts'
+import { addressField, bytesField, knownFields } from './fields.ts'
 import { whyForbidden } from './forbiddenTargets.ts'
 import type { Meter } from './header.ts'
 import { NO_SELECTOR, type Permission, type PermissionKind, type PermissionMark } from './permissions.ts'
@@ -10,6 +10,7 @@ import { isForbiddenByWildcard, lookupTokenSelector } from './tokenSelectors.ts'
 
 const MAX_VALUE = 2n ** 128n - 1n
 const MAX_CONDITIONS = 255
+const CALL_POLICY_FIELDS = ['target', 'abi', 'functionName', 'selector', 'value', 'args', 'mark', 'hot']
 const MARKS: readonly PermissionMark[] = ['charged', 'uncapped', 'movesNothing']
 
 /** Where a key may call, what, with which arguments, and how much of the account's native token a call may carry. */
@@ -79,6 +80,7 @@ function kindOf(field: string, target: Address | 'any', selector: Hex | 'any' | 
 
 /** Turns one call policy into a permission, and refuses what the contract's grant would refuse. */
 export function compileCallPolicy(field: string, policy: CallPolicy, context: CallPolicyContext): Permission {
+  knownFields(field, policy, CALL_POLICY_FIELDS)
   const target = policy.target === 'any' ? 'any' : addressField(`${field}.target`, policy.target)
   const { selector, item } = readSelector(field, policy)
   const kind = kindOf(field, target, selector)

@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem'
 import { InvalidPolicyFieldError, UnsafePolicyError } from '../errors/policy.ts'
 import { type CallPolicy, compileCallPolicy } from './callPolicies.ts'
-import { type Seconds, addressField, amountField, bytesField, integerField, listField, periodField, timeField } from './fields.ts'
+import { type Seconds, addressField, amountField, bytesField, integerField, knownFields, listField, periodField, timeField } from './fields.ts'
 import type { Header, Meter, PaymasterEntry } from './header.ts'
 import { PERIODS, type Period } from './periods.ts'
 import type { Permissions } from './permissions.ts'
@@ -16,6 +16,8 @@ const MAX_USES = 2n ** 24n - 1n
 const MAX_COOLDOWN = 65_535n * 60n
 const MAX_CODE_LIST = 255
 const MAX_PERMISSIONS = 65_535
+const POLICY_FIELDS = ['validAfter', 'validUntil', 'nativeLimit', 'tokenLimits', 'callPolicies', 'rateLimits', 'maxUses', 'cooldown', 'paymasters', 'accountCodeHash']
+const PAYMASTER_FIELDS = ['address', 'prefix', 'mode']
 const RATE_PERIODS = PERIODS.filter((period) => period !== 'operation')
 
 /** How much of one token the key may move or approve in a period. Several limits may hold for one token. */
@@ -36,7 +38,10 @@ export type PaymasterPolicy = {
 } & (
   | { /** Never charges the account. */ readonly mode?: 'sponsor' }
   | {
-      /** Is paid in a token: the largest gas cost is charged to that token's limits. */
+      /**
+       * Is paid in a token: the largest gas cost is charged to that token's limits. What it really takes is between it
+       * and the token: nothing but the account's allowance bounds that.
+       */
       readonly mode: 'token'
       readonly token: Address
       /** Token units per 1e18 wei. */
@@ -87,6 +92,7 @@ export type Policy = {
  * @throws InvalidPolicyFieldError, MillisecondsError, UnsafePolicyError
  */
 export function definePolicy(input: PolicyInput): Policy {
+  knownFields('policy', input, POLICY_FIELDS)
   const validAfter = timeField('validAfter', input.validAfter ?? 0n, 0n)
   const validUntil = timeField('validUntil', input.validUntil, 1n)
   if (validUntil <= validAfter) {
@@ -131,6 +137,7 @@ export function definePolicy(input: PolicyInput): Policy {
 
 function readNativeLimit(limit: PolicyInput['nativeLimit']): Policy['nativeLimit'] {
   if (limit === undefined) return undefined
+  knownFields('nativeLimit', limit, ['amount', 'period'])
   const amount = amountField('nativeLimit.amount', limit.amount, MAX_NATIVE, 'wei')
   if (amount % GWEI !== 0n) {
     throw new InvalidPolicyFieldError('nativeLimit.amount', amount, 'a whole number of gwei (a multiple of 1000000000 wei)', {
@@ -150,12 +157,12 @@ function readRateLimit(limits: PolicyInput['rateLimits']): Policy['rateLimit'] {
     })
   }
   const [limit] = list
-  return (
-    limit && {
-      count: integerField('rateLimits[0].count', limit.count, 1n, MAX_RATE, 'calls'),
-      period: periodField('rateLimits[0].period', limit.period, RATE_PERIODS),
-    }
-  )
+  if (list.length === 0) return undefined
+  knownFields('rateLimits[0]', limit, ['count', 'period'])
+  return {
+    count: integerField('rateLimits[0].count', limit?.count, 1n, MAX_RATE, 'calls'),
+    period: periodField('rateLimits[0].period', limit?.period, RATE_PERIODS),
+  }
 }
 
 function readCooldown(value: Seconds | undefined): bigint {
@@ -171,6 +178,7 @@ function readTokenLimits(limits: PolicyInput['tokenLimits']): readonly Meter[] {
   const meters: Meter[] = []
   for (const [index, limit] of listField('tokenLimits', limits, 0, MAX_CODE_LIST).entries()) {
     const field = `tokenLimits[${index}]`
+    knownFields(field, limit, ['token', 'amount', 'period', 'tag'])
     const token = addressField(`${field}.token`, limit.token)
     if (BigInt(token) === 0n) {
       throw new InvalidPolicyFieldError(`${field}.token`, token, 'a token contract; for the native token use `nativeLimit`')
@@ -189,11 +197,16 @@ function readTokenLimits(limits: PolicyInput['tokenLimits']): readonly Meter[] {
 }
 
 function readPaymaster(field: string, entry: PaymasterPolicy, meters: readonly Meter[]): PaymasterEntry {
+  knownFields(field, entry, [...PAYMASTER_FIELDS, 'token', 'rate'])
+  const mode: unknown = entry.mode ?? 'sponsor'
+  if (mode !== 'sponsor' && mode !== 'token') throw new InvalidPolicyFieldError(`${field}.mode`, mode, '"sponsor" or "token"')
   const address = addressField(`${field}.address`, entry.address)
   if (BigInt(address) === 0n) throw new InvalidPolicyFieldError(`${field}.address`, address, 'a paymaster contract')
   const prefix = bytesField(`${field}.prefix`, entry.prefix ?? '0x', 0, 255)
-  if (entry.mode === undefined || entry.mode === 'sponsor') return { address, prefix, mode: 'sponsor' }
-  if (entry.mode !== 'token') throw new InvalidPolicyFieldError(`${field}.mode`, (entry as { mode: unknown }).mode, '"sponsor" or "token"')
+  if (entry.mode !== 'token') {
+    knownFields(field, entry, PAYMASTER_FIELDS)
+    return { address, prefix, mode: 'sponsor' }
+  }
   const token = addressField(`${field}.token`, entry.token)
   const meterIndex = meters.findIndex((meter) => meter.token === token)
   if (meterIndex === -1) {

@@ -86,3 +86,13 @@ export function listField<T>(field: string, value: readonly T[] | undefined, min
   }
   return list
 }
+
+/** Refuses a field that has no meaning: a limit under a misspelled name would be no limit at all. */
+export function knownFields(field: string, value: unknown, known: readonly string[]): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidPolicyFieldError(field, value, `an object with ${known.map((it) => `\`${it}\``).join(', ')}`)
+  }
+  const unknown = Object.keys(value).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  throw new InvalidPolicyFieldError(field === 'policy' ? unknown : `${field}.${unknown}`, (value as Record<string, unknown>)[unknown], `no such field; known are ${known.map((it) => `\`${it}\``).join(', ')}`, { code: 'UnknownField' })
+}

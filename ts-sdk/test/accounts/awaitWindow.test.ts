@@ -6,7 +6,7 @@ import { type KeySettings, type KeyState, type Period, SessionKeyRefusedError, t
 const HOUR = 1_900_000_800n - (1_900_000_800n % 3_600n)
 
 /** A chain whose clock moves only while somebody sleeps. */
-function chainAt(start: bigint, settings: Partial<KeySettings> = {}, lastUntil = 0n) {
+function chainAt(start: bigint, settings: Partial<KeySettings> = {}, lastUntil = 0n, makesBlocks = true) {
   let now = start
   const naps: number[] = []
   const waits: unknown[] = []
@@ -23,7 +23,7 @@ function chainAt(start: bigint, settings: Partial<KeySettings> = {}, lastUntil =
     onWait: (wait) => waits.push(wait),
     sleep: async (milliseconds) => {
       naps.push(milliseconds)
-      now += BigInt(milliseconds) / 1000n
+      if (makesBlocks) now += BigInt(milliseconds) / 1000n
     },
   }
   const run = (changes: WindowOptions = {}, periods: readonly Period[] = ['hour']) => awaitWindow(async () => state(), () => periods, { ...options, ...changes })
@@ -71,6 +71,12 @@ describe('what cannot be waited for is refused', () => {
     expect(naps).toEqual([])
     expect((await run({ maxWait: 600n })).window.validAfter).toBe(HOUR + 600n)
   })
+})
+
+test('a chain that makes no blocks is not waited for without end', async () => {
+  const { run, naps } = chainAt(HOUR - 5n, {}, 0n, false)
+  await expect(run({ maxWait: 20n })).rejects.toMatchObject({ code: 'WindowCrossesPeriod' })
+  expect(naps).toHaveLength(5)
 })
 
 test('a dead key gets some window, to hear from the module what is wrong', async () => {

@@ -202,3 +202,27 @@ test('errors say field, value and what is accepted, in one line', () => {
   expect(error.shortMessage).toBe('`maxUses` is -3. Accepted: a whole number of calls from 1 to 16777215.')
   expect(error).not.toBeInstanceOf(UnsafePolicyError)
 })
+
+describe('a field that nobody knows is refused: a limit under another name would be no limit', () => {
+  test.each([
+    [{ tokenLimit: input.tokenLimits }, 'tokenLimit'],
+    [{ expiry: 5 }, 'expiry'],
+    [{ nativeLimit: { ...input.nativeLimit, perCall: 1n } }, 'nativeLimit.perCall'],
+    [{ rateLimits: [{ ...input.rateLimits[0], burst: 2 }] }, 'rateLimits[0].burst'],
+    [{ tokenLimits: [{ ...input.tokenLimits[0], cap: 1n }] }, 'tokenLimits[0].cap'],
+    [{ callPolicies: [{ ...input.callPolicies[0], maxValue: 1n }] }, 'callPolicies[0].maxValue'],
+    [{ paymasters: [{ address: ROUTER, token: USDC }] }, 'paymasters[0].token'],
+  ])('%#: %o', (changes, field) => {
+    expect(refusalOf(changes)).toMatchObject({ code: 'UnknownField', field })
+  })
+
+  test.each([
+    [{ nativeLimit: 5n }, 'nativeLimit'],
+    [{ tokenLimits: [null] }, 'tokenLimits[0]'],
+    [{ rateLimits: [10] }, 'rateLimits[0]'],
+    [{ callPolicies: ['any'] }, 'callPolicies[0]'],
+    [{ paymasters: [ROUTER] }, 'paymasters[0]'],
+  ])('and so is what is no object', (changes, field) => {
+    expect(refusalOf(changes).field).toBe(field)
+  })
+})
