@@ -11,7 +11,9 @@ const wanted = `${JSON.stringify(await makeVectors(), null, 2)}\n`
 const found = existsSync(path) ? readFileSync(path, 'utf8') : ''
 if (wanted !== found) {
   if (process.argv.includes('--check')) {
-    console.error('test/vectors/policy.json is out of date: run `node scripts/generate-vectors.ts`, and say why the format changed')
+    console.error(
+      'test/vectors/policy.json is out of date: run `node scripts/generate-vectors.ts`, and say why the format changed',
+    )
     process.exitCode = 1
   } else {
     writeFileSync(path, wanted)

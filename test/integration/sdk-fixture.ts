@@ -1,4 +1,15 @@
-import { type Address, type Hex, type PrivateKeyAccount, concat, createPublicClient, createTestClient, createWalletClient, encodeFunctionData, http, parseAbi } from 'viem'
+import {
+  type Address,
+  type Hex,
+  type PrivateKeyAccount,
+  concat,
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  encodeFunctionData,
+  http,
+  parseAbi,
+} from 'viem'
 import { type SmartAccount, createBundlerClient } from 'viem/account-abstraction'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { type Stack, startStack } from '../../bundler-local/src/index.ts'
@@ -12,7 +23,10 @@ export const tokenAbi = parseAbi([
 ])
 
 /** The stack names versions as the deployer does. */
-export const stackVersion = { '0.7': 'v07', '0.8': 'v08', '0.9': 'v09' } as const satisfies Record<EntryPointVersion, string>
+export const stackVersion = { '0.7': 'v07', '0.8': 'v08', '0.9': 'v09' } as const satisfies Record<
+  EntryPointVersion,
+  string
+>
 
 const POLLING = 100
 
@@ -21,7 +35,12 @@ export async function openFixture() {
   const stack: Stack = await startStack()
   const chain = stack.chain
   const publicClient = createPublicClient({ chain, transport: http(stack.rpcUrl), pollingInterval: POLLING })
-  const bundler = createBundlerClient({ chain, client: publicClient, transport: http(stack.bundlerUrl), pollingInterval: POLLING })
+  const bundler = createBundlerClient({
+    chain,
+    client: publicClient,
+    transport: http(stack.bundlerUrl),
+    pollingInterval: POLLING,
+  })
   const walletOf = (account: PrivateKeyAccount) =>
     createWalletClient({ account, chain, transport: http(stack.rpcUrl), pollingInterval: POLLING })
   const testClient = createTestClient({ mode: 'anvil', chain, transport: http(stack.rpcUrl) })
@@ -41,7 +60,13 @@ export async function openFixture() {
     walletOf,
     newKey: () => privateKeyToAccount(generatePrivateKey()),
     bundlerClientOf: (account: SmartAccount) =>
-      createBundlerClient({ account, chain, client: publicClient, transport: http(stack.bundlerUrl), pollingInterval: POLLING }),
+      createBundlerClient({
+        account,
+        chain,
+        client: publicClient,
+        transport: http(stack.bundlerUrl),
+        pollingInterval: POLLING,
+      }),
     now: async () => (await publicClient.getBlock()).timestamp,
 
     /** A key of its own that can pay for transactions. */

@@ -1,4 +1,13 @@
-import { type Address, type EIP1193RequestFn, type Hex, encodeFunctionData, pad, parseEventLogs, toFunctionSelector, zeroAddress } from 'viem'
+import {
+  type Address,
+  type EIP1193RequestFn,
+  type Hex,
+  encodeFunctionData,
+  pad,
+  parseEventLogs,
+  toFunctionSelector,
+  zeroAddress,
+} from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Chain, fixedAccount, openChain } from '../../bench/chain.ts'
 import {
@@ -79,12 +88,23 @@ function sdkVerdict(input: PolicyInput, signer: Address = key): string | undefin
 function raw(policy: CallPolicy & { mark: PermissionMark }): Permission {
   const { target, selector, mark, args } = policy
   return {
-    kind: target === 'any' ? 'anyTarget' : selector === 'any' ? 'anySelector' : selector === 'none' ? 'emptyCalldata' : 'exact',
+    kind:
+      target === 'any'
+        ? 'anyTarget'
+        : selector === 'any'
+          ? 'anySelector'
+          : selector === 'none'
+            ? 'emptyCalldata'
+            : 'exact',
     mark,
     target: target === 'any' ? zeroAddress : target,
     selector: selector === 'any' || selector === 'none' || selector === undefined ? NO_SELECTOR : selector,
     maxValue: 0n,
-    conditions: Object.keys(args ?? {}).map((index) => ({ wordIndex: Number(index), operator: 'equal', value: pad(router, { size: 32 }) })),
+    conditions: Object.keys(args ?? {}).map((index) => ({
+      wordIndex: Number(index),
+      operator: 'equal',
+      value: pad(router, { size: 32 }),
+    })),
   }
 }
 
@@ -95,18 +115,66 @@ const own = (name: 'account' | 'module'): Address => (name === 'account' ? owner
 
 describe('what the contract refuses, the SDK refuses before, by the same name', () => {
   const bad: readonly Bad[] = [
-    ...Object.entries(ENTRY_POINT_ADDRESSES).map(([version, target]): Bad => ({ name: `EntryPoint v${version}`, code: 'PermissionTargetForbidden', policy: { target, selector: transfer, mark: 'uncapped' } })),
-    { name: 'address zero', code: 'PermissionTargetForbidden', policy: { target: zeroAddress, selector: '0x12345678', mark: 'movesNothing' } },
-    { name: 'a token without a limit', code: 'PermissionNotCharged', policy: { target: dai, selector: transfer, mark: 'movesNothing' } },
-    { name: 'a metered token', code: 'PermissionNotCharged', policy: { target: usdc, selector: '0x12345678', mark: 'movesNothing' } },
-    { name: 'charged without a limit', code: 'PermissionNotChargeable', policy: { target: dai, selector: transfer, mark: 'charged' } },
-    { name: 'charged without an amount', code: 'PermissionNotChargeable', policy: { target: usdc, selector: '0x12345678', mark: 'charged' } },
-    { name: 'charged for any function', code: 'PermissionNotChargeable', policy: { target: usdc, selector: 'any', mark: 'charged' } },
+    ...Object.entries(ENTRY_POINT_ADDRESSES).map(
+      ([version, target]): Bad => ({
+        name: `EntryPoint v${version}`,
+        code: 'PermissionTargetForbidden',
+        policy: { target, selector: transfer, mark: 'uncapped' },
+      }),
+    ),
+    {
+      name: 'address zero',
+      code: 'PermissionTargetForbidden',
+      policy: { target: zeroAddress, selector: '0x12345678', mark: 'movesNothing' },
+    },
+    {
+      name: 'a token without a limit',
+      code: 'PermissionNotCharged',
+      policy: { target: dai, selector: transfer, mark: 'movesNothing' },
+    },
+    {
+      name: 'a metered token',
+      code: 'PermissionNotCharged',
+      policy: { target: usdc, selector: '0x12345678', mark: 'movesNothing' },
+    },
+    {
+      name: 'charged without a limit',
+      code: 'PermissionNotChargeable',
+      policy: { target: dai, selector: transfer, mark: 'charged' },
+    },
+    {
+      name: 'charged without an amount',
+      code: 'PermissionNotChargeable',
+      policy: { target: usdc, selector: '0x12345678', mark: 'charged' },
+    },
+    {
+      name: 'charged for any function',
+      code: 'PermissionNotChargeable',
+      policy: { target: usdc, selector: 'any', mark: 'charged' },
+    },
     { name: 'an open spender', code: 'SpenderNotPinned', policy: { target: usdc, selector: approve, mark: 'charged' } },
-    { name: 'an open spender behind a pinned amount', code: 'SpenderNotPinned', policy: { target: usdc, selector: approve, mark: 'charged', args: { 1: equals(router) } } },
-    { name: 'transfers of any token', code: 'PermissionSelectorForbidden', policy: { target: 'any', selector: transfer, mark: 'uncapped' } },
-    { name: 'a wildcard without a native limit', code: 'WildcardUnlimited', policy: { target: 'any', selector: '0x12345678', mark: 'movesNothing' }, changes: { nativeLimit: undefined } as never },
-    { name: 'a wildcard without a call limit', code: 'WildcardUnlimited', policy: { target: router, selector: 'any', mark: 'movesNothing' }, changes: { rateLimits: [] } },
+    {
+      name: 'an open spender behind a pinned amount',
+      code: 'SpenderNotPinned',
+      policy: { target: usdc, selector: approve, mark: 'charged', args: { 1: equals(router) } },
+    },
+    {
+      name: 'transfers of any token',
+      code: 'PermissionSelectorForbidden',
+      policy: { target: 'any', selector: transfer, mark: 'uncapped' },
+    },
+    {
+      name: 'a wildcard without a native limit',
+      code: 'WildcardUnlimited',
+      policy: { target: 'any', selector: '0x12345678', mark: 'movesNothing' },
+      changes: { nativeLimit: undefined } as never,
+    },
+    {
+      name: 'a wildcard without a call limit',
+      code: 'WildcardUnlimited',
+      policy: { target: router, selector: 'any', mark: 'movesNothing' },
+      changes: { rateLimits: [] },
+    },
   ]
   test.each(bad)('$name: $code', async ({ code, policy, changes }) => {
     const input = { ...base(), ...changes }
@@ -117,8 +185,14 @@ describe('what the contract refuses, the SDK refuses before, by the same name', 
 
   test.each(['account', 'module'] as const)('the %s as target and as key', async (name) => {
     const input = { ...base(), callPolicies: [{ target: own(name), selector: '0x12345678' }] as const }
-    expect([await contractVerdict(definePolicy(input)), sdkVerdict(input)]).toEqual(['PermissionTargetForbidden', 'PermissionTargetForbidden'])
-    expect([await contractVerdict(definePolicy(base()), own(name)), sdkVerdict(base(), own(name))]).toEqual(['SignerForbidden', 'SignerForbidden'])
+    expect([await contractVerdict(definePolicy(input)), sdkVerdict(input)]).toEqual([
+      'PermissionTargetForbidden',
+      'PermissionTargetForbidden',
+    ])
+    expect([await contractVerdict(definePolicy(base()), own(name)), sdkVerdict(base(), own(name))]).toEqual([
+      'SignerForbidden',
+      'SignerForbidden',
+    ])
   })
 
   test('an expiry in the past', async () => {
@@ -130,12 +204,26 @@ describe('what the contract refuses, the SDK refuses before, by the same name', 
     const policy = definePolicy(base())
     const [meter] = policy.header.meters
     if (!meter) throw new Error('the base has a token limit')
-    const verdict = (header: Partial<Policy['header']>) => contractVerdict({ ...policy, header: { ...policy.header, ...header } })
+    const verdict = (header: Partial<Policy['header']>) =>
+      contractVerdict({ ...policy, header: { ...policy.header, ...header } })
     const limit = { token: usdc, amount: 1n, period: 'day', tag: 0 } as const
-    expect([await verdict({ meters: [meter, meter] }), sdkVerdict({ ...base(), tokenLimits: [limit, limit] })]).toEqual(['MeterDuplicate', 'MeterDuplicate'])
+    expect([await verdict({ meters: [meter, meter] }), sdkVerdict({ ...base(), tokenLimits: [limit, limit] })]).toEqual(
+      ['MeterDuplicate', 'MeterDuplicate'],
+    )
     for (const change of [{ cap: 0n }, { cap: 2n ** 96n }, { token: zeroAddress }]) {
       expect(await verdict({ meters: [{ ...meter, ...change }] })).toBe('MeterInvalid')
-      expect(sdkVerdict({ ...base(), tokenLimits: [{ ...limit, ...(change.cap !== undefined && { amount: change.cap }), ...(change.token && { token: change.token }) }] })).toBeDefined()
+      expect(
+        sdkVerdict({
+          ...base(),
+          tokenLimits: [
+            {
+              ...limit,
+              ...(change.cap !== undefined && { amount: change.cap }),
+              ...(change.token && { token: change.token }),
+            },
+          ],
+        }),
+      ).toBeDefined()
     }
     const entry = { address: router, prefix: '0x', mode: 'token', meterIndex: 0, rate: 1n } as const
     for (const change of [{ address: zeroAddress }, { meterIndex: 1 }, { rate: 0n }]) {
@@ -157,12 +245,20 @@ function numbers(seed: number): (below: number) => number {
 test('of a thousand arbitrary permissions the SDK and the contract refuse the same ones', async () => {
   const next = numbers(1)
   const pick = <T>(list: readonly T[]): T => list[next(list.length)] as T
-  const selectors: readonly Hex[] = [...Object.keys(TOKEN_FUNCTIONS).map((it) => toFunctionSelector(it)), '0x12345678', '0x00000000', toFunctionSelector('onInstall(bytes)')]
+  const selectors: readonly Hex[] = [
+    ...Object.keys(TOKEN_FUNCTIONS).map((it) => toFunctionSelector(it)),
+    '0x12345678',
+    '0x00000000',
+    toFunctionSelector('onInstall(bytes)'),
+  ]
   const verdicts = { granted: 0, refused: 0 }
   for (let round = 0; round < 1_000; round++) {
     const target = pick([usdc, dai, router, 'any', owner.address] as const)
     const selector = target === 'any' ? pick(selectors) : pick([...selectors, 'any', 'none'] as const)
-    const args = selector === 'none' ? {} : Object.fromEntries([0, 1].filter(() => next(2) === 0).map((index) => [index, equals(router)]))
+    const args =
+      selector === 'none'
+        ? {}
+        : Object.fromEntries([0, 1].filter(() => next(2) === 0).map((index) => [index, equals(router)]))
     const policy = { target, selector, args, mark: pick(['charged', 'uncapped', 'movesNothing'] as const) }
     const input = { ...base(), ...(next(4) === 0 && { rateLimits: [] }) }
     const whole = definePolicy(input)
@@ -181,8 +277,16 @@ test('what is granted is stored under the root that the SDK works out, and its e
     maxUses: 7,
     cooldown: 90_000,
     accountCodeHash: pad('0x5c', { size: 32 }),
-    paymasters: [{ address: router, prefix: '0xabcd' }, { address: router, mode: 'token', token: usdc, rate: 9n }],
-    callPolicies: Array.from({ length: 9 }, (_, index) => ({ target: router, selector: `0x0000000${index + 1}` as Hex, value: BigInt(index), hot: index % 4 === 0 })),
+    paymasters: [
+      { address: router, prefix: '0xabcd' },
+      { address: router, mode: 'token', token: usdc, rate: 9n },
+    ],
+    callPolicies: Array.from({ length: 9 }, (_, index) => ({
+      target: router,
+      selector: `0x0000000${index + 1}` as Hex,
+      value: BigInt(index),
+      hot: index % 4 === 0,
+    })),
   })
   const { to, data } = encodeGrantSessionKey({ module, key, policy, epoch: 1n, serial: 1n })
   const { logs } = await chain.send({ from: owner, to, data })

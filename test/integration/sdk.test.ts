@@ -61,7 +61,15 @@ async function grantedKey(changes: Partial<PolicyInput> = {}) {
   const policy = await yearlyPolicy(payee, changes)
   await ownerClient.grantSessionKey({ key: agent.address, policy })
   const account = (options: Partial<Parameters<typeof toSessionKeyAccount>[0]> = {}): Promise<SessionKeyAccount> =>
-    toSessionKeyAccount({ client: publicClient, bundler, account: owner.address, module, policy, signer: agent, ...options })
+    toSessionKeyAccount({
+      client: publicClient,
+      bundler,
+      account: owner.address,
+      module,
+      policy,
+      signer: agent,
+      ...options,
+    })
   return { agent, guardian, payee, owner, ownerClient, reader, policy, account }
 }
 
@@ -75,65 +83,121 @@ async function refusalOf(action: Promise<unknown>): Promise<SessionKeyRefusedErr
 }
 
 describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoint v%s', (entryPoint) => {
-  test('an owner grants by user operation, and the key acts through viem and permissionless', { timeout: TIMEOUT }, async () => {
-    const { module, publicClient, bundler, stack } = fixture
-    const [agent, payee] = [fixture.newKey(), fixture.newKey().address]
-    const ownerAccount = await toOwnedAccount({
-      client: publicClient,
-      factory: stack.addresses.ownedAccountFactory[stackVersion[entryPoint]],
-      owners: [fixture.newKey(), fixture.newKey()],
-      entryPoint,
-    })
-    await fixture.fund(ownerAccount.address)
-    const policy = await yearlyPolicy(payee)
-    const owner = fixture.bundlerClientOf(ownerAccount).extend(sessionKeyOwnerActions({ module }))
-    // The first operation creates the account. The grant reads what the account has installed, so it comes second.
-    const creation = await owner.sendUserOperation({ calls: [{ to: payee, value: 0n }] })
-    await owner.waitForUserOperationReceipt({ hash: creation })
-    await owner.grantSessionKey({ key: agent.address, policy })
+  test(
+    'an owner grants by user operation, and the key acts through viem and permissionless',
+    { timeout: TIMEOUT },
+    async () => {
+      const { module, publicClient, bundler, stack } = fixture
+      const [agent, payee] = [fixture.newKey(), fixture.newKey().address]
+      const ownerAccount = await toOwnedAccount({
+        client: publicClient,
+        factory: stack.addresses.ownedAccountFactory[stackVersion[entryPoint]],
+        owners: [fixture.newKey(), fixture.newKey()],
+        entryPoint,
+      })
+      await fixture.fund(ownerAccount.address)
+      const policy = await yearlyPolicy(payee)
+      const owner = fixture.bundlerClientOf(ownerAccount).extend(sessionKeyOwnerActions({ module }))
+      // The first operation creates the account. The grant reads what the account has installed, so it comes second.
+      const creation = await owner.sendUserOperation({ calls: [{ to: payee, value: 0n }] })
+      await owner.waitForUserOperationReceipt({ hash: creation })
+      await owner.grantSessionKey({ key: agent.address, policy })
 
-    const account = await toSessionKeyAccount({ client: publicClient, bundler, account: ownerAccount.address, module, policy, signer: agent, entryPoint })
-    const viemClient = fixture.bundlerClientOf(account).extend(sessionKeyAgentActions())
-    const hash = await viemClient.sendSessionOperation({ calls: [transfer(payee, 30_000_000n)] })
-    const { success } = await viemClient.waitForUserOperationReceipt({ hash })
-    expect(success).toBe(true)
+      const account = await toSessionKeyAccount({
+        client: publicClient,
+        bundler,
+        account: ownerAccount.address,
+        module,
+        policy,
+        signer: agent,
+        entryPoint,
+      })
+      const viemClient = fixture.bundlerClientOf(account).extend(sessionKeyAgentActions())
+      const hash = await viemClient.sendSessionOperation({ calls: [transfer(payee, 30_000_000n)] })
+      const { success } = await viemClient.waitForUserOperationReceipt({ hash })
+      expect(success).toBe(true)
 
-    const permissionless = createSmartAccountClient({ account, chain: stack.chain, client: publicClient, bundlerTransport: http(stack.bundlerUrl), pollingInterval: 100 })
-    const call = transfer(payee, 20_000_000n)
-    const batch = await permissionless.sendUserOperation({ calls: [call, call] })
-    expect((await permissionless.waitForUserOperationReceipt({ hash: batch })).success).toBe(true)
+      const permissionless = createSmartAccountClient({
+        account,
+        chain: stack.chain,
+        client: publicClient,
+        bundlerTransport: http(stack.bundlerUrl),
+        pollingInterval: 100,
+      })
+      const call = transfer(payee, 20_000_000n)
+      const batch = await permissionless.sendUserOperation({ calls: [call, call] })
+      expect((await permissionless.waitForUserOperationReceipt({ hash: batch })).success).toBe(true)
 
-    const balance = await publicClient.readContract({ abi: tokenAbi, address: fixture.usdc, functionName: 'balanceOf', args: [payee] })
-    expect(balance).toBe(70_000_000n)
-    const status = await publicClient.extend(sessionKeyReaderActions({ module })).getSessionKey({ account: ownerAccount.address, key: agent.address, policy })
-    expect(status.standing).toBe('alive')
-    expect(status.limits.find((limit) => limit.kind === 'token')).toMatchObject({ cap: 100_000_000n, used: 70_000_000n, left: 30_000_000n })
-    expect(status.limits.find((limit) => limit.kind === 'rate')).toMatchObject({ cap: 10n, used: 3n, left: 7n })
-  })
+      const balance = await publicClient.readContract({
+        abi: tokenAbi,
+        address: fixture.usdc,
+        functionName: 'balanceOf',
+        args: [payee],
+      })
+      expect(balance).toBe(70_000_000n)
+      const status = await publicClient
+        .extend(sessionKeyReaderActions({ module }))
+        .getSessionKey({ account: ownerAccount.address, key: agent.address, policy })
+      expect(status.standing).toBe('alive')
+      expect(status.limits.find((limit) => limit.kind === 'token')).toMatchObject({
+        cap: 100_000_000n,
+        used: 70_000_000n,
+        left: 30_000_000n,
+      })
+      expect(status.limits.find((limit) => limit.kind === 'rate')).toMatchObject({ cap: 10n, used: 3n, left: 7n })
+    },
+  )
 })
 
 describe.concurrent('refusals', () => {
-  test('are the same from the precheck, from the bundler and from its estimate, with figures', { timeout: TIMEOUT }, async () => {
-    const { account, payee, owner } = await grantedKey()
-    const [checked, unchecked] = await Promise.all([account(), account({ precheck: false })])
-    const client = fixture.bundlerClientOf(checked)
-    const stranger = fixture.newKey().address
-    const gas = { verificationGasLimit: 300_000n, callGasLimit: 200_000n, preVerificationGas: 100_000n }
-    const attempts: readonly [call: CallRequest, expected: Record<string, unknown>][] = [
-      [transfer(payee, 100_000_001n), { code: 'SpendingLimitExceeded', limit: 100_000_000n, attempted: 100_000_001n, left: 100_000_000n, token: fixture.usdc }],
-      [transfer(stranger, 1n), { code: 'PinnedWordMismatch', callIndex: 0n }],
-      [{ ...transfer(payee, 1n), to: fixture.stack.addresses.weth }, { code: 'CallNotPermitted', target: fixture.stack.addresses.weth, selector: '0xa9059cbb' }],
-      [{ ...transfer(payee, 1n), value: 5n }, { code: 'CallValueExceeded', attempted: 5n, left: 0n }],
-      [{ to: owner.address, data: '0x12345678' }, { code: 'TargetForbidden', target: owner.address }],
-      [{ to: fixture.module, data: '0x12345678' }, { code: 'TargetForbidden', target: fixture.module }],
-      [{ to: fixture.usdc, data: '0xa905' }, { code: 'SelectorIncomplete' }],
-    ]
-    for (const [call, expected] of attempts) {
-      expect(await refusalOf(client.sendUserOperation({ calls: [call] }))).toMatchObject(expected)
-      expect(await refusalOf(client.sendUserOperation({ account: unchecked, calls: [call], ...gas }))).toMatchObject(expected)
-      expect(await refusalOf(client.sendUserOperation({ account: unchecked, calls: [call] }))).toMatchObject(expected)
-    }
-  })
+  test(
+    'are the same from the precheck, from the bundler and from its estimate, with figures',
+    { timeout: TIMEOUT },
+    async () => {
+      const { account, payee, owner } = await grantedKey()
+      const [checked, unchecked] = await Promise.all([account(), account({ precheck: false })])
+      const client = fixture.bundlerClientOf(checked)
+      const stranger = fixture.newKey().address
+      const gas = { verificationGasLimit: 300_000n, callGasLimit: 200_000n, preVerificationGas: 100_000n }
+      const attempts: readonly [call: CallRequest, expected: Record<string, unknown>][] = [
+        [
+          transfer(payee, 100_000_001n),
+          {
+            code: 'SpendingLimitExceeded',
+            limit: 100_000_000n,
+            attempted: 100_000_001n,
+            left: 100_000_000n,
+            token: fixture.usdc,
+          },
+        ],
+        [transfer(stranger, 1n), { code: 'PinnedWordMismatch', callIndex: 0n }],
+        [
+          { ...transfer(payee, 1n), to: fixture.stack.addresses.weth },
+          { code: 'CallNotPermitted', target: fixture.stack.addresses.weth, selector: '0xa9059cbb' },
+        ],
+        [
+          { ...transfer(payee, 1n), value: 5n },
+          { code: 'CallValueExceeded', attempted: 5n, left: 0n },
+        ],
+        [
+          { to: owner.address, data: '0x12345678' },
+          { code: 'TargetForbidden', target: owner.address },
+        ],
+        [
+          { to: fixture.module, data: '0x12345678' },
+          { code: 'TargetForbidden', target: fixture.module },
+        ],
+        [{ to: fixture.usdc, data: '0xa905' }, { code: 'SelectorIncomplete' }],
+      ]
+      for (const [call, expected] of attempts) {
+        expect(await refusalOf(client.sendUserOperation({ calls: [call] }))).toMatchObject(expected)
+        expect(await refusalOf(client.sendUserOperation({ account: unchecked, calls: [call], ...gas }))).toMatchObject(
+          expected,
+        )
+        expect(await refusalOf(client.sendUserOperation({ account: unchecked, calls: [call] }))).toMatchObject(expected)
+      }
+    },
+  )
 
   test('gas at an absurd fee is a native charge that the limit does not cover', { timeout: TIMEOUT }, async () => {
     const { account, payee } = await grantedKey()
@@ -149,11 +213,15 @@ describe.concurrent('refusals', () => {
     const now = await fixture.now()
     const late = await account({ window: { fixed: { validAfter: now - 100n, validUntil: now - 50n } } })
     const client = fixture.bundlerClientOf(late).extend(sessionKeyAgentActions())
-    expect(await refusalOf(client.sendSessionOperation({ calls: [transfer(payee, 1n)] }))).toMatchObject({ code: 'OperationExpired' })
+    expect(await refusalOf(client.sendSessionOperation({ calls: [transfer(payee, 1n)] }))).toMatchObject({
+      code: 'OperationExpired',
+    })
 
     const impostor: LocalAccount = { ...fixture.newKey(), address: agent.address }
     const forged = await account({ signer: impostor })
-    expect(await refusalOf(client.sendSessionOperation({ account: forged, calls: [transfer(payee, 1n)] }))).toMatchObject({ code: 'SignatureInvalid' })
+    expect(
+      await refusalOf(client.sendSessionOperation({ account: forged, calls: [transfer(payee, 1n)] })),
+    ).toMatchObject({ code: 'SignatureInvalid' })
   })
 })
 
@@ -163,16 +231,22 @@ describe.concurrent('the life of a key', () => {
     const client = fixture.bundlerClientOf(await account()).extend(sessionKeyAgentActions())
     const hash = await client.sendSessionOperation({ calls: [transfer(payee, 60_000_000n)] })
     await client.waitForUserOperationReceipt({ hash })
-    await expect(ownerClient.grantSessionKey({ key: agent.address, policy })).rejects.toBeInstanceOf(KeyAlreadyGrantedError)
+    await expect(ownerClient.grantSessionKey({ key: agent.address, policy })).rejects.toBeInstanceOf(
+      KeyAlreadyGrantedError,
+    )
 
-    const wider = await yearlyPolicy(payee, { tokenLimits: [{ token: fixture.usdc, amount: 200_000_000n, period: 'year' }] })
+    const wider = await yearlyPolicy(payee, {
+      tokenLimits: [{ token: fixture.usdc, amount: 200_000_000n, period: 'year' }],
+    })
     await ownerClient.updateSessionKey({ key: agent.address, policy: wider })
     const on = { account: owner.address, key: agent.address }
     expect(await reader.getGrantedPolicy(on)).toEqual(wider)
     const { limits, serial } = await reader.getSessionKey({ ...on, policy: wider })
     expect(serial).toBe(1n)
     expect(limits.find((limit) => limit.kind === 'token')).toMatchObject({ used: 60_000_000n, left: 140_000_000n })
-    await expect(client.sendSessionOperation({ calls: [transfer(payee, 1n)] })).rejects.toBeInstanceOf(PolicyMismatchError)
+    await expect(client.sendSessionOperation({ calls: [transfer(payee, 1n)] })).rejects.toBeInstanceOf(
+      PolicyMismatchError,
+    )
   })
 
   test('pause, resume, revoke, revoke all, renounce', { timeout: TIMEOUT }, async () => {
@@ -202,7 +276,10 @@ describe.concurrent('the life of a key', () => {
 
     await ownerClient.grantSessionKey({ key: agent.address, policy })
     await fixture.fund(agent.address)
-    await fixture.walletOf(agent).extend(sessionKeyHolderActions({ module: fixture.module })).renounceSessionKey({ account: owner.address })
+    await fixture
+      .walletOf(agent)
+      .extend(sessionKeyHolderActions({ module: fixture.module }))
+      .renounceSessionKey({ account: owner.address })
     expect(await standing()).toBe('notGranted')
   })
 })
@@ -217,7 +294,10 @@ describe.concurrent('gas', () => {
     const client = fixture.bundlerClientOf(session).extend(sessionKeyAgentActions())
     const operation = { calls: [transfer(payee, 1n)] }
     // What the bundler alone says: no hook of the account corrects it.
-    const bare = await client.estimateUserOperationGas({ ...operation, account: { ...session, userOperation: undefined } } as never)
+    const bare = await client.estimateUserOperationGas({
+      ...operation,
+      account: { ...session, userOperation: undefined },
+    } as never)
     const short = { verificationGasLimit: bare.verificationGasLimit }
     const { verificationGasLimit } = await client.prepareUserOperation(operation)
     expect(verificationGasLimit - short.verificationGasLimit).toBe(6n * 22_100n)
@@ -229,7 +309,10 @@ describe.concurrent('gas', () => {
       expect((await client.waitForUserOperationReceipt({ hash })).success).toBe(true)
     }
     const again = await client.prepareUserOperation(operation)
-    const bareAgain = await client.estimateUserOperationGas({ ...operation, account: { ...session, userOperation: undefined } } as never)
+    const bareAgain = await client.estimateUserOperationGas({
+      ...operation,
+      account: { ...session, userOperation: undefined },
+    } as never)
     expect(again.verificationGasLimit - bareAgain.verificationGasLimit).toBe(6n * 5_000n)
   })
 })
@@ -238,7 +321,13 @@ describe.concurrent('the dry run', () => {
   test('says what an operation would charge and what would be left', { timeout: TIMEOUT }, async () => {
     const { account, payee } = await grantedKey({ maxUses: 5 })
     const session = await account()
-    const gas = { verificationGasLimit: 100_000n, callGasLimit: 50_000n, preVerificationGas: 50_000n, maxFeePerGas: parseGwei('1'), maxPriorityFeePerGas: parseGwei('1') }
+    const gas = {
+      verificationGasLimit: 100_000n,
+      callGasLimit: 50_000n,
+      preVerificationGas: 50_000n,
+      maxFeePerGas: parseGwei('1'),
+      maxPriorityFeePerGas: parseGwei('1'),
+    }
     const call = transfer(payee, 10_000_000n)
     const preview = await session.preview({ calls: [call, call], ...gas })
     expect(preview).toMatchObject({

@@ -1,4 +1,15 @@
-import { type Address, type Hex, encodeFunctionData, getAddress, hashTypedData, keccak256, parseAbi, parseEther, toFunctionSelector, toHex } from 'viem'
+import {
+  type Address,
+  type Hex,
+  encodeFunctionData,
+  getAddress,
+  hashTypedData,
+  keccak256,
+  parseAbi,
+  parseEther,
+  toFunctionSelector,
+  toHex,
+} from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import {
   type Call,
@@ -39,8 +50,13 @@ const dai = named('dai')
 const router = named('router')
 const CHAIN_ID = 31_337
 
-const tokenAbi = parseAbi(['function approve(address spender, uint256 amount)', 'function transfer(address to, uint256 amount)'])
-const routerAbi = parseAbi(['function exactInputSingle((address tokenIn, address tokenOut, uint24 fee, address recipient, uint256 amountIn, uint256 amountOutMinimum, uint160 sqrtPriceLimitX96) params) payable'])
+const tokenAbi = parseAbi([
+  'function approve(address spender, uint256 amount)',
+  'function transfer(address to, uint256 amount)',
+])
+const routerAbi = parseAbi([
+  'function exactInputSingle((address tokenIn, address tokenOut, uint24 fee, address recipient, uint256 amountIn, uint256 amountOutMinimum, uint160 sqrtPriceLimitX96) params) payable',
+])
 
 const swaps = definePolicy({
   validAfter: 1_900_000_000,
@@ -72,7 +88,14 @@ const everything = definePolicy({
   ],
   accountCodeHash: keccak256(toHex('code')),
   callPolicies: [
-    { target: usdc, abi: tokenAbi, functionName: 'transfer', value: 1n, args: { to: equals(router), amount: equals(7n) }, hot: true },
+    {
+      target: usdc,
+      abi: tokenAbi,
+      functionName: 'transfer',
+      value: 1n,
+      args: { to: equals(router), amount: equals(7n) },
+      hot: true,
+    },
     { target: dai, selector: 'any', mark: 'uncapped' },
     { target: 'any', selector: '0x12345678' },
     { target: router, selector: 'none', value: parseEther('1') },
@@ -84,10 +107,18 @@ const many = definePolicy({
   validUntil: 2_000_000_000,
   nativeLimit: { amount: 10n ** 9n, period: 'year' },
   maxUses: 1,
-  callPolicies: Array.from({ length: 11 }, (_, index) => ({ target: named(`target ${index}`), selector: toHex(index + 1, { size: 4 }), hot: index < 2 })),
+  callPolicies: Array.from({ length: 11 }, (_, index) => ({
+    target: named(`target ${index}`),
+    selector: toHex(index + 1, { size: 4 }),
+    hot: index < 2,
+  })),
 })
 
-const transfer: Call = { to: usdc, value: 1n, data: encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [router, 7n] }) }
+const transfer: Call = {
+  to: usdc,
+  value: 1n,
+  data: encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [router, 7n] }),
+}
 
 function describePolicy(name: string, policy: Policy) {
   const encoded = encodePolicy(policy)
@@ -109,7 +140,14 @@ async function describeOperation(name: string, policyName: string, policy: Polic
   const { list } = policy.permissions
   const [validAfter, validUntil, userOpHash] = [1_900_000_000n, 1_900_000_300n, keccak256(toHex(name))]
   const evidence = buildEvidence({ key: key.address, header, list, proofs }, account, calls)
-  const typedData = sessionOperationTypedData({ chainId: CHAIN_ID, module, userOpHash, validAfter, validUntil, evidenceHash: keccak256(evidence) })
+  const typedData = sessionOperationTypedData({
+    chainId: CHAIN_ID,
+    module,
+    userOpHash,
+    validAfter,
+    validUntil,
+    evidenceHash: keccak256(evidence),
+  })
   const keySignature = await key.signTypedData(typedData)
   return {
     name,
@@ -128,7 +166,14 @@ async function describeOperation(name: string, policyName: string, policy: Polic
   }
 }
 
-const TIMES = ['1970-01-01T00:00:00Z', '2000-02-29T23:59:59Z', '2026-11-22T23:59:59Z', '2026-11-23T00:00:00Z', '2027-12-31T23:59:59Z', '2100-03-01T00:00:00Z']
+const TIMES = [
+  '1970-01-01T00:00:00Z',
+  '2000-02-29T23:59:59Z',
+  '2026-11-22T23:59:59Z',
+  '2026-11-23T00:00:00Z',
+  '2027-12-31T23:59:59Z',
+  '2100-03-01T00:00:00Z',
+]
 
 /** Everything in `policy.json`. */
 export async function makeVectors() {
@@ -136,20 +181,44 @@ export async function makeVectors() {
   return {
     context: { chainId: uint(CHAIN_ID), module, account, key: key.address, signer, keyId: keyIdOf(key.address) },
     meterIds: [
-      { serial: uint(1), token: usdc, tag: uint(0), identity: uint((BigInt(usdc) << 8n) | 0n), meterId: meterIdOf(keyIdOf(key.address), 1n, usdc, 0) },
-      { serial: uint(16_777_215), token: dai, tag: uint(255), identity: uint((BigInt(dai) << 8n) | 255n), meterId: meterIdOf(keyIdOf(key.address), 16_777_215n, dai, 255) },
+      {
+        serial: uint(1),
+        token: usdc,
+        tag: uint(0),
+        identity: uint((BigInt(usdc) << 8n) | 0n),
+        meterId: meterIdOf(keyIdOf(key.address), 1n, usdc, 0),
+      },
+      {
+        serial: uint(16_777_215),
+        token: dai,
+        tag: uint(255),
+        identity: uint((BigInt(dai) << 8n) | 255n),
+        meterId: meterIdOf(keyIdOf(key.address), 16_777_215n, dai, 255),
+      },
     ],
     periods: PERIODS.flatMap((period) =>
       TIMES.map((text) => {
         const time = BigInt(Date.parse(text) / 1000)
-        return { period: uint(PERIOD_CODES[period]), time: uint(time), index: uint(periodIndex(period, time)), end: uint(periodEnd(period, time) ?? 2n ** 48n - 1n) }
+        return {
+          period: uint(PERIOD_CODES[period]),
+          time: uint(time),
+          index: uint(periodIndex(period, time)),
+          end: uint(periodEnd(period, time) ?? 2n ** 48n - 1n),
+        }
       }),
     ),
     policies: [describePolicy('swaps', swaps), describePolicy('everything', everything), describePolicy('many', many)],
     operations: [
       await describeOperation('one call', 'everything', everything, [transfer]),
-      await describeOperation('a batch that repeats', 'everything', everything, [transfer, transfer, { to: router, value: 5n, data: '0x' }, { to: dai, value: 0n, data: '0xdeadbeef00' }]),
-      await describeOperation('deep in the tree', 'many', many, [{ to: named('target 10'), value: 0n, data: '0x0000000b' }]),
+      await describeOperation('a batch that repeats', 'everything', everything, [
+        transfer,
+        transfer,
+        { to: router, value: 5n, data: '0x' },
+        { to: dai, value: 0n, data: '0xdeadbeef00' },
+      ]),
+      await describeOperation('deep in the tree', 'many', many, [
+        { to: named('target 10'), value: 0n, data: '0x0000000b' },
+      ]),
     ],
   }
 }

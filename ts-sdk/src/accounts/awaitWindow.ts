@@ -40,7 +40,8 @@ export async function awaitWindow(
     const choice = settings.active
       ? chooseWindow({ now, settings, usage, tokenPeriods: periodsOf(state), minLength, maxLength })
       : ({ kind: 'ready', validAfter: now - 1n, validUntil: now + maxLength } as const)
-    if (choice.kind === 'ready') return { state, window: { validAfter: choice.validAfter, validUntil: choice.validUntil } }
+    if (choice.kind === 'ready')
+      return { state, window: { validAfter: choice.validAfter, validUntil: choice.validUntil } }
     if (choice.kind === 'expired') {
       throw new SessionKeyRefusedError('WindowOutsideKey', {
         reason: `The key expired at ${settings.validUntil}; it is ${now}.`,
@@ -57,7 +58,8 @@ export async function awaitWindow(
         hint: `It would have waited up to ${maxWait} seconds (\`maxWait\`).`,
       })
     }
-    if (told !== choice.until) options.onWait?.({ seconds, until: choice.until, reason: choice.reason, period: choice.period })
+    if (told !== choice.until)
+      options.onWait?.({ seconds, until: choice.until, reason: choice.reason, period: choice.period })
     told = choice.until
     const nap = seconds < LONGEST_NAP ? seconds : LONGEST_NAP
     await sleep(Number(nap) * 1000)

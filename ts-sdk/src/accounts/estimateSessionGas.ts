@@ -1,5 +1,11 @@
 import type { Address, Client } from 'viem'
-import { type EstimateUserOperationGasReturnType, type UserOperation, type UserOperationRequest, formatUserOperationGas, formatUserOperationRequest } from 'viem/account-abstraction'
+import {
+  type EstimateUserOperationGasReturnType,
+  type UserOperation,
+  type UserOperationRequest,
+  formatUserOperationGas,
+  formatUserOperationRequest,
+} from 'viem/account-abstraction'
 import type { KeyState } from '../actions/readKeyState.ts'
 import { EstimationFailedError } from '../errors/actions.ts'
 import { findRefusal } from '../errors/refused.ts'
@@ -9,7 +15,11 @@ import type { Header } from '../policy/header.ts'
 type Gas = Partial<EstimateUserOperationGasReturnType<undefined, undefined>>
 type GasFields = Pick<
   UserOperation<'0.7'>,
-  'callGasLimit' | 'verificationGasLimit' | 'preVerificationGas' | 'paymasterVerificationGasLimit' | 'paymasterPostOpGasLimit'
+  | 'callGasLimit'
+  | 'verificationGasLimit'
+  | 'preVerificationGas'
+  | 'paymasterVerificationGasLimit'
+  | 'paymasterPostOpGasLimit'
 >
 
 /**
@@ -30,12 +40,22 @@ export async function estimateSessionGas(parameters: {
     given.callGasLimit !== undefined &&
     given.verificationGasLimit !== undefined &&
     given.preVerificationGas !== undefined &&
-    (!given.paymaster || (given.paymasterVerificationGasLimit !== undefined && given.paymasterPostOpGasLimit !== undefined))
+    (!given.paymaster ||
+      (given.paymasterVerificationGasLimit !== undefined && given.paymasterPostOpGasLimit !== undefined))
   if (complete) return {}
 
   const paymasterGas = given.paymaster ? { paymasterVerificationGasLimit: 0n, paymasterPostOpGasLimit: 0n } : {}
-  const operation = { callGasLimit: 0n, verificationGasLimit: 0n, preVerificationGas: 0n, ...paymasterGas, ...defined(request) }
-  const [estimate, state] = await Promise.all([ask(bundler, operation as unknown as UserOperation, entryPoint), readState()])
+  const operation = {
+    callGasLimit: 0n,
+    verificationGasLimit: 0n,
+    preVerificationGas: 0n,
+    ...paymasterGas,
+    ...defined(request),
+  }
+  const [estimate, state] = await Promise.all([
+    ask(bundler, operation as unknown as UserOperation, entryPoint),
+    readState(),
+  ])
   const verification = estimate.verificationGasLimit + missingVerificationGas(state, header, meters)
   return {
     callGasLimit: given.callGasLimit ?? estimate.callGasLimit,
@@ -61,5 +81,7 @@ async function ask(bundler: Client, operation: UserOperation, entryPoint: Addres
 }
 
 function defined(request: UserOperationRequest): Partial<UserOperation> {
-  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)) as Partial<UserOperation>
+  return Object.fromEntries(
+    Object.entries(request).filter(([, value]) => value !== undefined),
+  ) as Partial<UserOperation>
 }

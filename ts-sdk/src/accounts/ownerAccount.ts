@@ -1,5 +1,22 @@
-import type { Address, Chain, Client, Hex, JsonRpcAccount, LocalAccount, SignableMessage, Transport, TypedData, TypedDataDefinition } from 'viem'
-import { type SmartAccount, type SmartAccountImplementation, type UserOperation, getUserOperationHash, toSmartAccount } from 'viem/account-abstraction'
+import type {
+  Address,
+  Chain,
+  Client,
+  Hex,
+  JsonRpcAccount,
+  LocalAccount,
+  SignableMessage,
+  Transport,
+  TypedData,
+  TypedDataDefinition,
+} from 'viem'
+import {
+  type SmartAccount,
+  type SmartAccountImplementation,
+  type UserOperation,
+  getUserOperationHash,
+  toSmartAccount,
+} from 'viem/account-abstraction'
 import { getChainId, readContract } from 'viem/actions'
 import { ClientUnfitError } from '../errors/actions.ts'
 import { decodeExecutions, encodeExecutions } from '../operation/executions.ts'
@@ -45,18 +62,25 @@ export async function toOwnerAccount(lane: OwnerLane): Promise<OwnerAccount> {
       )
     },
     signMessage: lane.signMessage,
-    signTypedData: (definition) => lane.signTypedData(definition as unknown as TypedDataDefinition<TypedData | Record<string, unknown>>),
+    signTypedData: (definition) =>
+      lane.signTypedData(definition as unknown as TypedDataDefinition<TypedData | Record<string, unknown>>),
   } satisfies SmartAccountImplementation<EntryPoint['abi'], EntryPointVersion, object, false>)
   return Object.assign(account, {
     getNonce: (options?: { key?: bigint | undefined }): Promise<bigint> =>
-      readContract(client, { abi: entryPoint.abi, address: entryPoint.address, functionName: 'getNonce', args: [address, options?.key ?? 0n] }) as Promise<bigint>,
+      readContract(client, {
+        abi: entryPoint.abi,
+        address: entryPoint.address,
+        functionName: 'getNonce',
+        args: [address, options?.key ?? 0n],
+      }) as Promise<bigint>,
   }) as unknown as OwnerAccount
 }
 
 /** The signer's function for plain hashes. Wallets that only sign messages cannot own these accounts' operations. */
 export function hashSignerOf(owner: LocalAccount): (hash: Hex) => Promise<Hex> {
   const { sign } = owner
-  if (!sign) throw new ClientUnfitError(`The owner ${owner.address} cannot sign a hash, which is what the account asks of it.`)
+  if (!sign)
+    throw new ClientUnfitError(`The owner ${owner.address} cannot sign a hash, which is what the account asks of it.`)
   return (hash) => sign({ hash })
 }
 

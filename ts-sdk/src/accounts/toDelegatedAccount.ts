@@ -1,6 +1,12 @@
 import type { LocalAccount } from 'viem'
 import type { EntryPoint, EntryPointVersion } from './entryPoint.ts'
-import { type OwnerAccount, type ReaderClient, STUB_OWNER_SIGNATURE, hashSignerOf, toOwnerAccount } from './ownerAccount.ts'
+import {
+  type OwnerAccount,
+  type ReaderClient,
+  STUB_OWNER_SIGNATURE,
+  hashSignerOf,
+  toOwnerAccount,
+} from './ownerAccount.ts'
 
 /**
  * The reference account for EIP-7702, by its owner: the EOA itself, which must have delegated to `DelegatedAccount`

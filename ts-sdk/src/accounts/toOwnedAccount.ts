@@ -1,9 +1,24 @@
-import { type Address, type Hex, type LocalAccount, encodeAbiParameters, encodeFunctionData, keccak256, toHex, zeroAddress } from 'viem'
+import {
+  type Address,
+  type Hex,
+  type LocalAccount,
+  encodeAbiParameters,
+  encodeFunctionData,
+  keccak256,
+  toHex,
+  zeroAddress,
+} from 'viem'
 import { readContract } from 'viem/actions'
 import { ownedAccountFactoryAbi } from '../abis/generated/ownedAccountFactory.ts'
 import { ClientUnfitError } from '../errors/actions.ts'
 import type { EntryPoint, EntryPointVersion } from './entryPoint.ts'
-import { type OwnerAccount, type ReaderClient, STUB_OWNER_SIGNATURE, hashSignerOf, toOwnerAccount } from './ownerAccount.ts'
+import {
+  type OwnerAccount,
+  type ReaderClient,
+  STUB_OWNER_SIGNATURE,
+  hashSignerOf,
+  toOwnerAccount,
+} from './ownerAccount.ts'
 
 /**
  * The reference account that a factory makes, by its owners. All of `owners` sign; they are the account's whole owner
@@ -23,18 +38,36 @@ export async function toOwnedAccount(parameters: {
   /** Default: v0.7 at its canonical address. */
   entryPoint?: EntryPointVersion | EntryPoint
 }): Promise<OwnerAccount> {
-  const { client, factory, owners, threshold = owners.length, guardian = zeroAddress, salt = 0n, entryPoint } = parameters
+  const {
+    client,
+    factory,
+    owners,
+    threshold = owners.length,
+    guardian = zeroAddress,
+    salt = 0n,
+    entryPoint,
+  } = parameters
   const args = [owners.map((owner) => owner.address), BigInt(threshold), guardian, toHex(salt, { size: 32 })] as const
-  const address = await readContract(client, { abi: ownedAccountFactoryAbi, address: factory, functionName: 'getAddress', args })
+  const address = await readContract(client, {
+    abi: ownedAccountFactoryAbi,
+    address: factory,
+    functionName: 'getAddress',
+    args,
+  })
   // The account reads signers in ascending order of their hashes, so that none counts twice.
-  const signers = [...owners].sort((a, b) => (BigInt(keccak256(a.address)) < BigInt(keccak256(b.address)) ? -1 : 1)).slice(0, threshold)
+  const signers = [...owners]
+    .sort((a, b) => (BigInt(keccak256(a.address)) < BigInt(keccak256(b.address)) ? -1 : 1))
+    .slice(0, threshold)
   const join = (signatures: readonly Hex[]): Hex =>
     encodeAbiParameters([{ type: 'bytes[]' }, { type: 'bytes[]' }], [signers.map((it) => it.address), signatures])
   return toOwnerAccount({
     client,
     address,
     entryPoint,
-    factoryArgs: { factory, factoryData: encodeFunctionData({ abi: ownedAccountFactoryAbi, functionName: 'createAccount', args }) },
+    factoryArgs: {
+      factory,
+      factoryData: encodeFunctionData({ abi: ownedAccountFactoryAbi, functionName: 'createAccount', args }),
+    },
     stubSignature: join(signers.map(() => STUB_OWNER_SIGNATURE)),
     signHash: async (hash) => join(await Promise.all(signers.map((owner) => hashSignerOf(owner)(hash)))),
     signMessage: async () => notYet('message'),

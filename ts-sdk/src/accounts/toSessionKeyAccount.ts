@@ -1,5 +1,22 @@
-import { type Address, type Chain, type Client, type Hex, type JsonRpcAccount, type LocalAccount, type Transport, keccak256 } from 'viem'
-import { type SmartAccount, type SmartAccountImplementation, type UserOperation, type UserOperationRequest, getUserOperationHash, toPackedUserOperation, toSmartAccount } from 'viem/account-abstraction'
+import {
+  type Address,
+  type Chain,
+  type Client,
+  type Hex,
+  type JsonRpcAccount,
+  type LocalAccount,
+  type Transport,
+  keccak256,
+} from 'viem'
+import {
+  type SmartAccount,
+  type SmartAccountImplementation,
+  type UserOperation,
+  type UserOperationRequest,
+  getUserOperationHash,
+  toPackedUserOperation,
+  toSmartAccount,
+} from 'viem/account-abstraction'
 import { getChainId, readContract } from 'viem/actions'
 import { type KeyState, readKeyState } from '../actions/readKeyState.ts'
 import { type OperationPreview, previewPacked } from '../actions/previewPacked.ts'
@@ -75,8 +92,19 @@ export type SessionKeyAccount = SmartAccount<
  * The account must exist and hold a live grant of `policy` for the key.
  */
 export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParameters): Promise<SessionKeyAccount> {
-  const { client, bundler = client, account: address, module, policy, signer, lane = 0, precheck = true, window: windowOptions = {} } = parameters
-  const entryPoint = typeof parameters.entryPoint === 'object' ? parameters.entryPoint : entryPointOf(parameters.entryPoint ?? '0.7')
+  const {
+    client,
+    bundler = client,
+    account: address,
+    module,
+    policy,
+    signer,
+    lane = 0,
+    precheck = true,
+    window: windowOptions = {},
+  } = parameters
+  const entryPoint =
+    typeof parameters.entryPoint === 'object' ? parameters.entryPoint : entryPointOf(parameters.entryPoint ?? '0.7')
   const key = signer.address
   const encoded = encodePolicy(policy)
   const { header, permissions } = policy
@@ -169,7 +197,14 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
       async estimateGas(request) {
         const operation = request as UserOperationRequest & { callData: Hex; paymaster?: Address }
         const meters = touched(decodeForEvidence(operation.callData), operation.paymaster)
-        return estimateSessionGas({ bundler, entryPoint: entryPoint.address, request: operation, readState, header, meters })
+        return estimateSessionGas({
+          bundler,
+          entryPoint: entryPoint.address,
+          request: operation,
+          readState,
+          header,
+          meters,
+        })
       },
     },
   } satisfies SmartAccountImplementation<EntryPoint['abi'], EntryPointVersion, SessionKeyAccountExtension, false>)
@@ -199,7 +234,13 @@ function decodeForEvidence(callData: Hex): readonly Call[] {
   }
 }
 
-const NO_GAS = { callGasLimit: 0n, verificationGasLimit: 0n, preVerificationGas: 0n, maxFeePerGas: 0n, maxPriorityFeePerGas: 0n } as const
+const NO_GAS = {
+  callGasLimit: 0n,
+  verificationGasLimit: 0n,
+  preVerificationGas: 0n,
+  maxFeePerGas: 0n,
+  maxPriorityFeePerGas: 0n,
+} as const
 
 function withDefaults(operation: Partial<UserOperation<'0.7'>>): Partial<UserOperation<'0.7'>> {
   const { callGasLimit, verificationGasLimit, preVerificationGas, maxFeePerGas, maxPriorityFeePerGas } = operation
@@ -215,5 +256,10 @@ function withDefaults(operation: Partial<UserOperation<'0.7'>>): Partial<UserOpe
 }
 
 function withoutGas(operation: UserOperationRequest): UserOperationRequest {
-  return { ...operation, ...NO_GAS, paymasterVerificationGasLimit: 0n, paymasterPostOpGasLimit: 0n } as UserOperationRequest
+  return {
+    ...operation,
+    ...NO_GAS,
+    paymasterVerificationGasLimit: 0n,
+    paymasterPostOpGasLimit: 0n,
+  } as UserOperationRequest
 }

@@ -12,7 +12,12 @@ export type WindowOptions = {
   /** Most seconds to wait for; beyond it the operation is refused. Default 120. */
   readonly maxWait?: bigint
   /** Is told before each wait. */
-  readonly onWait?: (wait: { readonly seconds: bigint; readonly until: bigint; readonly reason: WaitReason; readonly period?: Period | undefined }) => void
+  readonly onWait?: (wait: {
+    readonly seconds: bigint
+    readonly until: bigint
+    readonly reason: WaitReason
+    readonly period?: Period | undefined
+  }) => void
   /** Waits; by default with a timer. */
   readonly sleep?: (milliseconds: number) => Promise<void>
   /** The chain's time in seconds since 1970; by default that of the latest block. */

@@ -22,13 +22,23 @@ function call(module: Address, data: Hex): Call {
  * @param parameters.epoch the account's epoch, from `getSessionKey`
  * @param parameters.serial one more than the key's last: 1 for a key that was never granted
  */
-export function encodeGrantSessionKey(parameters: { module: Address; key: Address; policy: Policy; epoch: bigint; serial: bigint }): Call {
+export function encodeGrantSessionKey(parameters: {
+  module: Address
+  key: Address
+  policy: Policy
+  epoch: bigint
+  serial: bigint
+}): Call {
   const { module, key, policy, epoch, serial } = parameters
   const { header, permissions } = encodePolicy(policy)
   const settings = encodePolicySettings(policy, epoch, serial)
   return call(
     module,
-    encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'grant', args: [encodeSigner(key), settings, header, permissions] }),
+    encodeFunctionData({
+      abi: sessionKeyModuleAbi,
+      functionName: 'grant',
+      args: [encodeSigner(key), settings, header, permissions],
+    }),
   )
 }
 
@@ -62,7 +72,10 @@ export function encodeUpdateSessionKey(parameters: {
 
 /** Pauses one key. Account or guardian. */
 export function encodePauseSessionKey({ module, account, key }: OnKey): Call {
-  return call(module, encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'pause', args: [account, keyIdOf(key)] }))
+  return call(
+    module,
+    encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'pause', args: [account, keyIdOf(key)] }),
+  )
 }
 
 /** Resumes one key. Account only. */
@@ -82,7 +95,10 @@ export function encodeResumeAccount({ module }: { module: Address }): Call {
 
 /** Revokes one key, and burns every grant signed for its next serial. Account or guardian. */
 export function encodeRevokeSessionKey({ module, account, key }: OnKey): Call {
-  return call(module, encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'revoke', args: [account, keyIdOf(key)] }))
+  return call(
+    module,
+    encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'revoke', args: [account, keyIdOf(key)] }),
+  )
 }
 
 /** Revokes every key of the account in one write. Account or guardian. */
@@ -97,5 +113,8 @@ export function encodeRenounceSessionKey({ module, account }: Omit<OnKey, 'key'>
 
 /** Sets who else may pause and revoke; `undefined`: nobody. Account only. */
 export function encodeSetGuardian({ module, guardian }: { module: Address; guardian: Address | undefined }): Call {
-  return call(module, encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'setGuardian', args: [guardian ?? zeroAddress] }))
+  return call(
+    module,
+    encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'setGuardian', args: [guardian ?? zeroAddress] }),
+  )
 }

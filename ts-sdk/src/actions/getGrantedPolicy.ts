@@ -22,13 +22,21 @@ export async function getGrantedPolicy(
   parameters: { module: Address; account: Address; key: Address; fromBlock?: bigint },
 ): Promise<Policy> {
   const { module, account, key, fromBlock = 0n } = parameters
-  const filter = { address: module, args: { account, keyId: keyIdOf(key) }, fromBlock, toBlock: 'latest', strict: true } as const
+  const filter = {
+    address: module,
+    args: { account, keyId: keyIdOf(key) },
+    fromBlock,
+    toBlock: 'latest',
+    strict: true,
+  } as const
   const [state, granted, updated] = await Promise.all([
     readKeyState(client, { module, account, key }),
     getLogs(client, { event: KEY_GRANTED, ...filter }),
     getLogs(client, { event: KEY_UPDATED, ...filter }),
   ])
-  const last = [...granted, ...updated].sort((a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex).at(-1)
+  const last = [...granted, ...updated]
+    .sort((a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex)
+    .at(-1)
   if (!state.settings.active || !last) throw new KeyNotGrantedError(key)
   const policy = decodePolicy(last.args)
   const root = encodePolicy(policy).policyRoot

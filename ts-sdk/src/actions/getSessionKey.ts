@@ -75,22 +75,39 @@ export async function getSessionKey(
 export function describeKeyState(state: KeyState, meters: readonly Meter[]): SessionKeyStatus {
   const { keyId, settings, control, usage, policyRoot, blockTime } = state
   const standing = standingOf(state)
-  const limit = (kind: LimitStatus['kind'], period: Period, cap: bigint, counted: bigint, countedAt: bigint): LimitStatus => {
-    const used = period !== 'operation' && periodIndex(period, countedAt) >= periodIndex(period, blockTime) ? counted : 0n
+  const limit = (
+    kind: LimitStatus['kind'],
+    period: Period,
+    cap: bigint,
+    counted: bigint,
+    countedAt: bigint,
+  ): LimitStatus => {
+    const used =
+      period !== 'operation' && periodIndex(period, countedAt) >= periodIndex(period, blockTime) ? counted : 0n
     return { kind, period, cap, used, left: cap > used ? cap - used : 0n, resetsAt: periodEnd(period, blockTime) }
   }
   const { nativeLimit, rateLimit, maxUses, cooldown } = settings
   const limits = !settings.active
     ? []
     : [
-        ...(nativeLimit ? [limit('native', nativeLimit.period, nativeLimit.amount, usage.nativeSpent, usage.lastUntil)] : []),
+        ...(nativeLimit
+          ? [limit('native', nativeLimit.period, nativeLimit.amount, usage.nativeSpent, usage.lastUntil)]
+          : []),
         ...meters.map(({ token, tag, period, cap }, index): LimitStatus => {
           const word = index === 0 ? undefined : state.meters[index - 1]
           const status =
             index === 0
               ? limit('token', period, cap, usage.meterSpent, usage.lastUntil)
               : // A word of another period was counted under an earlier policy: its spend stands.
-                limit('token', period, cap, word && word.period === period && word.windowIndex < periodIndex(period, blockTime) ? 0n : (word?.spent ?? 0n), blockTime)
+                limit(
+                  'token',
+                  period,
+                  cap,
+                  word && word.period === period && word.windowIndex < periodIndex(period, blockTime)
+                    ? 0n
+                    : (word?.spent ?? 0n),
+                  blockTime,
+                )
           return { ...status, token, tag }
         }),
         ...(rateLimit ? [limit('rate', rateLimit.period, rateLimit.count, usage.rateCount, usage.lastUntil)] : []),

@@ -13,12 +13,18 @@ import { type SenderClient, type SentCall, accountOf, readerOf, sendCall } from 
  *
  * @throws KeyAlreadyGrantedError, ModuleNotInstalledError, UnsafePolicyError, CallRevertedError
  */
-export async function grantSessionKey(client: SenderClient, parameters: { module: Address; key: Address; policy: Policy }): Promise<SentCall> {
+export async function grantSessionKey(
+  client: SenderClient,
+  parameters: { module: Address; key: Address; policy: Policy },
+): Promise<SentCall> {
   const { module, key, policy } = parameters
   const account = accountOf(client, undefined)
   const { keyId, control, settings, blockTime } = await readKeyState(readerOf(client), { module, account, key })
   if (!control.isValidator) throw new ModuleNotInstalledError(account, module)
   if (settings.active && settings.epoch === control.epoch) throw new KeyAlreadyGrantedError(key, keyId)
   checkGrant(policy, { account, module, key, now: blockTime })
-  return sendCall(client, encodeGrantSessionKey({ module, key, policy, epoch: control.epoch, serial: settings.serial + 1n }))
+  return sendCall(
+    client,
+    encodeGrantSessionKey({ module, key, policy, epoch: control.epoch, serial: settings.serial + 1n }),
+  )
 }

@@ -50,11 +50,17 @@ export function revokeAllSessionKeys(client: SenderClient, { module, account }: 
 }
 
 /** The client's own key gives itself up for `account`. A wallet client of the session key. */
-export function renounceSessionKey(client: SenderClient, { module, account }: { module: Address; account: Address }): Promise<SentCall> {
+export function renounceSessionKey(
+  client: SenderClient,
+  { module, account }: { module: Address; account: Address },
+): Promise<SentCall> {
   return sendCall(client, encodeRenounceSessionKey({ module, account }))
 }
 
 /** Sets who else may pause and revoke; `undefined`: nobody. Account only. */
-export function setGuardian(client: SenderClient, { module, guardian }: { module: Address; guardian: Address | undefined }): Promise<SentCall> {
+export function setGuardian(
+  client: SenderClient,
+  { module, guardian }: { module: Address; guardian: Address | undefined },
+): Promise<SentCall> {
   return sendCall(client, encodeSetGuardian({ module, guardian }))
 }

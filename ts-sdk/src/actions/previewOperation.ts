@@ -9,6 +9,9 @@ import type { OperationPreview } from './previewPacked.ts'
  *
  * @throws SessionKeyRefusedError
  */
-export function previewOperation(account: SessionKeyAccount, operation: SessionOperationRequest): Promise<OperationPreview> {
+export function previewOperation(
+  account: SessionKeyAccount,
+  operation: SessionOperationRequest,
+): Promise<OperationPreview> {
   return account.preview(operation)
 }

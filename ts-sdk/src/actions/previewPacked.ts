@@ -17,7 +17,12 @@ export type OperationPreview = {
   readonly nativeCharge: bigint
   readonly nativeLeft: bigint
   /** In the order of the policy's `tokenLimits`. */
-  readonly tokens: readonly { readonly token: Address; readonly tag: number; readonly charge: bigint; readonly left: bigint }[]
+  readonly tokens: readonly {
+    readonly token: Address
+    readonly tag: number
+    readonly charge: bigint
+    readonly left: bigint
+  }[]
   /** Calls left in the period; `undefined` without a rate limit. */
   readonly rateLeft: bigint | undefined
   /** Calls left for good; `undefined` without a quota. */
@@ -45,7 +50,12 @@ export async function previewPacked(
     })
     return {
       ...rest,
-      tokens: header.meters.map(({ token, tag }, index) => ({ token, tag, charge: meterCharges[index] ?? 0n, left: meterLeft[index] ?? 0n })),
+      tokens: header.meters.map(({ token, tag }, index) => ({
+        token,
+        tag,
+        charge: meterCharges[index] ?? 0n,
+        left: meterLeft[index] ?? 0n,
+      })),
       rateLeft: rateLeft === UNLIMITED ? undefined : rateLeft,
       usesLeft: usesLeft === UNLIMITED ? undefined : usesLeft,
     }

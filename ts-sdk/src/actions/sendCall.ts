@@ -41,7 +41,9 @@ export function readerOf(client: SenderClient): Client {
 export async function sendCall(client: SenderClient, call: Call): Promise<SentCall> {
   const sender = senderOf(client)
   try {
-    return sender.type === 'smart' ? await sendAsOperation(client, sender as SmartAccount, call) : await sendAsTransaction(client, sender as Account, call)
+    return sender.type === 'smart'
+      ? await sendAsOperation(client, sender as SmartAccount, call)
+      : await sendAsTransaction(client, sender as Account, call)
   } catch (error) {
     throw toRefusal(error)
   }
@@ -50,7 +52,11 @@ export async function sendCall(client: SenderClient, call: Call): Promise<SentCa
 async function sendAsOperation(client: SenderClient, account: SmartAccount, call: Call): Promise<SentCall> {
   const bundler = client as unknown as Client<Transport, Chain | undefined, SmartAccount>
   const hash = await getAction(bundler, sendUserOperation, 'sendUserOperation')({ account, calls: [call] })
-  const { success, receipt } = await getAction(bundler, waitForUserOperationReceipt, 'waitForUserOperationReceipt')({ hash })
+  const { success, receipt } = await getAction(
+    bundler,
+    waitForUserOperationReceipt,
+    'waitForUserOperationReceipt',
+  )({ hash })
   if (!success) throw new CallRevertedError(receipt.transactionHash)
   const { transactionHash, blockNumber, gasUsed } = receipt
   return { transactionHash, blockNumber: BigInt(blockNumber), gasUsed: BigInt(gasUsed) }
@@ -58,7 +64,11 @@ async function sendAsOperation(client: SenderClient, account: SmartAccount, call
 
 async function sendAsTransaction(client: SenderClient, account: Account, call: Call): Promise<SentCall> {
   const wallet = client as unknown as Client<Transport, Chain, Account>
-  const hash = await getAction(wallet, sendTransaction, 'sendTransaction')({ account, chain: wallet.chain ?? null, ...call } as Parameters<typeof sendTransaction>[1])
+  const hash = await getAction(
+    wallet,
+    sendTransaction,
+    'sendTransaction',
+  )({ account, chain: wallet.chain ?? null, ...call } as Parameters<typeof sendTransaction>[1])
   const receipt = await getAction(wallet, waitForTransactionReceipt, 'waitForTransactionReceipt')({ hash })
   if (receipt.status !== 'success') throw new CallRevertedError(hash)
   return { transactionHash: hash, blockNumber: receipt.blockNumber, gasUsed: receipt.gasUsed }

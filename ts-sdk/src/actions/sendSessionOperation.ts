@@ -20,7 +20,11 @@ export async function sendSessionOperation(
 ): Promise<Hex> {
   const bundler = client as Client<Transport, Chain | undefined, SmartAccount>
   try {
-    return await getAction(bundler, sendUserOperation, 'sendUserOperation')(parameters as Parameters<typeof sendUserOperation<readonly unknown[], SmartAccount>>[1])
+    return await getAction(
+      bundler,
+      sendUserOperation,
+      'sendUserOperation',
+    )(parameters as Parameters<typeof sendUserOperation<readonly unknown[], SmartAccount>>[1])
   } catch (error) {
     throw toRefusal(error)
   }

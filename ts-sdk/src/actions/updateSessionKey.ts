@@ -24,8 +24,13 @@ export async function updateSessionKey(
   const { control, settings, policyRoot, blockTime } = await readKeyState(reader, { module, account, key })
   if (!settings.active || settings.epoch !== control.epoch) throw new KeyNotGrantedError(key)
   checkGrant(policy, { account, module, key, now: blockTime })
-  const oldPolicy = parameters.oldPolicy ?? (await getGrantedPolicy(reader, { module, account, key, ...(fromBlock !== undefined && { fromBlock }) }))
+  const oldPolicy =
+    parameters.oldPolicy ??
+    (await getGrantedPolicy(reader, { module, account, key, ...(fromBlock !== undefined && { fromBlock }) }))
   const oldRoot = encodePolicy(oldPolicy).policyRoot
   if (oldRoot !== policyRoot) throw new PolicyMismatchError(policyRoot, oldRoot)
-  return sendCall(client, encodeUpdateSessionKey({ module, key, policy, oldPolicy, epoch: control.epoch, serial: settings.serial }))
+  return sendCall(
+    client,
+    encodeUpdateSessionKey({ module, key, policy, oldPolicy, epoch: control.epoch, serial: settings.serial }),
+  )
 }

@@ -24,7 +24,8 @@ type Bound<F extends (client: never, parameters: never) => unknown> = Omit<Param
 export function sessionKeyReaderActions({ module }: { module: Address }) {
   return (client: Client) => ({
     getSessionKey: (parameters: Bound<typeof getSessionKey>) => getSessionKey(client, { module, ...parameters }),
-    getGrantedPolicy: (parameters: Bound<typeof getGrantedPolicy>) => getGrantedPolicy(client, { module, ...parameters }),
+    getGrantedPolicy: (parameters: Bound<typeof getGrantedPolicy>) =>
+      getGrantedPolicy(client, { module, ...parameters }),
   })
 }
 
@@ -33,8 +34,10 @@ export function sessionKeyOwnerActions({ module }: { module: Address }) {
   return (client: SenderClient) => ({
     ...sessionKeyGuardianActions({ module })(client),
     grantSessionKey: (parameters: Bound<typeof grantSessionKey>) => grantSessionKey(client, { module, ...parameters }),
-    updateSessionKey: (parameters: Bound<typeof updateSessionKey>) => updateSessionKey(client, { module, ...parameters }),
-    resumeSessionKey: (parameters: Bound<typeof resumeSessionKey>) => resumeSessionKey(client, { module, ...parameters }),
+    updateSessionKey: (parameters: Bound<typeof updateSessionKey>) =>
+      updateSessionKey(client, { module, ...parameters }),
+    resumeSessionKey: (parameters: Bound<typeof resumeSessionKey>) =>
+      resumeSessionKey(client, { module, ...parameters }),
     resumeAccount: () => resumeAccount(client, { module }),
     setGuardian: (parameters: Bound<typeof setGuardian>) => setGuardian(client, { module, ...parameters }),
   })
@@ -45,21 +48,25 @@ export function sessionKeyGuardianActions({ module }: { module: Address }) {
   return (client: SenderClient) => ({
     pauseSessionKey: (parameters: Bound<typeof pauseSessionKey>) => pauseSessionKey(client, { module, ...parameters }),
     pauseAccount: (parameters: Bound<typeof pauseAccount> = {}) => pauseAccount(client, { module, ...parameters }),
-    revokeSessionKey: (parameters: Bound<typeof revokeSessionKey>) => revokeSessionKey(client, { module, ...parameters }),
-    revokeAllSessionKeys: (parameters: Bound<typeof revokeAllSessionKeys> = {}) => revokeAllSessionKeys(client, { module, ...parameters }),
+    revokeSessionKey: (parameters: Bound<typeof revokeSessionKey>) =>
+      revokeSessionKey(client, { module, ...parameters }),
+    revokeAllSessionKeys: (parameters: Bound<typeof revokeAllSessionKeys> = {}) =>
+      revokeAllSessionKeys(client, { module, ...parameters }),
   })
 }
 
 /** For the session key's own EOA. */
 export function sessionKeyHolderActions({ module }: { module: Address }) {
   return (client: SenderClient) => ({
-    renounceSessionKey: (parameters: Bound<typeof renounceSessionKey>) => renounceSessionKey(client, { module, ...parameters }),
+    renounceSessionKey: (parameters: Bound<typeof renounceSessionKey>) =>
+      renounceSessionKey(client, { module, ...parameters }),
   })
 }
 
 /** For the agent: the bundler client whose account is a session key account. */
 export function sessionKeyAgentActions() {
   return (client: Client<Transport, Chain | undefined, SmartAccount | undefined>) => ({
-    sendSessionOperation: (parameters: Parameters<typeof sendSessionOperation>[1]) => sendSessionOperation(client, parameters),
+    sendSessionOperation: (parameters: Parameters<typeof sendSessionOperation>[1]) =>
+      sendSessionOperation(client, parameters),
   })
 }

@@ -6,9 +6,13 @@ export class KeyAlreadyGrantedError extends ValetError {
   readonly keyId: Hex
 
   constructor(key: Address, keyId: Hex) {
-    super('KeyAlreadyGranted', `The session key ${key} is granted already, and a new grant would start its counters afresh.`, {
-      metaMessages: ['Use `updateSessionKey` to change its policy and keep what was spent, or revoke it first.'],
-    })
+    super(
+      'KeyAlreadyGranted',
+      `The session key ${key} is granted already, and a new grant would start its counters afresh.`,
+      {
+        metaMessages: ['Use `updateSessionKey` to change its policy and keep what was spent, or revoke it first.'],
+      },
+    )
     this.name = 'KeyAlreadyGrantedError'
     this.keyId = keyId
   }
@@ -17,7 +21,10 @@ export class KeyAlreadyGrantedError extends ValetError {
 /** The account has not installed the module, so it can hold no session keys. */
 export class ModuleNotInstalledError extends ValetError {
   constructor(account: Address, module: Address) {
-    super('ModuleNotInstalled', `The account ${account} has not installed the session key module ${module} as a validator.`)
+    super(
+      'ModuleNotInstalled',
+      `The account ${account} has not installed the session key module ${module} as a validator.`,
+    )
     this.name = 'ModuleNotInstalledError'
   }
 }

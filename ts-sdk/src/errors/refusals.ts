@@ -34,11 +34,18 @@ const big = (value: unknown): bigint => value as bigint
 const hex = (value: unknown): Hex => value as Hex
 const resets = (value: unknown): bigint | null => (big(value) === NEVER ? null : big(value))
 const left = (cap: bigint, spent: bigint): bigint => (cap > spent ? cap - spent : 0n)
-const time = (seconds: bigint): string => (seconds > 8_640_000_000_000n ? `${seconds}` : new Date(Number(seconds) * 1000).toISOString())
-const plain = (reason: string, hint?: string): Describe => () => ({ reason, figures: {}, ...(hint && { hint }) })
+const time = (seconds: bigint): string =>
+  seconds > 8_640_000_000_000n ? `${seconds}` : new Date(Number(seconds) * 1000).toISOString()
+const plain =
+  (reason: string, hint?: string): Describe =>
+  () => ({ reason, figures: {}, ...(hint && { hint }) })
 
 function onCall(callIndex: unknown, target: unknown, selector?: unknown): RefusalFigures {
-  return { callIndex: big(callIndex), target: hex(target), selector: selector === undefined ? undefined : hex(selector) }
+  return {
+    callIndex: big(callIndex),
+    target: hex(target),
+    selector: selector === undefined ? undefined : hex(selector),
+  }
 }
 
 /** One sentence and the figures for every way in which the module refuses an operation, by the error's name. */
@@ -62,7 +69,11 @@ export const OPERATION_REFUSALS: Readonly<Record<string, Describe>> = {
   }),
   WindowOutsideKey: ([validAfter, validUntil, keyAfter, keyUntil]) => ({
     reason: `The operation's window (${time(big(validAfter))} to ${time(big(validUntil))}) leaves the key's (${time(big(keyAfter))} to ${time(big(keyUntil))}).`,
-    figures: { attempted: big(validUntil), limit: big(keyUntil), availableAt: big(validAfter) < big(keyAfter) ? big(keyAfter) : undefined },
+    figures: {
+      attempted: big(validUntil),
+      limit: big(keyUntil),
+      availableAt: big(validAfter) < big(keyAfter) ? big(keyAfter) : undefined,
+    },
   }),
   WindowCrossesPeriod: ([, validAfter, validUntil]) => ({
     reason: `The operation's window (${time(big(validAfter))} to ${time(big(validUntil))}) crosses into another period of a limit.`,
@@ -76,10 +87,19 @@ export const OPERATION_REFUSALS: Readonly<Record<string, Describe>> = {
     reason: 'The key may only call `execute(bytes32,bytes)` of the account.',
     figures: { selector: hex(selector) },
   }),
-  ModeForbidden: ([mode]) => ({ reason: 'The execution mode is neither single nor batch, default or try.', figures: { attempted: hex(mode) } }),
-  CallDataMalformed: ([offset]) => ({ reason: `The call data is not in its canonical encoding at byte ${offset}.`, figures: {} }),
+  ModeForbidden: ([mode]) => ({
+    reason: 'The execution mode is neither single nor batch, default or try.',
+    figures: { attempted: hex(mode) },
+  }),
+  CallDataMalformed: ([offset]) => ({
+    reason: `The call data is not in its canonical encoding at byte ${offset}.`,
+    figures: {},
+  }),
   BatchEmpty: plain('The batch has no calls.'),
-  EvidenceMalformed: ([offset]) => ({ reason: `The signature's evidence is malformed at byte ${offset}.`, figures: {} }),
+  EvidenceMalformed: ([offset]) => ({
+    reason: `The signature's evidence is malformed at byte ${offset}.`,
+    figures: {},
+  }),
   SignerMalformed: plain('The signer is not of a known kind and length.'),
   TargetForbidden: ([index, target]) => ({
     reason: `No session key may call ${target}: it is the account, the module, an EntryPoint or address zero.`,
@@ -122,19 +142,44 @@ export const OPERATION_REFUSALS: Readonly<Record<string, Describe>> = {
       big(cap) === 0n
         ? `The key may spend no native token; value and largest gas cost come to ${attempted} wei.`
         : `Value and largest gas cost come to ${attempted} wei; ${left(big(cap), big(spent))} of ${cap} wei are left.`,
-    figures: { limit: big(cap), used: big(spent), attempted: big(attempted), left: left(big(cap), big(spent)), resetsAt: resets(resetsAt) },
+    figures: {
+      limit: big(cap),
+      used: big(spent),
+      attempted: big(attempted),
+      left: left(big(cap), big(spent)),
+      resetsAt: resets(resetsAt),
+    },
   }),
   SpendingLimitExceeded: ([token, , cap, spent, attempted, resetsAt]) => ({
     reason: `The operation charges ${attempted} units of ${token}; ${left(big(cap), big(spent))} of ${cap} are left.`,
-    figures: { token: hex(token), limit: big(cap), used: big(spent), attempted: big(attempted), left: left(big(cap), big(spent)), resetsAt: resets(resetsAt) },
+    figures: {
+      token: hex(token),
+      limit: big(cap),
+      used: big(spent),
+      attempted: big(attempted),
+      left: left(big(cap), big(spent)),
+      resetsAt: resets(resetsAt),
+    },
   }),
   RateLimitExceeded: ([limit, used, attempted, resetsAt]) => ({
     reason: `The operation makes ${attempted} calls; ${left(big(limit), big(used))} of ${limit} are left in this period.`,
-    figures: { limit: big(limit), used: big(used), attempted: big(attempted), left: left(big(limit), big(used)), resetsAt: resets(resetsAt) },
+    figures: {
+      limit: big(limit),
+      used: big(used),
+      attempted: big(attempted),
+      left: left(big(limit), big(used)),
+      resetsAt: resets(resetsAt),
+    },
   }),
   QuotaExceeded: ([maxUses, used, attempted]) => ({
     reason: `The operation makes ${attempted} calls; ${left(big(maxUses), big(used))} of ${maxUses} are left for good.`,
-    figures: { limit: big(maxUses), used: big(used), attempted: big(attempted), left: left(big(maxUses), big(used)), resetsAt: null },
+    figures: {
+      limit: big(maxUses),
+      used: big(used),
+      attempted: big(attempted),
+      left: left(big(maxUses), big(used)),
+      resetsAt: null,
+    },
   }),
   CooldownActive: ([availableAt, validAfter]) => ({
     reason: `The cooldown ends at ${time(big(availableAt))}.`,

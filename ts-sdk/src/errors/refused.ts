@@ -53,8 +53,16 @@ const ENTRY_POINT_ERRORS = parseAbi([
 
 /** What the EntryPoint and bundlers say in words when it is the key's signature or window that they refuse. */
 const ENTRY_POINT_REFUSALS: readonly { code: string; pattern: RegExp; reason: string }[] = [
-  { code: 'SignatureInvalid', pattern: /AA24|invalid userop signature/i, reason: "The session key's signature is wrong." },
-  { code: 'OperationExpired', pattern: /AA22|expires too soon|not valid yet/i, reason: "The operation's window is over, or has not begun." },
+  {
+    code: 'SignatureInvalid',
+    pattern: /AA24|invalid userop signature/i,
+    reason: "The session key's signature is wrong.",
+  },
+  {
+    code: 'OperationExpired',
+    pattern: /AA22|expires too soon|not valid yet/i,
+    reason: "The operation's window is over, or has not begun.",
+  },
 ]
 
 /** Decodes bytes that something reverted with, an EntryPoint's wrapping included. `undefined`: not the module's words. */
@@ -67,7 +75,10 @@ export function decodeRefusal(data: Hex, cause?: unknown): SessionKeyRefusedErro
   const decoded = tryDecode(sessionKeyModuleAbi, data)
   if (!decoded) return undefined
   const describe = OPERATION_REFUSALS[decoded.name]
-  const refusal = describe?.(decoded.args) ?? { reason: `The module refused with ${decoded.name}(${decoded.args.join(', ')}).`, figures: {} }
+  const refusal = describe?.(decoded.args) ?? {
+    reason: `The module refused with ${decoded.name}(${decoded.args.join(', ')}).`,
+    figures: {},
+  }
   return new SessionKeyRefusedError(decoded.name, refusal, decoded.args, cause)
 }
 
@@ -94,7 +105,10 @@ function fromWords(text: string, cause: unknown): SessionKeyRefusedError | undef
   return found && new SessionKeyRefusedError(found.code, { reason: found.reason, figures: {} }, [], cause)
 }
 
-function tryDecode(abi: typeof ENTRY_POINT_ERRORS | typeof sessionKeyModuleAbi, data: Hex): { name: string; args: readonly unknown[] } | undefined {
+function tryDecode(
+  abi: typeof ENTRY_POINT_ERRORS | typeof sessionKeyModuleAbi,
+  data: Hex,
+): { name: string; args: readonly unknown[] } | undefined {
   try {
     const { errorName, args } = decodeErrorResult({ abi: abi as typeof ENTRY_POINT_ERRORS, data })
     // viem knows these two without being asked; they are nobody's rule.

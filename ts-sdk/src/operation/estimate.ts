@@ -19,7 +19,11 @@ const USED_WORD = 5_000n
  *
  * @param touched indices of the header's meters that the operation charges
  */
-export function missingVerificationGas(state: Pick<KeyState, 'usage' | 'meters'>, header: Header, touched: ReadonlySet<number>): bigint {
+export function missingVerificationGas(
+  state: Pick<KeyState, 'usage' | 'meters'>,
+  header: Header,
+  touched: ReadonlySet<number>,
+): bigint {
   const usageIsFresh = state.usage.serial === 0n
   return header.meters.reduce(
     (sum, meter, index) => {

@@ -103,7 +103,10 @@ function addresses(permission: Permission, { to, data }: CoveredCall): boolean {
   const { kind, target, selector } = permission
   if ((kind === 'emptyCalldata') !== (size(data) === 0)) return false
   const targetFits = kind === 'anyTarget' || target.toLowerCase() === to.toLowerCase()
-  const selectorFits = kind === 'anySelector' || kind === 'emptyCalldata' || (size(data) >= 4 && slice(data, 0, 4).toLowerCase() === selector)
+  const selectorFits =
+    kind === 'anySelector' ||
+    kind === 'emptyCalldata' ||
+    (size(data) >= 4 && slice(data, 0, 4).toLowerCase() === selector)
   return targetFits && selectorFits
 }
 

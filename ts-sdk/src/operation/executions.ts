@@ -1,4 +1,17 @@
-import { type Address, type Hex, concat, decodeAbiParameters, encodeAbiParameters, encodeFunctionData, encodePacked, getAddress, pad, parseAbi, size, slice } from 'viem'
+import {
+  type Address,
+  type Hex,
+  concat,
+  decodeAbiParameters,
+  encodeAbiParameters,
+  encodeFunctionData,
+  encodePacked,
+  getAddress,
+  pad,
+  parseAbi,
+  size,
+  slice,
+} from 'viem'
 import { MalformedBytesError } from '../errors/policy.ts'
 
 const EXECUTE_ABI = parseAbi(['function execute(bytes32 mode, bytes executionCalldata) payable'])
@@ -36,7 +49,10 @@ export function encodeExecutions(calls: readonly CallRequest[], options: { conti
   const [only] = list
   if (!only) throw new RangeError('an operation has at least one call')
   const single = list.length === 1
-  const mode = pad(concat([single ? '0x00' : '0x01', options.continueOnError ? '0x01' : '0x00']), { size: 32, dir: 'right' })
+  const mode = pad(concat([single ? '0x00' : '0x01', options.continueOnError ? '0x01' : '0x00']), {
+    size: 32,
+    dir: 'right',
+  })
   const executionCalldata = single
     ? encodePacked(['address', 'uint256', 'bytes'], [only.to, only.value, only.data])
     : encodeAbiParameters(BATCH, [list.map(({ to, value, data }) => ({ target: to, value, callData: data }))])
@@ -53,7 +69,8 @@ export function decodeExecutions(callData: Hex): readonly Call[] {
   const fail = (offset: number, reason: string): never => {
     throw new MalformedBytesError('call data', offset, reason)
   }
-  if (size(callData) < 100 || slice(callData, 0, 4) !== EXECUTE_SELECTOR) fail(0, 'not `execute(bytes32,bytes)` of ERC-7579')
+  if (size(callData) < 100 || slice(callData, 0, 4) !== EXECUTE_SELECTOR)
+    fail(0, 'not `execute(bytes32,bytes)` of ERC-7579')
   const [mode, executions] = decodeAbiParameters([{ type: 'bytes32' }, { type: 'bytes' }], slice(callData, 4))
   const [callType, execType] = [Number(slice(mode, 0, 1)), Number(slice(mode, 1, 2))]
   if (callType > 1 || execType > 1 || BigInt(slice(mode, 2)) !== 0n) fail(4, `execution mode ${mode}`)
@@ -62,7 +79,10 @@ export function decodeExecutions(callData: Hex): readonly Call[] {
       ? [size(executions) < 52 ? fail(100, 'shorter than a target and a value') : readSingle(executions)]
       : decodeAbiParameters(BATCH, executions)[0].map((it) => ({ to: it.target, value: it.value, data: it.callData }))
   if (calls.length === 0) fail(100, 'no calls')
-  const canonical = callType === 1 && calls.length === 1 ? encodeBatchOfOne(mode, calls) : encodeExecutions(calls, { continueOnError: execType === 1 })
+  const canonical =
+    callType === 1 && calls.length === 1
+      ? encodeBatchOfOne(mode, calls)
+      : encodeExecutions(calls, { continueOnError: execType === 1 })
   if (canonical.toLowerCase() !== callData.toLowerCase()) fail(4, 'not the canonical encoding')
   return calls
 }
@@ -76,6 +96,8 @@ function readSingle(executions: Hex): Call {
 }
 
 function encodeBatchOfOne(mode: Hex, calls: readonly Call[]): Hex {
-  const batch = encodeAbiParameters(BATCH, [calls.map(({ to, value, data }) => ({ target: to, value, callData: data }))])
+  const batch = encodeAbiParameters(BATCH, [
+    calls.map(({ to, value, data }) => ({ target: to, value, callData: data })),
+  ])
   return encodeFunctionData({ abi: EXECUTE_ABI, functionName: 'execute', args: [mode, batch] })
 }

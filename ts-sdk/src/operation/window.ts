@@ -50,7 +50,12 @@ export function chooseWindow(request: WindowRequest): WindowChoice {
   const earliest = max([settings.validAfter, cooldownEnd, ...counted, ...starts])
   // Strictly later: EntryPoint v0.8 and v0.9 refuse an operation in the second `validAfter` itself.
   if (now <= earliest) {
-    const reason = earliest === cooldownEnd && cooldownEnd > 0n ? 'cooldown' : earliest === settings.validAfter ? 'notYetValid' : 'periodEnding'
+    const reason =
+      earliest === cooldownEnd && cooldownEnd > 0n
+        ? 'cooldown'
+        : earliest === settings.validAfter
+          ? 'notYetValid'
+          : 'periodEnding'
     return { kind: 'wait', until: earliest + 1n, reason }
   }
 
@@ -66,7 +71,11 @@ export function chooseWindow(request: WindowRequest): WindowChoice {
     // One second into the next window, so that the operation's may begin with it.
     return { kind: 'wait', until: tightest.end + 1n, reason: 'periodEnding', period: tightest.period }
   }
-  return { kind: 'ready', validAfter: max([earliest, now > LEEWAY ? now - LEEWAY : 0n]), validUntil: min(keyEnd, lastSecond) }
+  return {
+    kind: 'ready',
+    validAfter: max([earliest, now > LEEWAY ? now - LEEWAY : 0n]),
+    validUntil: min(keyEnd, lastSecond),
+  }
 }
 
 function max(times: readonly bigint[]): bigint {

@@ -1,4 +1,14 @@
-import { type AbiFunction, type AbiParameter, type Hex, encodeAbiParameters, isAddress, isHex, pad, size, toHex } from 'viem'
+import {
+  type AbiFunction,
+  type AbiParameter,
+  type Hex,
+  encodeAbiParameters,
+  isAddress,
+  isHex,
+  pad,
+  size,
+  toHex,
+} from 'viem'
 import { InvalidPolicyFieldError } from '../errors/policy.ts'
 import type { ArgumentCondition, ArgumentValue } from './conditions.ts'
 import type { PinnedWord } from './permissions.ts'
@@ -78,13 +88,20 @@ export function resolveConditions(
     const word = words.find((it) => (isIndex ? it.wordIndex === Number(name) : it.path === name))
     if (!word && (abiFunction || !isIndex)) {
       const names = words.map((it) => `"${it.path}" (${it.wordIndex})`).join(', ')
-      throw new InvalidPolicyFieldError(path, name, abiFunction ? `one of ${names || 'no arguments'}` : 'a word index; names need an `abi`', {
-        code: 'UnknownArgument',
-      })
+      throw new InvalidPolicyFieldError(
+        path,
+        name,
+        abiFunction ? `one of ${names || 'no arguments'}` : 'a word index; names need an `abi`',
+        {
+          code: 'UnknownArgument',
+        },
+      )
     }
     const wordIndex = word?.wordIndex ?? Number(name)
     if (wordIndex > MAX_WORD_INDEX) {
-      throw new InvalidPolicyFieldError(path, wordIndex, `a word index from 0 to ${MAX_WORD_INDEX}`, { code: 'OutOfRange' })
+      throw new InvalidPolicyFieldError(path, wordIndex, `a word index from 0 to ${MAX_WORD_INDEX}`, {
+        code: 'OutOfRange',
+      })
     }
     if (condition?.operator === 'equalSelf') {
       if (word && word.type !== 'address') {
@@ -92,7 +109,8 @@ export function resolveConditions(
       }
       return { wordIndex, operator: 'equalSelf' }
     }
-    if (condition?.operator !== 'equal') throw new InvalidPolicyFieldError(path, condition, '`equals(value)` or `self()`')
+    if (condition?.operator !== 'equal')
+      throw new InvalidPolicyFieldError(path, condition, '`equals(value)` or `self()`')
     const value = word ? encodeTyped(path, word.type, condition.value) : encodeUntyped(path, condition.value)
     return { wordIndex, operator: 'equal', value }
   })

@@ -1,4 +1,12 @@
-import { type Abi, type AbiFunction, type Address, type Hex, toFunctionSelector, toFunctionSignature, zeroAddress } from 'viem'
+import {
+  type Abi,
+  type AbiFunction,
+  type Address,
+  type Hex,
+  toFunctionSelector,
+  toFunctionSignature,
+  zeroAddress,
+} from 'viem'
 import { InvalidPolicyFieldError, UnsafePolicyError } from '../errors/policy.ts'
 import { resolveConditions } from './argumentWords.ts'
 import type { ArgumentCondition } from './conditions.ts'
@@ -55,10 +63,17 @@ function findFunction(field: string, abi: Abi, name: string): AbiFunction {
   })
 }
 
-function readSelector(field: string, policy: CallPolicy): { selector: Hex | 'any' | 'none'; item: AbiFunction | undefined } {
+function readSelector(
+  field: string,
+  policy: CallPolicy,
+): { selector: Hex | 'any' | 'none'; item: AbiFunction | undefined } {
   const { abi, functionName, selector } = policy
   if (selector !== undefined && functionName !== undefined) {
-    throw new InvalidPolicyFieldError(`${field}.selector`, selector, '`functionName` with `abi`, or `selector`; not both')
+    throw new InvalidPolicyFieldError(
+      `${field}.selector`,
+      selector,
+      '`functionName` with `abi`, or `selector`; not both',
+    )
   }
   if (functionName !== undefined) {
     if (!Array.isArray(abi)) throw new InvalidPolicyFieldError(`${field}.abi`, abi, 'the ABI that has `functionName`')
@@ -66,7 +81,11 @@ function readSelector(field: string, policy: CallPolicy): { selector: Hex | 'any
     return { selector: toFunctionSelector(item), item }
   }
   if (selector === undefined) {
-    throw new InvalidPolicyFieldError(`${field}.selector`, selector, '`functionName` with `abi`, four bytes, "any" or "none"')
+    throw new InvalidPolicyFieldError(
+      `${field}.selector`,
+      selector,
+      '`functionName` with `abi`, four bytes, "any" or "none"',
+    )
   }
   if (selector === 'any' || selector === 'none') return { selector, item: undefined }
   return { selector: bytesField(`${field}.selector`, selector, 4, 4), item: undefined }
@@ -75,7 +94,12 @@ function readSelector(field: string, policy: CallPolicy): { selector: Hex | 'any
 function kindOf(field: string, target: Address | 'any', selector: Hex | 'any' | 'none'): PermissionKind {
   if (target !== 'any') return selector === 'any' ? 'anySelector' : selector === 'none' ? 'emptyCalldata' : 'exact'
   if (selector !== 'any' && selector !== 'none') return 'anyTarget'
-  throw new UnsafePolicyError('WildcardEverywhere', `${field}.selector`, selector, 'a named function where the target is "any"')
+  throw new UnsafePolicyError(
+    'WildcardEverywhere',
+    `${field}.selector`,
+    selector,
+    'a named function where the target is "any"',
+  )
 }
 
 /** Turns one call policy into a permission, and refuses what the contract's grant would refuse. */
@@ -86,10 +110,16 @@ export function compileCallPolicy(field: string, policy: CallPolicy, context: Ca
   const kind = kindOf(field, target, selector)
   const conditions = resolveConditions(`${field}.args`, policy.args ?? {}, item)
   if (conditions.length > MAX_CONDITIONS) {
-    throw new InvalidPolicyFieldError(`${field}.args`, conditions.length, `at most ${MAX_CONDITIONS} conditions`, { code: 'OutOfRange' })
+    throw new InvalidPolicyFieldError(`${field}.args`, conditions.length, `at most ${MAX_CONDITIONS} conditions`, {
+      code: 'OutOfRange',
+    })
   }
   if (kind === 'emptyCalldata' && conditions.length > 0) {
-    throw new InvalidPolicyFieldError(`${field}.args`, Object.keys(policy.args ?? {}), 'none: empty call data has no arguments')
+    throw new InvalidPolicyFieldError(
+      `${field}.args`,
+      Object.keys(policy.args ?? {}),
+      'none: empty call data has no arguments',
+    )
   }
   const permission: Permission = {
     kind,
@@ -113,7 +143,13 @@ function readValue(field: string, value: bigint | undefined, { hasNativeLimit }:
     throw new InvalidPolicyFieldError(`${field}.value`, value, accepted, { code: 'OutOfRange' })
   }
   if (!hasNativeLimit) {
-    throw new UnsafePolicyError('ValueWithoutNativeLimit', `${field}.value`, value, 'nothing, or a policy with `nativeLimit`', 'Without a native limit the key can spend no native token at all.')
+    throw new UnsafePolicyError(
+      'ValueWithoutNativeLimit',
+      `${field}.value`,
+      value,
+      'nothing, or a policy with `nativeLimit`',
+      'Without a native limit the key can spend no native token at all.',
+    )
   }
   return value
 }
@@ -121,20 +157,42 @@ function readValue(field: string, value: bigint | undefined, { hasNativeLimit }:
 function requireAllowedTarget(field: string, { kind, target }: Permission): void {
   const reason = kind === 'anyTarget' ? undefined : whyForbidden(target)
   if (reason === undefined) return
-  throw new UnsafePolicyError('PermissionTargetForbidden', `${field}.target`, target, 'a target that a policy can allow', `No session key may call it: ${reason}.`)
+  throw new UnsafePolicyError(
+    'PermissionTargetForbidden',
+    `${field}.target`,
+    target,
+    'a target that a policy can allow',
+    `No session key may call it: ${reason}.`,
+  )
 }
 
 function requireBoundedWildcard(field: string, permission: Permission, context: CallPolicyContext): void {
   const { kind, selector } = permission
   if (kind !== 'anyTarget' && kind !== 'anySelector') return
   if (kind === 'anyTarget' && isForbiddenByWildcard(selector)) {
-    throw new UnsafePolicyError('PermissionSelectorForbidden', `${field}.selector`, selector, 'a function that neither moves or approves tokens nor installs modules', 'Name the target for this function.')
+    throw new UnsafePolicyError(
+      'PermissionSelectorForbidden',
+      `${field}.selector`,
+      selector,
+      'a function that neither moves or approves tokens nor installs modules',
+      'Name the target for this function.',
+    )
   }
   if (context.hasNativeLimit && context.hasCallLimit) return
-  throw new UnsafePolicyError('WildcardUnlimited', field, kind, 'a wildcard only in a policy with `nativeLimit` and with `rateLimits` or `maxUses`')
+  throw new UnsafePolicyError(
+    'WildcardUnlimited',
+    field,
+    kind,
+    'a wildcard only in a policy with `nativeLimit` and with `rateLimits` or `maxUses`',
+  )
 }
 
-function readMark(field: string, mark: PermissionMark | undefined, permission: Permission, meters: readonly Meter[]): PermissionMark {
+function readMark(
+  field: string,
+  mark: PermissionMark | undefined,
+  permission: Permission,
+  meters: readonly Meter[],
+): PermissionMark {
   const { kind, target, selector } = permission
   if (mark !== undefined && !MARKS.includes(mark)) {
     throw new InvalidPolicyFieldError(`${field}.mark`, mark, MARKS.map((it) => `"${it}"`).join(', '))
@@ -145,13 +203,24 @@ function readMark(field: string, mark: PermissionMark | undefined, permission: P
   if (mark === 'uncapped') return mark
   if (mark === 'charged' || (mark === undefined && chargeable)) {
     if (chargeable) return 'charged'
-    throw new UnsafePolicyError('PermissionNotChargeable', `${field}.mark`, 'charged', 'a function with an amount that can be counted, on a token of `tokenLimits`')
+    throw new UnsafePolicyError(
+      'PermissionNotChargeable',
+      `${field}.mark`,
+      'charged',
+      'a function with an amount that can be counted, on a token of `tokenLimits`',
+    )
   }
   if (known || metered) {
     const hint = metered
       ? 'No amount of this call can be counted. If that is meant, say `mark: "uncapped"`.'
       : 'Give the token a limit in `tokenLimits`, or say `mark: "uncapped"` if its amounts are not to be counted.'
-    throw new UnsafePolicyError('PermissionNotCharged', `${field}.mark`, mark, '"charged" or "uncapped": the call moves or approves tokens, or its target has a token limit', hint)
+    throw new UnsafePolicyError(
+      'PermissionNotCharged',
+      `${field}.mark`,
+      mark,
+      '"charged" or "uncapped": the call moves or approves tokens, or its target has a token limit',
+      hint,
+    )
   }
   return 'movesNothing'
 }
@@ -159,5 +228,11 @@ function readMark(field: string, mark: PermissionMark | undefined, permission: P
 function requirePinnedSpender(field: string, { kind, selector, conditions }: Permission): void {
   const spenderWord = kind === 'exact' ? lookupTokenSelector(selector)?.spenderWord : undefined
   if (spenderWord === undefined || conditions.some((it) => it.wordIndex === spenderWord)) return
-  throw new UnsafePolicyError('SpenderNotPinned', `${field}.args`, conditions.map((it) => it.wordIndex), `a condition on the spender (word ${spenderWord})`, 'An approval outlives the key: say who it is for, such as `args: { spender: equals(router) }`.')
+  throw new UnsafePolicyError(
+    'SpenderNotPinned',
+    `${field}.args`,
+    conditions.map((it) => it.wordIndex),
+    `a condition on the spender (word ${spenderWord})`,
+    'An approval outlives the key: say who it is for, such as `args: { spender: equals(router) }`.',
+  )
 }

@@ -24,12 +24,24 @@ export function checkGrant(policy: Policy, { account, module, key, now }: GrantC
     throw new UnsafePolicyError('SignerForbidden', 'key', key, 'an address other than zero, the account and the module')
   }
   if (policy.validUntil <= now) {
-    throw new UnsafePolicyError('ExpiryInvalid', 'validUntil', policy.validUntil, `a time after the chain's (${now})`, 'The policy has expired already.')
+    throw new UnsafePolicyError(
+      'ExpiryInvalid',
+      'validUntil',
+      policy.validUntil,
+      `a time after the chain's (${now})`,
+      'The policy has expired already.',
+    )
   }
   for (const [index, { kind, target }] of policy.permissions.list.entries()) {
     const reason = kind === 'anyTarget' ? undefined : whyForbidden(target, { account, module })
     if (reason !== undefined) {
-      throw new UnsafePolicyError('PermissionTargetForbidden', `permissions[${index}].target`, target, 'a target that a policy can allow', `No session key may call it: ${reason}.`)
+      throw new UnsafePolicyError(
+        'PermissionTargetForbidden',
+        `permissions[${index}].target`,
+        target,
+        'a target that a policy can allow',
+        `No session key may call it: ${reason}.`,
+      )
     }
   }
 }

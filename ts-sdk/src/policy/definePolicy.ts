@@ -1,7 +1,17 @@
 import type { Address, Hex } from 'viem'
 import { InvalidPolicyFieldError, UnsafePolicyError } from '../errors/policy.ts'
 import { type CallPolicy, compileCallPolicy } from './callPolicies.ts'
-import { type Seconds, addressField, amountField, bytesField, integerField, knownFields, listField, periodField, timeField } from './fields.ts'
+import {
+  type Seconds,
+  addressField,
+  amountField,
+  bytesField,
+  integerField,
+  knownFields,
+  listField,
+  periodField,
+  timeField,
+} from './fields.ts'
 import type { Header, Meter, PaymasterEntry } from './header.ts'
 import { PERIODS, type Period } from './periods.ts'
 import type { Permissions } from './permissions.ts'
@@ -16,7 +26,18 @@ const MAX_USES = 2n ** 24n - 1n
 const MAX_COOLDOWN = 65_535n * 60n
 const MAX_CODE_LIST = 255
 const MAX_PERMISSIONS = 65_535
-const POLICY_FIELDS = ['validAfter', 'validUntil', 'nativeLimit', 'tokenLimits', 'callPolicies', 'rateLimits', 'maxUses', 'cooldown', 'paymasters', 'accountCodeHash']
+const POLICY_FIELDS = [
+  'validAfter',
+  'validUntil',
+  'nativeLimit',
+  'tokenLimits',
+  'callPolicies',
+  'rateLimits',
+  'maxUses',
+  'cooldown',
+  'paymasters',
+  'accountCodeHash',
+]
 const PAYMASTER_FIELDS = ['address', 'prefix', 'mode']
 const RATE_PERIODS = PERIODS.filter((period) => period !== 'operation')
 
@@ -96,7 +117,12 @@ export function definePolicy(input: PolicyInput): Policy {
   const validAfter = timeField('validAfter', input.validAfter ?? 0n, 0n)
   const validUntil = timeField('validUntil', input.validUntil, 1n)
   if (validUntil <= validAfter) {
-    throw new UnsafePolicyError('ExpiryInvalid', 'validUntil', validUntil, `a time after \`validAfter\` (${validAfter})`)
+    throw new UnsafePolicyError(
+      'ExpiryInvalid',
+      'validUntil',
+      validUntil,
+      `a time after \`validAfter\` (${validAfter})`,
+    )
   }
   const nativeLimit = readNativeLimit(input.nativeLimit)
   const rateLimit = readRateLimit(input.rateLimits)
@@ -120,7 +146,9 @@ export function definePolicy(input: PolicyInput): Policy {
   }))
   const hot = compiled.filter((it) => it.hot)
   if (hot.length > MAX_CODE_LIST) {
-    throw new InvalidPolicyFieldError('callPolicies', hot.length, `at most ${MAX_CODE_LIST} hot ones`, { code: 'OutOfRange' })
+    throw new InvalidPolicyFieldError('callPolicies', hot.length, `at most ${MAX_CODE_LIST} hot ones`, {
+      code: 'OutOfRange',
+    })
   }
   const list = [...hot, ...compiled.filter((it) => !it.hot)].map((it) => it.permission)
   return {
@@ -140,10 +168,15 @@ function readNativeLimit(limit: PolicyInput['nativeLimit']): Policy['nativeLimit
   knownFields('nativeLimit', limit, ['amount', 'period'])
   const amount = amountField('nativeLimit.amount', limit.amount, MAX_NATIVE, 'wei')
   if (amount % GWEI !== 0n) {
-    throw new InvalidPolicyFieldError('nativeLimit.amount', amount, 'a whole number of gwei (a multiple of 1000000000 wei)', {
-      code: 'NotWholeGwei',
-      hint: `Nothing is rounded for you. The nearest below is ${amount - (amount % GWEI)}.`,
-    })
+    throw new InvalidPolicyFieldError(
+      'nativeLimit.amount',
+      amount,
+      'a whole number of gwei (a multiple of 1000000000 wei)',
+      {
+        code: 'NotWholeGwei',
+        hint: `Nothing is rounded for you. The nearest below is ${amount - (amount % GWEI)}.`,
+      },
+    )
   }
   return { amount, period: periodField('nativeLimit.period', limit.period) }
 }
@@ -181,15 +214,29 @@ function readTokenLimits(limits: PolicyInput['tokenLimits']): readonly Meter[] {
     knownFields(field, limit, ['token', 'amount', 'period', 'tag'])
     const token = addressField(`${field}.token`, limit.token)
     if (BigInt(token) === 0n) {
-      throw new InvalidPolicyFieldError(`${field}.token`, token, 'a token contract; for the native token use `nativeLimit`')
+      throw new InvalidPolicyFieldError(
+        `${field}.token`,
+        token,
+        'a token contract; for the native token use `nativeLimit`',
+      )
     }
-    const cap = amountField(`${field}.amount`, limit.amount, index === 0 ? MAX_FIRST_TOKEN_LIMIT : MAX_TOKEN_LIMIT, 'token units')
+    const cap = amountField(
+      `${field}.amount`,
+      limit.amount,
+      index === 0 ? MAX_FIRST_TOKEN_LIMIT : MAX_TOKEN_LIMIT,
+      'token units',
+    )
     const period = periodField(`${field}.period`, limit.period)
     const ordinal = meters.filter((meter) => meter.token === token).length
     const tag = Number(integerField(`${field}.tag`, limit.tag ?? ordinal, 0n, 255n, 'tags'))
     const twin = meters.findIndex((meter) => meter.token === token && meter.tag === tag)
     if (twin !== -1) {
-      throw new UnsafePolicyError('MeterDuplicate', `${field}.tag`, tag, `a tag other than that of \`tokenLimits[${twin}]\`, which limits the same token`)
+      throw new UnsafePolicyError(
+        'MeterDuplicate',
+        `${field}.tag`,
+        tag,
+        `a tag other than that of \`tokenLimits[${twin}]\`, which limits the same token`,
+      )
     }
     meters.push({ token, tag, period, cap })
   }
@@ -199,7 +246,8 @@ function readTokenLimits(limits: PolicyInput['tokenLimits']): readonly Meter[] {
 function readPaymaster(field: string, entry: PaymasterPolicy, meters: readonly Meter[]): PaymasterEntry {
   knownFields(field, entry, [...PAYMASTER_FIELDS, 'token', 'rate'])
   const mode: unknown = entry.mode ?? 'sponsor'
-  if (mode !== 'sponsor' && mode !== 'token') throw new InvalidPolicyFieldError(`${field}.mode`, mode, '"sponsor" or "token"')
+  if (mode !== 'sponsor' && mode !== 'token')
+    throw new InvalidPolicyFieldError(`${field}.mode`, mode, '"sponsor" or "token"')
   const address = addressField(`${field}.address`, entry.address)
   if (BigInt(address) === 0n) throw new InvalidPolicyFieldError(`${field}.address`, address, 'a paymaster contract')
   const prefix = bytesField(`${field}.prefix`, entry.prefix ?? '0x', 0, 255)
@@ -210,7 +258,18 @@ function readPaymaster(field: string, entry: PaymasterPolicy, meters: readonly M
   const token = addressField(`${field}.token`, entry.token)
   const meterIndex = meters.findIndex((meter) => meter.token === token)
   if (meterIndex === -1) {
-    throw new UnsafePolicyError('PaymasterInvalid', `${field}.token`, token, 'a token of `tokenLimits`: what the paymaster takes must be counted')
+    throw new UnsafePolicyError(
+      'PaymasterInvalid',
+      `${field}.token`,
+      token,
+      'a token of `tokenLimits`: what the paymaster takes must be counted',
+    )
   }
-  return { address, prefix, mode: 'token', meterIndex, rate: amountField(`${field}.rate`, entry.rate, MAX_TOKEN_LIMIT, 'token units per 1e18 wei') }
+  return {
+    address,
+    prefix,
+    mode: 'token',
+    meterIndex,
+    rate: amountField(`${field}.rate`, entry.rate, MAX_TOKEN_LIMIT, 'token units per 1e18 wei'),
+  }
 }

@@ -35,7 +35,9 @@ export function encodePolicySettings(policy: Policy, epoch: bigint, serial: bigi
   return encodeSettings({ ...settingsOf(policy), epoch, serial, active: true, paused: false })
 }
 
-function settingsOf(policy: Policy): Pick<KeySettings, 'validAfter' | 'validUntil' | 'nativeLimit' | 'rateLimit' | 'maxUses' | 'cooldown'> {
+function settingsOf(
+  policy: Policy,
+): Pick<KeySettings, 'validAfter' | 'validUntil' | 'nativeLimit' | 'rateLimit' | 'maxUses' | 'cooldown'> {
   const { validAfter, validUntil, nativeLimit, rateLimit, maxUses, cooldown } = policy
   return { validAfter, validUntil, nativeLimit, rateLimit, maxUses, cooldown }
 }

@@ -59,7 +59,7 @@ export function addressField(field: string, value: unknown): Address {
   if (!isAddress(value)) {
     throw new InvalidPolicyFieldError(field, value, accepted, {
       code: 'WrongChecksum',
-      hint: 'The mix of upper and lower case is not this address\'s: a character may be wrong.',
+      hint: "The mix of upper and lower case is not this address's: a character may be wrong.",
     })
   }
   return getAddress(value)
@@ -94,5 +94,10 @@ export function knownFields(field: string, value: unknown, known: readonly strin
   }
   const unknown = Object.keys(value).find((name) => !known.includes(name))
   if (unknown === undefined) return
-  throw new InvalidPolicyFieldError(field === 'policy' ? unknown : `${field}.${unknown}`, (value as Record<string, unknown>)[unknown], `no such field; known are ${known.map((it) => `\`${it}\``).join(', ')}`, { code: 'UnknownField' })
+  throw new InvalidPolicyFieldError(
+    field === 'policy' ? unknown : `${field}.${unknown}`,
+    (value as Record<string, unknown>)[unknown],
+    `no such field; known are ${known.map((it) => `\`${it}\``).join(', ')}`,
+    { code: 'UnknownField' },
+  )
 }

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { awaitWindow } from '../../src/accounts/awaitWindow.ts'
-import { type KeySettings, type KeyState, type Period, SessionKeyRefusedError, type WindowOptions } from '../../src/index.ts'
+import {
+  type KeySettings,
+  type KeyState,
+  type Period,
+  SessionKeyRefusedError,
+  type WindowOptions,
+} from '../../src/index.ts'
 
 /** A second into an hour. */
 const HOUR = 1_900_000_800n - (1_900_000_800n % 3_600n)
@@ -12,8 +18,27 @@ function chainAt(start: bigint, settings: Partial<KeySettings> = {}, lastUntil =
   const waits: unknown[] = []
   const state = (): KeyState => ({
     keyId: '0x',
-    control: { guardian: undefined, epoch: 1n, isValidator: true, isExecutor: false, paused: false, hasCeilings: false },
-    settings: { validAfter: 0n, validUntil: HOUR + 100_000n, epoch: 1n, serial: 1n, nativeLimit: undefined, rateLimit: undefined, maxUses: 0n, cooldown: 0n, active: true, paused: false, ...settings },
+    control: {
+      guardian: undefined,
+      epoch: 1n,
+      isValidator: true,
+      isExecutor: false,
+      paused: false,
+      hasCeilings: false,
+    },
+    settings: {
+      validAfter: 0n,
+      validUntil: HOUR + 100_000n,
+      epoch: 1n,
+      serial: 1n,
+      nativeLimit: undefined,
+      rateLimit: undefined,
+      maxUses: 0n,
+      cooldown: 0n,
+      active: true,
+      paused: false,
+      ...settings,
+    },
     policyRoot: '0x',
     usage: { lastUntil, nativeSpent: 0n, meterSpent: 0n, rateCount: 0n, uses: 0n, serial: 1n },
     meters: [],
@@ -26,7 +51,12 @@ function chainAt(start: bigint, settings: Partial<KeySettings> = {}, lastUntil =
       if (makesBlocks) now += BigInt(milliseconds) / 1000n
     },
   }
-  const run = (changes: WindowOptions = {}, periods: readonly Period[] = ['hour']) => awaitWindow(async () => state(), () => periods, { ...options, ...changes })
+  const run = (changes: WindowOptions = {}, periods: readonly Period[] = ['hour']) =>
+    awaitWindow(
+      async () => state(),
+      () => periods,
+      { ...options, ...changes },
+    )
   return { run, naps, waits }
 }
 

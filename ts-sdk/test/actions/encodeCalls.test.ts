@@ -31,7 +31,9 @@ function read({ to, value, data }: Call) {
 }
 
 test('a grant carries signer, settings, header and permissions', () => {
-  const { functionName, args } = read(encodeGrantSessionKey({ module: MODULE, key: KEY, policy, epoch: 3n, serial: 2n }))
+  const { functionName, args } = read(
+    encodeGrantSessionKey({ module: MODULE, key: KEY, policy, epoch: 3n, serial: 2n }),
+  )
   const [signer, settings, header, permissions] = args as [`0x${string}`, bigint, `0x${string}`, `0x${string}`]
   expect(functionName).toBe('grant')
   expect(signer).toBe(encodeSigner(KEY))
@@ -41,7 +43,9 @@ test('a grant carries signer, settings, header and permissions', () => {
 
 test('an update carries the old header and root as well', () => {
   const wider = definePolicy({ ...input, maxUses: 5 })
-  const { functionName, args } = read(encodeUpdateSessionKey({ module: MODULE, key: KEY, policy: wider, oldPolicy: policy, epoch: 3n, serial: 2n }))
+  const { functionName, args } = read(
+    encodeUpdateSessionKey({ module: MODULE, key: KEY, policy: wider, oldPolicy: policy, epoch: 3n, serial: 2n }),
+  )
   const old = encodePolicy(policy)
   expect(functionName).toBe('update')
   expect((args as readonly unknown[]).slice(4)).toEqual([old.header, old.permissionsRoot])

@@ -9,14 +9,27 @@ const meters: readonly Meter[] = [
   { token: USDC, tag: 2, period: 'operation', cap: 50n },
 ]
 
-type Changes = { settings?: Partial<KeyState['settings']>; control?: Partial<KeyState['control']>; usage?: Partial<KeyState['usage']>; meters?: KeyState['meters'] }
+type Changes = {
+  settings?: Partial<KeyState['settings']>
+  control?: Partial<KeyState['control']>
+  usage?: Partial<KeyState['usage']>
+  meters?: KeyState['meters']
+}
 
 function describeKey({ settings, control, usage, meters: words }: Changes = {}) {
   const zero = { spent: 0n, windowIndex: 0n, period: undefined }
   return describeKeyState(
     {
       keyId: '0x',
-      control: { guardian: undefined, epoch: 2n, isValidator: true, isExecutor: false, paused: false, hasCeilings: false, ...control },
+      control: {
+        guardian: undefined,
+        epoch: 2n,
+        isValidator: true,
+        isExecutor: false,
+        paused: false,
+        hasCeilings: false,
+        ...control,
+      },
       settings: {
         validAfter: NOW - 100n,
         validUntil: NOW + 100n,
@@ -42,8 +55,26 @@ function describeKey({ settings, control, usage, meters: words }: Changes = {}) 
 test('every limit: cap, used, left, and when it is whole again', () => {
   expect(describeKey().limits).toEqual([
     { kind: 'native', period: 'day', cap: 1_000n, used: 300n, left: 700n, resetsAt: periodEnd('day', NOW) },
-    { kind: 'token', token: USDC, tag: 0, period: 'day', cap: 100n, used: 40n, left: 60n, resetsAt: periodEnd('day', NOW) },
-    { kind: 'token', token: USDC, tag: 1, period: 'week', cap: 500n, used: 70n, left: 430n, resetsAt: periodEnd('week', NOW) },
+    {
+      kind: 'token',
+      token: USDC,
+      tag: 0,
+      period: 'day',
+      cap: 100n,
+      used: 40n,
+      left: 60n,
+      resetsAt: periodEnd('day', NOW),
+    },
+    {
+      kind: 'token',
+      token: USDC,
+      tag: 1,
+      period: 'week',
+      cap: 500n,
+      used: 70n,
+      left: 430n,
+      resetsAt: periodEnd('week', NOW),
+    },
     { kind: 'token', token: USDC, tag: 2, period: 'operation', cap: 50n, used: 0n, left: 50n, resetsAt: null },
     { kind: 'rate', period: 'hour', cap: 10n, used: 4n, left: 6n, resetsAt: periodEnd('hour', NOW) },
     { kind: 'uses', period: 'lifetime', cap: 20n, used: 12n, left: 8n, resetsAt: null },

@@ -1,15 +1,52 @@
-import { type Abi, type AbiParameter, type Hex, BaseError, concat, encodeErrorResult, parseAbi, parseEther, zeroAddress } from 'viem'
+import {
+  type Abi,
+  type AbiParameter,
+  type Hex,
+  BaseError,
+  concat,
+  encodeErrorResult,
+  parseAbi,
+  parseEther,
+  zeroAddress,
+} from 'viem'
 import { describe, expect, test } from 'vitest'
 import { OPERATION_REFUSALS } from '../../src/errors/refusals.ts'
-import { SessionKeyRefusedError, ValetError, decodeRefusal, findRefusal, sessionKeyModuleAbi, toRefusal } from '../../src/index.ts'
+import {
+  SessionKeyRefusedError,
+  ValetError,
+  decodeRefusal,
+  findRefusal,
+  sessionKeyModuleAbi,
+  toRefusal,
+} from '../../src/index.ts'
 import { USDC } from '../fixtures.ts'
 
-const entryPointAbi = parseAbi(['error FailedOp(uint256 opIndex, string reason)', 'error FailedOpWithRevert(uint256 opIndex, string reason, bytes inner)', 'error Error(string message)'])
+const entryPointAbi = parseAbi([
+  'error FailedOp(uint256 opIndex, string reason)',
+  'error FailedOpWithRevert(uint256 opIndex, string reason, bytes inner)',
+  'error Error(string message)',
+])
 const NEVER = 2n ** 48n - 1n
 
-const spending = encodeErrorResult({ abi: sessionKeyModuleAbi, errorName: 'SpendingLimitExceeded', args: [USDC, 0n, 100n, 70n, 50n, 1_900_000_000n] })
-const wrapped = encodeErrorResult({ abi: entryPointAbi, errorName: 'FailedOpWithRevert', args: [0n, 'AA23 reverted', spending] })
-const figures = { code: 'SpendingLimitExceeded', token: USDC, limit: 100n, used: 70n, attempted: 50n, left: 30n, resetsAt: 1_900_000_000n }
+const spending = encodeErrorResult({
+  abi: sessionKeyModuleAbi,
+  errorName: 'SpendingLimitExceeded',
+  args: [USDC, 0n, 100n, 70n, 50n, 1_900_000_000n],
+})
+const wrapped = encodeErrorResult({
+  abi: entryPointAbi,
+  errorName: 'FailedOpWithRevert',
+  args: [0n, 'AA23 reverted', spending],
+})
+const figures = {
+  code: 'SpendingLimitExceeded',
+  token: USDC,
+  limit: 100n,
+  used: 70n,
+  attempted: 50n,
+  left: 30n,
+  resetsAt: 1_900_000_000n,
+}
 
 describe('figures', () => {
   test('of a spending limit', () => {
@@ -19,24 +56,46 @@ describe('figures', () => {
   })
 
   test('nothing is left where an update put the cap below what was spent', () => {
-    const data = encodeErrorResult({ abi: sessionKeyModuleAbi, errorName: 'NativeLimitExceeded', args: [parseEther('1'), parseEther('2'), 5n, NEVER] })
+    const data = encodeErrorResult({
+      abi: sessionKeyModuleAbi,
+      errorName: 'NativeLimitExceeded',
+      args: [parseEther('1'), parseEther('2'), 5n, NEVER],
+    })
     expect(decodeRefusal(data)).toMatchObject({ left: 0n, resetsAt: null, attempted: 5n })
   })
 
   test('of a rate and of a quota', () => {
-    const rate = encodeErrorResult({ abi: sessionKeyModuleAbi, errorName: 'RateLimitExceeded', args: [10n, 9n, 2n, 7_200n] })
+    const rate = encodeErrorResult({
+      abi: sessionKeyModuleAbi,
+      errorName: 'RateLimitExceeded',
+      args: [10n, 9n, 2n, 7_200n],
+    })
     expect(decodeRefusal(rate)).toMatchObject({ limit: 10n, used: 9n, attempted: 2n, left: 1n, resetsAt: 7_200n })
     const quota = encodeErrorResult({ abi: sessionKeyModuleAbi, errorName: 'QuotaExceeded', args: [3n, 3n, 1n] })
     expect(decodeRefusal(quota)).toMatchObject({ limit: 3n, left: 0n, resetsAt: null })
   })
 
   test('of a cooldown: when it is over', () => {
-    const data = encodeErrorResult({ abi: sessionKeyModuleAbi, errorName: 'CooldownActive', args: [1_900_000_060n, 1_900_000_000n] })
-    expect(decodeRefusal(data)).toMatchObject({ availableAt: 1_900_000_060n, reason: 'The cooldown ends at 2030-03-17T17:47:40.000Z.' })
+    const data = encodeErrorResult({
+      abi: sessionKeyModuleAbi,
+      errorName: 'CooldownActive',
+      args: [1_900_000_060n, 1_900_000_000n],
+    })
+    expect(decodeRefusal(data)).toMatchObject({
+      availableAt: 1_900_000_060n,
+      reason: 'The cooldown ends at 2030-03-17T17:47:40.000Z.',
+    })
   })
 })
 
-const zeroOf = ({ type }: AbiParameter): unknown => (type === 'address' ? zeroAddress : type === 'bytes' ? '0x' : type.startsWith('bytes') ? `0x${'00'.repeat(Number(type.slice(5)))}` : 0n)
+const zeroOf = ({ type }: AbiParameter): unknown =>
+  type === 'address'
+    ? zeroAddress
+    : type === 'bytes'
+      ? '0x'
+      : type.startsWith('bytes')
+        ? `0x${'00'.repeat(Number(type.slice(5)))}`
+        : 0n
 const moduleErrors = (sessionKeyModuleAbi as Abi).filter((item) => item.type === 'error')
 
 describe('every error of the module', () => {
@@ -58,19 +117,34 @@ describe('every error of the module', () => {
 /** What viem makes of a bundler's answer: the request in its message, the answer in the innermost error. */
 function bundlerError(message: string, data?: unknown): Error {
   const rpc = Object.assign(new Error(message), { code: -32500, ...(data !== undefined && { data }) })
-  return new BaseError('User Operation failed', { cause: new BaseError('RPC Request failed.', { cause: rpc, details: message }), metaMessages: [`callData: ${concat(['0xe9ae5c53', spending])}`] })
+  return new BaseError('User Operation failed', {
+    cause: new BaseError('RPC Request failed.', { cause: rpc, details: message }),
+    metaMessages: [`callData: ${concat(['0xe9ae5c53', spending])}`],
+  })
 }
 
 describe('wherever a refusal hides', () => {
   test.each<[string, unknown]>([
     ['the bytes of a revert', Object.assign(new Error('execution reverted'), { data: spending })],
-    ['the bytes in an object, as some nodes send them', Object.assign(new Error('execution reverted'), { data: { data: spending } })],
+    [
+      'the bytes in an object, as some nodes send them',
+      Object.assign(new Error('execution reverted'), { data: { data: spending } }),
+    ],
     ['the EntryPoint’s wrapping', Object.assign(new Error('execution reverted'), { data: wrapped })],
     ['the words of Alto', bundlerError(`UserOperation reverted with reason: AA23 reverted ${spending}`)],
-    ['the words of Alto’s estimate', bundlerError(`UserOperation reverted during simulation with reason: AA23 reverted ${spending}`)],
+    [
+      'the words of Alto’s estimate',
+      bundlerError(`UserOperation reverted during simulation with reason: AA23 reverted ${spending}`),
+    ],
     ['the data of a bundler that sends the EntryPoint’s error', bundlerError('validation reverted', wrapped)],
-    ['the data of a bundler that sends the bytes by a name', bundlerError('validation reverted', { revertData: spending })],
-    ['a cause behind causes', new Error('a', { cause: new Error('b', { cause: Object.assign(new Error('c'), { data: spending }) }) })],
+    [
+      'the data of a bundler that sends the bytes by a name',
+      bundlerError('validation reverted', { revertData: spending }),
+    ],
+    [
+      'a cause behind causes',
+      new Error('a', { cause: new Error('b', { cause: Object.assign(new Error('c'), { data: spending }) }) }),
+    ],
   ])('%s', (_, error) => {
     expect(findRefusal(error)).toMatchObject(figures)
   })
@@ -101,7 +175,16 @@ describe('what the module had no part in', () => {
   test.each<[string, unknown]>([
     ['a message of another contract', Object.assign(new Error('execution reverted: no'), { data: message })],
     ['too little deposit', bundlerError("UserOperation reverted with reason: AA21 didn't pay prefund")],
-    ['another contract behind the EntryPoint', Object.assign(new Error('x'), { data: encodeErrorResult({ abi: entryPointAbi, errorName: 'FailedOpWithRevert', args: [0n, 'AA23 reverted', message] }) })],
+    [
+      'another contract behind the EntryPoint',
+      Object.assign(new Error('x'), {
+        data: encodeErrorResult({
+          abi: entryPointAbi,
+          errorName: 'FailedOpWithRevert',
+          args: [0n, 'AA23 reverted', message],
+        }),
+      }),
+    ],
     ['no error at all', undefined],
     ['a string', 'AA99'],
   ])('%s', (_, error) => {
@@ -120,6 +203,12 @@ describe('what the module had no part in', () => {
 test('an error tells code, sentence and cause', () => {
   const cause = new Error('node said no')
   const refusal = decodeRefusal(spending as Hex, cause)
-  expect(refusal).toMatchObject({ name: 'SessionKeyRefusedError', code: 'SpendingLimitExceeded', cause, docsPath: 'WIRE-FORMAT.md', details: 'node said no' })
+  expect(refusal).toMatchObject({
+    name: 'SessionKeyRefusedError',
+    code: 'SpendingLimitExceeded',
+    cause,
+    docsPath: 'WIRE-FORMAT.md',
+    details: 'node said no',
+  })
   expect(refusal?.message).toContain(refusal?.reason as string)
 })

@@ -57,7 +57,9 @@ describe('the permission of a call', () => {
 
 describe('evidence', () => {
   test('shows signer, header and a leaf for each call, whose proofs lead to the root', () => {
-    const { signer, header, leaves } = decodeEvidence(buildEvidence(source, ACCOUNT, [pay(ACCOUNT), call(ROUTER, '0x', 1n)]))
+    const { signer, header, leaves } = decodeEvidence(
+      buildEvidence(source, ACCOUNT, [pay(ACCOUNT), call(ROUTER, '0x', 1n)]),
+    )
     expect(signer).toBe(encodeSigner(KEY))
     expect(header).toBe(encoded.header)
     expect(leaves).toHaveLength(2)
@@ -68,7 +70,8 @@ describe('evidence', () => {
     }
   })
 
-  const kinds = (...calls: Call[]) => decodeEvidence(buildEvidence(source, ACCOUNT, calls)).leaves.map((leaf) => leaf === 'repeat')
+  const kinds = (...calls: Call[]) =>
+    decodeEvidence(buildEvidence(source, ACCOUNT, calls)).leaves.map((leaf) => leaf === 'repeat')
   test('repeats a permission in one byte, and only where target and function are those of the leaf', () => {
     expect(kinds(pay(ROUTER), pay(ROUTER), pay(ACCOUNT), pay(ACCOUNT))).toEqual([false, true, false, true])
     expect(kinds(call(USDC, '0x12345678'), call(ROUTER, '0x12345678'))).toEqual([false, true])
@@ -88,8 +91,19 @@ describe('evidence', () => {
 })
 
 test('the signature frames window, evidence and key signature', () => {
-  const signature = { validAfter: 2n ** 36n - 1n, validUntil: 5n, evidence: '0xaabbcc', keySignature: `0x${'11'.repeat(65)}` } as const
-  const bytes = concat([toHex(2n ** 36n - 1n, { size: 5 }), '0x0000000005', '0x0003', '0xaabbcc', signature.keySignature])
+  const signature = {
+    validAfter: 2n ** 36n - 1n,
+    validUntil: 5n,
+    evidence: '0xaabbcc',
+    keySignature: `0x${'11'.repeat(65)}`,
+  } as const
+  const bytes = concat([
+    toHex(2n ** 36n - 1n, { size: 5 }),
+    '0x0000000005',
+    '0x0003',
+    '0xaabbcc',
+    signature.keySignature,
+  ])
   expect(encodeSessionSignature(signature)).toBe(bytes)
   expect(decodeSessionSignature(bytes)).toEqual(signature)
   expect(() => decodeSessionSignature(slice(bytes, 0, 13))).toThrow(MalformedBytesError)

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { MalformedBytesError, decodeExecutions, encodeExecutions } from '../../src/index.ts'
 import { ROUTER, USDC } from '../fixtures.ts'
 
-const word = (value: bigint | Hex) => (typeof value === 'bigint' ? toHex(value, { size: 32 }) : pad(value, { size: 32 }))
+const word = (value: bigint | Hex) =>
+  typeof value === 'bigint' ? toHex(value, { size: 32 }) : pad(value, { size: 32 })
 const first = { to: USDC, value: 5n, data: '0xa9059cbb' as Hex }
 const second = { to: ROUTER, value: 0n, data: '0x' as Hex }
 
@@ -13,7 +14,7 @@ const single = concat([
   word(0n),
   word(64n),
   word(56n),
-  ...[USDC, word(5n), '0xa9059cbb'] as const,
+  ...([USDC, word(5n), '0xa9059cbb'] as const),
   `0x${'00'.repeat(8)}`,
 ]).toLowerCase() as Hex
 
@@ -44,7 +45,8 @@ describe('one call is a single, several are a batch', () => {
   })
 })
 
-const at = (hex: Hex, offset: number, replacement: string): Hex => `${hex.slice(0, 2 + 2 * offset)}${replacement}${hex.slice(2 + 2 * offset + replacement.length)}` as Hex
+const at = (hex: Hex, offset: number, replacement: string): Hex =>
+  `${hex.slice(0, 2 + 2 * offset)}${replacement}${hex.slice(2 + 2 * offset + replacement.length)}` as Hex
 const batch = encodeExecutions([first, second])
 
 describe('what is not in the one encoding is refused', () => {

@@ -1,16 +1,34 @@
 import { describe, expect, test } from 'vitest'
-import { type Period, PERIODS, type WindowRequest, chooseWindow, periodEnd, periodIndex, periodStart } from '../../src/index.ts'
+import {
+  type Period,
+  PERIODS,
+  type WindowRequest,
+  chooseWindow,
+  periodEnd,
+  periodIndex,
+  periodStart,
+} from '../../src/index.ts'
 
 const seconds = (...date: Parameters<typeof Date.UTC>): bigint => BigInt(Date.UTC(...date) / 1000)
 /** A Saturday, mid-month, in the middle of an hour. */
 const NOON = seconds(2026, 10, 21, 12, 30)
 
-type Changes = Partial<Omit<WindowRequest, 'settings' | 'usage'>> & { settings?: Partial<WindowRequest['settings']>; lastUntil?: bigint }
+type Changes = Partial<Omit<WindowRequest, 'settings' | 'usage'>> & {
+  settings?: Partial<WindowRequest['settings']>
+  lastUntil?: bigint
+}
 
 function choose({ settings, lastUntil = 0n, ...changes }: Changes = {}) {
   return chooseWindow({
     now: NOON,
-    settings: { validAfter: 0n, validUntil: NOON + 86_400n, cooldown: 0n, nativeLimit: undefined, rateLimit: undefined, ...settings },
+    settings: {
+      validAfter: 0n,
+      validUntil: NOON + 86_400n,
+      cooldown: 0n,
+      nativeLimit: undefined,
+      rateLimit: undefined,
+      ...settings,
+    },
     usage: { lastUntil },
     tokenPeriods: [],
     minLength: 30n,
@@ -34,8 +52,16 @@ describe('the key’s own time', () => {
   })
   test('begins the window, and is waited for', () => {
     expect(choose({ settings: { validAfter: NOON - 1n } })).toMatchObject({ validAfter: NOON - 1n })
-    expect(choose({ settings: { validAfter: NOON } })).toEqual({ kind: 'wait', until: NOON + 1n, reason: 'notYetValid' })
-    expect(choose({ settings: { validAfter: NOON + 60n } })).toEqual({ kind: 'wait', until: NOON + 61n, reason: 'notYetValid' })
+    expect(choose({ settings: { validAfter: NOON } })).toEqual({
+      kind: 'wait',
+      until: NOON + 1n,
+      reason: 'notYetValid',
+    })
+    expect(choose({ settings: { validAfter: NOON + 60n } })).toEqual({
+      kind: 'wait',
+      until: NOON + 61n,
+      reason: 'notYetValid',
+    })
   })
 })
 
@@ -58,14 +84,23 @@ describe('periods', () => {
     ['token', { tokenPeriods: ['day', 'hour'] }],
   ])('the tightest ends the window: %s', (_, changes) => {
     const now = seconds(2026, 10, 21, 12, 57)
-    expect(choose({ ...changes, now })).toEqual({ kind: 'ready', validAfter: now - 30n, validUntil: seconds(2026, 10, 21, 13) - 1n })
+    expect(choose({ ...changes, now })).toEqual({
+      kind: 'ready',
+      validAfter: now - 30n,
+      validUntil: seconds(2026, 10, 21, 13) - 1n,
+    })
   })
 
   test('about to end is waited for, to a second into the next', () => {
     const end = seconds(2026, 10, 21, 13)
     const settings = native('hour')
     expect(choose({ settings, now: end - 31n })).toMatchObject({ kind: 'ready', validUntil: end - 1n })
-    expect(choose({ settings, now: end - 30n })).toEqual({ kind: 'wait', until: end + 1n, reason: 'periodEnding', period: 'hour' })
+    expect(choose({ settings, now: end - 30n })).toEqual({
+      kind: 'wait',
+      until: end + 1n,
+      reason: 'periodEnding',
+      period: 'hour',
+    })
     expect(choose({ settings, now: end + 1n })).toMatchObject({ kind: 'ready', validAfter: end })
   })
 
@@ -83,12 +118,19 @@ describe('periods', () => {
 
   test('no wait for a period that outlives the key', () => {
     const end = seconds(2026, 10, 21, 13)
-    expect(choose({ settings: { ...native('hour'), validUntil: end - 5n }, now: end - 10n })).toMatchObject({ kind: 'ready', validUntil: end - 5n })
+    expect(choose({ settings: { ...native('hour'), validUntil: end - 5n }, now: end - 10n })).toMatchObject({
+      kind: 'ready',
+      validUntil: end - 5n,
+    })
   })
 
   test('never before the period counted last', () => {
     const start = seconds(2026, 10, 21, 13)
-    expect(choose({ settings: native('hour'), lastUntil: start + 5n })).toEqual({ kind: 'wait', until: start + 1n, reason: 'periodEnding' })
+    expect(choose({ settings: native('hour'), lastUntil: start + 5n })).toEqual({
+      kind: 'wait',
+      until: start + 1n,
+      reason: 'periodEnding',
+    })
   })
 })
 
@@ -99,7 +141,12 @@ test('whatever the time: every window lies in one window of each period, holds t
     const choice = choose({ now, tokenPeriods, settings: { validUntil: now + 10_000_000n } })
     if (choice.kind === 'expired') throw new Error('the key lives')
     if (choice.kind === 'wait') {
-      expect(choice.until > now && tokenPeriods.some((period) => (periodEnd(period, now) ?? 0n) < choice.until || periodStart(period, now) === now)).toBe(true)
+      expect(
+        choice.until > now &&
+          tokenPeriods.some(
+            (period) => (periodEnd(period, now) ?? 0n) < choice.until || periodStart(period, now) === now,
+          ),
+      ).toBe(true)
       continue
     }
     const { validAfter, validUntil } = choice

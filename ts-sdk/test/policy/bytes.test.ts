@@ -59,14 +59,28 @@ const pinned: Permission = {
     { wordIndex: 3, operator: 'equalSelf' },
   ],
 }
-const bare: Permission = { kind: 'emptyCalldata', mark: 'movesNothing', target: ROUTER, selector: '0x00000000', maxValue: 0n, conditions: [] }
-const pinnedBody = concat(['0x03', toHex(9n, { size: 16 }), '0x02', '0x0101020100', pad(lower(ROUTER), { size: 32 }), '0x0102020103'])
+const bare: Permission = {
+  kind: 'emptyCalldata',
+  mark: 'movesNothing',
+  target: ROUTER,
+  selector: '0x00000000',
+  maxValue: 0n,
+  conditions: [],
+}
+const pinnedBody = concat([
+  '0x03',
+  toHex(9n, { size: 16 }),
+  '0x02',
+  '0x0101020100',
+  pad(lower(ROUTER), { size: 32 }),
+  '0x0102020103',
+])
 const permissionBytes = lower(
   concat([
     '0x0002',
     '0x01',
-    ...['0x0101', USDC, '0xa9059cbb', toHex((pinnedBody.length - 2) / 2, { size: 2 }), pinnedBody] as const,
-    ...['0x0403', ROUTER, '0x00000000', '0x0000'] as const,
+    ...(['0x0101', USDC, '0xa9059cbb', toHex((pinnedBody.length - 2) / 2, { size: 2 }), pinnedBody] as const),
+    ...(['0x0403', ROUTER, '0x00000000', '0x0000'] as const),
   ]),
 )
 
@@ -132,7 +146,7 @@ test('a whole policy comes back from what its grant publishes', () => {
   const policy = definePolicy({
     ...input,
     maxUses: 3,
-    cooldown: 120_000 - 120_000 % 60,
+    cooldown: 120_000 - (120_000 % 60),
     paymasters: [{ address: ROUTER, mode: 'token', token: USDC, rate: 5n }],
     accountCodeHash: codeHash,
     callPolicies: [

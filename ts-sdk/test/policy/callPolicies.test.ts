@@ -24,22 +24,46 @@ const unlimited = { nativeLimit: undefined, rateLimits: undefined }
 describe('where and what', () => {
   test('a function by name, by signature, by selector', () => {
     const selector = toFunctionSelector('transfer(address,uint256)')
-    for (const named of [{ abi: tokenAbi, functionName: 'transfer' }, { abi: tokenAbi, functionName: 'transfer(address,uint256)' }, { selector }]) {
-      expect(permissionOf({ target: USDC, ...named })).toMatchObject({ kind: 'exact', target: USDC, selector, mark: 'charged', maxValue: 0n })
+    for (const named of [
+      { abi: tokenAbi, functionName: 'transfer' },
+      { abi: tokenAbi, functionName: 'transfer(address,uint256)' },
+      { selector },
+    ]) {
+      expect(permissionOf({ target: USDC, ...named })).toMatchObject({
+        kind: 'exact',
+        target: USDC,
+        selector,
+        mark: 'charged',
+        maxValue: 0n,
+      })
     }
   })
 
   test('empty call data, any function, any target', () => {
-    expect(permissionOf({ target: ROUTER, selector: 'none', value: 5n })).toMatchObject({ kind: 'emptyCalldata', selector: '0x00000000', maxValue: 5n })
-    expect(permissionOf({ target: ROUTER, selector: 'any' })).toMatchObject({ kind: 'anySelector', selector: '0x00000000' })
-    expect(permissionOf({ target: 'any', selector: '0x12345678' })).toMatchObject({ kind: 'anyTarget', target: `0x${'00'.repeat(20)}` })
+    expect(permissionOf({ target: ROUTER, selector: 'none', value: 5n })).toMatchObject({
+      kind: 'emptyCalldata',
+      selector: '0x00000000',
+      maxValue: 5n,
+    })
+    expect(permissionOf({ target: ROUTER, selector: 'any' })).toMatchObject({
+      kind: 'anySelector',
+      selector: '0x00000000',
+    })
+    expect(permissionOf({ target: 'any', selector: '0x12345678' })).toMatchObject({
+      kind: 'anyTarget',
+      target: `0x${'00'.repeat(20)}`,
+    })
   })
 
   test.each([
     ['both at once', { target: 'any', selector: 'any' }, 'WildcardEverywhere'],
     ['any target with empty call data', { target: 'any', selector: 'none' }, 'WildcardEverywhere'],
     ['nothing said', { target: ROUTER }, 'InvalidPolicyField'],
-    ['said twice', { target: ROUTER, abi: tokenAbi, functionName: 'transfer', selector: '0x12345678' }, 'InvalidPolicyField'],
+    [
+      'said twice',
+      { target: ROUTER, abi: tokenAbi, functionName: 'transfer', selector: '0x12345678' },
+      'InvalidPolicyField',
+    ],
     ['a name without its ABI', { target: ROUTER, functionName: 'transfer' }, 'InvalidPolicyField'],
     ['a name that the ABI has not', { target: ROUTER, abi: tokenAbi, functionName: 'transfr' }, 'UnknownFunction'],
     ['three bytes', { target: ROUTER, selector: '0x123456' }, 'OutOfRange'],
@@ -50,8 +74,13 @@ describe('where and what', () => {
 
   test('a name that stands for several functions has to be said in full', () => {
     const abi = parseAbi(['function go(uint256 a)', 'function go(address a)'])
-    expect(refusalOf({ target: ROUTER, abi, functionName: 'go' })).toMatchObject({ code: 'AmbiguousFunction', accepted: 'one of "go(uint256)", "go(address)"' })
-    expect(permissionOf({ target: ROUTER, abi, functionName: 'go(address)' })?.selector).toBe(toFunctionSelector('go(address)'))
+    expect(refusalOf({ target: ROUTER, abi, functionName: 'go' })).toMatchObject({
+      code: 'AmbiguousFunction',
+      accepted: 'one of "go(uint256)", "go(address)"',
+    })
+    expect(permissionOf({ target: ROUTER, abi, functionName: 'go(address)' })?.selector).toBe(
+      toFunctionSelector('go(address)'),
+    )
   })
 
   test.each([
@@ -61,7 +90,10 @@ describe('where and what', () => {
     '0x4337084D9E255Ff0702461CF8895CE9E3b5Ff108',
     '0x433709009B8330FDa32311DF1C2AFA402eD8D009',
   ])('no policy allows %s', (target) => {
-    expect(refusalOf({ target, selector: '0x12345678' })).toMatchObject({ code: 'PermissionTargetForbidden', field: 'callPolicies[0].target' })
+    expect(refusalOf({ target, selector: '0x12345678' })).toMatchObject({
+      code: 'PermissionTargetForbidden',
+      field: 'callPolicies[0].target',
+    })
   })
 })
 
@@ -75,27 +107,38 @@ describe('wildcards', () => {
     expect(refusalOf({ target: 'any', selector: '0x12345678' }, unlimited).code).toBe('WildcardUnlimited')
   })
 
-  test.each(['transfer(address,uint256)', 'approve(address,uint256)', 'setApprovalForAll(address,bool)', 'onInstall(bytes)', 'onUninstall(bytes)'])(
-    'any target never covers %s, even uncapped',
-    (signature) => {
-      const policy = { target: 'any', selector: toFunctionSelector(signature), mark: 'uncapped' }
-      expect(refusalOf(policy).code).toBe('PermissionSelectorForbidden')
-    },
-  )
+  test.each([
+    'transfer(address,uint256)',
+    'approve(address,uint256)',
+    'setApprovalForAll(address,bool)',
+    'onInstall(bytes)',
+    'onUninstall(bytes)',
+  ])('any target never covers %s, even uncapped', (signature) => {
+    const policy = { target: 'any', selector: toFunctionSelector(signature), mark: 'uncapped' }
+    expect(refusalOf(policy).code).toBe('PermissionSelectorForbidden')
+  })
 })
 
 describe('marks', () => {
   test('are worked out where that is safe', () => {
     expect(permissionOf({ target: USDC, abi: tokenAbi, functionName: 'transfer' })?.mark).toBe('charged')
-    expect(permissionOf({ target: ROUTER, abi: routerAbi, functionName: 'exactInputSingle' })?.mark).toBe('movesNothing')
+    expect(permissionOf({ target: ROUTER, abi: routerAbi, functionName: 'exactInputSingle' })?.mark).toBe(
+      'movesNothing',
+    )
   })
 
   test.each([
-    ['a function that moves tokens, on a token without a limit', { target: OTHER, abi: tokenAbi, functionName: 'transfer' }],
+    [
+      'a function that moves tokens, on a token without a limit',
+      { target: OTHER, abi: tokenAbi, functionName: 'transfer' },
+    ],
     ['another function of a metered token', { target: USDC, abi: tokenAbi, functionName: 'balanceOf' }],
     ['any function of a metered token', { target: USDC, selector: 'any' }],
     ['empty call data to a metered token', { target: USDC, selector: 'none' }],
-    ['a function whose amounts cannot be counted', { target: USDC, selector: toFunctionSelector('safeTransferFrom(address,address,uint256)') }],
+    [
+      'a function whose amounts cannot be counted',
+      { target: USDC, selector: toFunctionSelector('safeTransferFrom(address,address,uint256)') },
+    ],
   ])('%s must be said to be uncapped', (_, policy) => {
     expect(refusalOf(policy)).toMatchObject({ code: 'PermissionNotCharged', field: 'callPolicies[0].mark' })
     expect(refusalOf({ ...policy, mark: 'movesNothing' }).code).toBe('PermissionNotCharged')
@@ -119,7 +162,10 @@ describe('value', () => {
   test('fits 128 bits and needs a native limit', () => {
     const policy = { target: ROUTER, selector: '0x12345678', value: 2n ** 128n - 1n }
     expect(permissionOf(policy)?.maxValue).toBe(2n ** 128n - 1n)
-    expect(refusalOf({ ...policy, value: 2n ** 128n })).toMatchObject({ code: 'OutOfRange', field: 'callPolicies[0].value' })
+    expect(refusalOf({ ...policy, value: 2n ** 128n })).toMatchObject({
+      code: 'OutOfRange',
+      field: 'callPolicies[0].value',
+    })
     expect(refusalOf({ ...policy, value: -1n }).code).toBe('OutOfRange')
     expect(refusalOf({ ...policy, value: 1 }).code).toBe('OutOfRange')
     expect(refusalOf(policy, unlimited).code).toBe('ValueWithoutNativeLimit')
@@ -131,7 +177,10 @@ describe('arguments', () => {
   const swap = { target: ROUTER, abi: routerAbi, functionName: 'exactInputSingle' }
 
   test('are pinned by name into tuples, by word index, and to the account itself', () => {
-    const named = permissionOf({ ...swap, args: { 'params.recipient': self(), 'params.tokenIn': equals(USDC), 'params.fee': equals(3000) } })
+    const named = permissionOf({
+      ...swap,
+      args: { 'params.recipient': self(), 'params.tokenIn': equals(USDC), 'params.fee': equals(3000) },
+    })
     const numbered = permissionOf({ ...swap, args: { 3: self(), 0: equals(USDC), 2: equals(3000n) } })
     expect(named?.conditions).toEqual([
       { wordIndex: 0, operator: 'equal', value: word(USDC) },
@@ -144,14 +193,18 @@ describe('arguments', () => {
   test('behind a dynamic argument keep their place; inside of one there is none', () => {
     const abi = parseAbi(['function f(bytes data, (uint256 a, string b) pair, address[2] both, bool flag, bytes4 tag)'])
     const policy = { target: ROUTER, abi, functionName: 'f' }
-    const { conditions } = permissionOf({ ...policy, args: { 'both.1': equals(USDC), flag: equals(true), tag: equals('0x12345678') } }) ?? {}
+    const { conditions } =
+      permissionOf({ ...policy, args: { 'both.1': equals(USDC), flag: equals(true), tag: equals('0x12345678') } }) ?? {}
     expect(conditions).toEqual([
       { wordIndex: 3, operator: 'equal', value: word(USDC) },
       { wordIndex: 4, operator: 'equal', value: toHex(1, { size: 32 }) },
       { wordIndex: 5, operator: 'equal', value: pad('0x12345678', { size: 32, dir: 'right' }) },
     ])
     for (const name of ['data', 'pair', 'pair.a', '0', '1', '6', 'nothing']) {
-      expect(refusalOf({ ...policy, args: { [name]: equals(1n) } })).toMatchObject({ code: 'UnknownArgument', field: `callPolicies[0].args.${name}` })
+      expect(refusalOf({ ...policy, args: { [name]: equals(1n) } })).toMatchObject({
+        code: 'UnknownArgument',
+        field: `callPolicies[0].args.${name}`,
+      })
     }
   })
 
@@ -210,7 +263,11 @@ describe('approvals', () => {
 })
 
 test('hot permissions come first and keep their order', () => {
-  const policies = ['0x00000001', '0x00000002', '0x00000003', '0x00000004'].map((selector, index) => ({ target: ROUTER, selector: selector as Hex, hot: index % 2 === 1 }))
+  const policies = ['0x00000001', '0x00000002', '0x00000003', '0x00000004'].map((selector, index) => ({
+    target: ROUTER,
+    selector: selector as Hex,
+    hot: index % 2 === 1,
+  }))
   const { permissions } = definePolicy({ ...input, callPolicies: policies })
   expect(permissions.hotCount).toBe(2)
   expect(permissions.list.map((it) => it.selector)).toEqual(['0x00000002', '0x00000004', '0x00000001', '0x00000003'])

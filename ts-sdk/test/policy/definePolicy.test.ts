@@ -1,6 +1,12 @@
 import { parseEther, parseGwei } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { InvalidPolicyFieldError, MillisecondsError, type PolicyInput, UnsafePolicyError, definePolicy } from '../../src/index.ts'
+import {
+  InvalidPolicyFieldError,
+  MillisecondsError,
+  type PolicyInput,
+  UnsafePolicyError,
+  definePolicy,
+} from '../../src/index.ts'
 import { OTHER, ROUTER, USDC, input } from '../fixtures.ts'
 
 /** What a bad input is refused with. Inputs are as a program without types could write them. */
@@ -23,7 +29,11 @@ test('a whole policy is compiled under the same names and units', () => {
     rateLimit: { count: 10n, period: 'hour' },
     maxUses: 5n,
     cooldown: 60n,
-    header: { meters: [{ token: USDC, tag: 0, period: 'day', cap: 100_000_000n }], paymasters: [], pinnedCode: undefined },
+    header: {
+      meters: [{ token: USDC, tag: 0, period: 'day', cap: 100_000_000n }],
+      paymasters: [],
+      pinnedCode: undefined,
+    },
   })
 })
 
@@ -82,7 +92,10 @@ describe('native limit', () => {
   })
 
   test.each(['days', '', 0, 4, undefined, 'toString'])('unknown period %s', (period) => {
-    expect(refusalOf({ nativeLimit: { amount: parseGwei('1'), period } })).toMatchObject({ code: 'UnknownPeriod', field: 'nativeLimit.period' })
+    expect(refusalOf({ nativeLimit: { amount: parseGwei('1'), period } })).toMatchObject({
+      code: 'UnknownPeriod',
+      field: 'nativeLimit.period',
+    })
   })
 })
 
@@ -92,19 +105,39 @@ describe('token limits', () => {
       { token: USDC, amount: first, period: 'day' },
       { token: ROUTER, amount: second, period: 'week' },
     ]
-    const changes = { tokenLimits: limits(2n ** 96n - 1n, 2n ** 128n - 1n), callPolicies: [{ target: OTHER, selector: '0x12345678' }] }
+    const changes = {
+      tokenLimits: limits(2n ** 96n - 1n, 2n ** 128n - 1n),
+      callPolicies: [{ target: OTHER, selector: '0x12345678' }],
+    }
     expect(definePolicy({ ...input, ...changes } as PolicyInput).header.meters).toHaveLength(2)
-    expect(refusalOf({ ...changes, tokenLimits: limits(2n ** 96n, 1n) })).toMatchObject({ code: 'OutOfRange', field: 'tokenLimits[0].amount' })
-    expect(refusalOf({ ...changes, tokenLimits: limits(1n, 2n ** 128n) })).toMatchObject({ code: 'OutOfRange', field: 'tokenLimits[1].amount' })
-    expect(refusalOf({ ...changes, tokenLimits: limits(0n, 1n) })).toMatchObject({ code: 'OutOfRange', field: 'tokenLimits[0].amount' })
+    expect(refusalOf({ ...changes, tokenLimits: limits(2n ** 96n, 1n) })).toMatchObject({
+      code: 'OutOfRange',
+      field: 'tokenLimits[0].amount',
+    })
+    expect(refusalOf({ ...changes, tokenLimits: limits(1n, 2n ** 128n) })).toMatchObject({
+      code: 'OutOfRange',
+      field: 'tokenLimits[1].amount',
+    })
+    expect(refusalOf({ ...changes, tokenLimits: limits(0n, 1n) })).toMatchObject({
+      code: 'OutOfRange',
+      field: 'tokenLimits[0].amount',
+    })
   })
 
   test('several limits of one token get tags of their own; the same tag twice is refused', () => {
     const limit = { token: USDC, amount: 1n, period: 'day' } as const
-    expect(definePolicy({ ...input, tokenLimits: [limit, limit] }).header.meters.map((meter) => meter.tag)).toEqual([0, 1])
-    const twins = [{ ...limit, tag: 7 }, { ...limit, tag: 7 }]
+    expect(definePolicy({ ...input, tokenLimits: [limit, limit] }).header.meters.map((meter) => meter.tag)).toEqual([
+      0, 1,
+    ])
+    const twins = [
+      { ...limit, tag: 7 },
+      { ...limit, tag: 7 },
+    ]
     expect(refusalOf({ tokenLimits: twins })).toMatchObject({ code: 'MeterDuplicate', field: 'tokenLimits[1].tag' })
-    expect(refusalOf({ tokenLimits: [{ ...limit, tag: 256 }] })).toMatchObject({ code: 'OutOfRange', field: 'tokenLimits[0].tag' })
+    expect(refusalOf({ tokenLimits: [{ ...limit, tag: 256 }] })).toMatchObject({
+      code: 'OutOfRange',
+      field: 'tokenLimits[0].tag',
+    })
   })
 
   test('the tag of another token may be the same', () => {
@@ -122,14 +155,25 @@ describe('token limits', () => {
     const limit = (token: string) => ({ tokenLimits: [{ token, amount: 1n, period: 'day' }] })
     expect(definePolicy({ ...input, ...limit(right) } as PolicyInput).header.meters[0]?.token).toBe(right)
     expect(definePolicy({ ...input, ...limit(right.toLowerCase()) } as PolicyInput).header.meters[0]?.token).toBe(right)
-    expect(refusalOf(limit(right.replace('dA6', 'da6')))).toMatchObject({ code: 'WrongChecksum', field: 'tokenLimits[0].token' })
-    expect(refusalOf(limit(right.slice(0, -1)))).toMatchObject({ code: 'InvalidPolicyField', field: 'tokenLimits[0].token' })
+    expect(refusalOf(limit(right.replace('dA6', 'da6')))).toMatchObject({
+      code: 'WrongChecksum',
+      field: 'tokenLimits[0].token',
+    })
+    expect(refusalOf(limit(right.slice(0, -1)))).toMatchObject({
+      code: 'InvalidPolicyField',
+      field: 'tokenLimits[0].token',
+    })
   })
 
   test('255 limits fit, 256 do not', () => {
-    const limits = (count: number) => Array.from({ length: count }, (_, tag) => ({ token: USDC, amount: 1n, period: 'day' as const, tag }))
+    const limits = (count: number) =>
+      Array.from({ length: count }, (_, tag) => ({ token: USDC, amount: 1n, period: 'day' as const, tag }))
     expect(definePolicy({ ...input, tokenLimits: limits(255) }).header.meters).toHaveLength(255)
-    expect(refusalOf({ tokenLimits: limits(256) })).toMatchObject({ code: 'OutOfRange', field: 'tokenLimits', value: 256 })
+    expect(refusalOf({ tokenLimits: limits(256) })).toMatchObject({
+      code: 'OutOfRange',
+      field: 'tokenLimits',
+      value: 256,
+    })
   })
 })
 
@@ -145,7 +189,10 @@ describe('calls', () => {
 
   test('a rate needs a period that lasts', () => {
     expect(definePolicy({ ...input, rateLimits: [{ count: 65_535, period: 'minute' }] }).rateLimit?.count).toBe(65_535n)
-    expect(refusalOf({ rateLimits: [{ count: 1, period: 'operation' }] })).toMatchObject({ code: 'UnknownPeriod', field: 'rateLimits[0].period' })
+    expect(refusalOf({ rateLimits: [{ count: 1, period: 'operation' }] })).toMatchObject({
+      code: 'UnknownPeriod',
+      field: 'rateLimits[0].period',
+    })
   })
 
   test('a quota fits 24 bits', () => {

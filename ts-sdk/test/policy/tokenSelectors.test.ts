@@ -7,8 +7,17 @@ import { TOKEN_FUNCTIONS, isForbiddenByWildcard, lookupTokenSelector } from '../
 /** The table as the contract has it, read from its source. */
 function readContract() {
   const source = readFileSync(join(import.meta.dirname, '../../../contracts/policy/TokenSelectors.sol'), 'utf8')
-  const entries = new Map([...source.matchAll(/Entry private constant (\w+)\s*=\s*Entry\.wrap\(([^;]+)\);/g)].map(([, name, value]) => [name, evaluate(value as string)]))
-  const signatures = new Map([...source.matchAll(/bytes4 private constant (\w+)\s*=\s*bytes4\(\s*keccak256\(\s*"([^"]+)"/g)].map(([, name, signature]) => [name as string, signature as string]))
+  const entries = new Map(
+    [...source.matchAll(/Entry private constant (\w+)\s*=\s*Entry\.wrap\(([^;]+)\);/g)].map(([, name, value]) => [
+      name,
+      evaluate(value as string),
+    ]),
+  )
+  const signatures = new Map(
+    [...source.matchAll(/bytes4 private constant (\w+)\s*=\s*bytes4\(\s*keccak256\(\s*"([^"]+)"/g)].map(
+      ([, name, signature]) => [name as string, signature as string],
+    ),
+  )
   const body = source.slice(source.indexOf('function lookup'), source.indexOf('return NONE;'))
   const table = new Map<string, number>()
   for (const [, condition, entry] of body.matchAll(/if \(([^{};]+)\)\s*return (\w+);/g)) {

@@ -29,7 +29,14 @@ const emptySettings: KeySettings = {
   paused: false,
 }
 const emptyUsage = { lastUntil: 0n, nativeSpent: 0n, meterSpent: 0n, rateCount: 0n, uses: 0n, serial: 0n }
-const emptyControl = { guardian: undefined, epoch: 0n, isValidator: false, isExecutor: false, paused: false, hasCeilings: false }
+const emptyControl = {
+  guardian: undefined,
+  epoch: 0n,
+  isValidator: false,
+  isExecutor: false,
+  paused: false,
+  hasCeilings: false,
+}
 
 describe('the settings word: each field fills its bits of docs/WIRE-FORMAT.md and no others', () => {
   const fields: readonly [string, Partial<KeySettings>, bigint][] = [
@@ -37,7 +44,11 @@ describe('the settings word: each field fills its bits of docs/WIRE-FORMAT.md an
     ['validUntil', { validUntil: 2n ** 36n - 1n }, ones(36n, 36n)],
     ['epoch', { epoch: 2n ** 32n - 1n }, ones(72n, 32n)],
     ['serial', { serial: 2n ** 24n - 1n }, ones(104n, 24n)],
-    ['native limit', { nativeLimit: { amount: (2n ** 56n - 1n) * GWEI, period: 'lifetime' } }, ones(128n, 56n) | (8n << 184n)],
+    [
+      'native limit',
+      { nativeLimit: { amount: (2n ** 56n - 1n) * GWEI, period: 'lifetime' } },
+      ones(128n, 56n) | (8n << 184n),
+    ],
     ['rate limit', { rateLimit: { count: 2n ** 16n - 1n, period: 'minute' } }, ones(188n, 16n) | (2n << 204n)],
     ['maxUses', { maxUses: 2n ** 24n - 1n }, ones(208n, 24n)],
     ['cooldown in seconds', { cooldown: 65_535n }, ones(232n, 16n)],
