@@ -32,6 +32,7 @@ import { awaitWindow } from './awaitWindow.ts'
 import { type EntryPoint, type EntryPointVersion, entryPointOf } from './entryPoint.ts'
 import { estimateSessionGas } from './estimateSessionGas.ts'
 import { nonceKeyOf } from './nonceKey.ts'
+import { withoutGas } from './operationGas.ts'
 import type { WindowOptions } from './windowOptions.ts'
 
 /** Right in form, so that the module recovers a signer from it; that of nobody. */
@@ -134,7 +135,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
       module,
       header,
       userOperation: toPackedUserOperation({
-        ...withDefaults(operation as Partial<UserOperation<'0.7'>>),
+        ...operation,
         sender: address,
         signature: encodeSessionSignature({ ...window, evidence, keySignature: '0x' }),
       } as UserOperation),
@@ -232,34 +233,4 @@ function decodeForEvidence(callData: Hex): readonly Call[] {
   } catch {
     return [{ to: '0x0000000000000000000000000000000000000000', value: 0n, data: '0x' }]
   }
-}
-
-const NO_GAS = {
-  callGasLimit: 0n,
-  verificationGasLimit: 0n,
-  preVerificationGas: 0n,
-  maxFeePerGas: 0n,
-  maxPriorityFeePerGas: 0n,
-} as const
-
-function withDefaults(operation: Partial<UserOperation<'0.7'>>): Partial<UserOperation<'0.7'>> {
-  const { callGasLimit, verificationGasLimit, preVerificationGas, maxFeePerGas, maxPriorityFeePerGas } = operation
-  return {
-    nonce: 0n,
-    ...operation,
-    callGasLimit: callGasLimit ?? 0n,
-    verificationGasLimit: verificationGasLimit ?? 0n,
-    preVerificationGas: preVerificationGas ?? 0n,
-    maxFeePerGas: maxFeePerGas ?? 0n,
-    maxPriorityFeePerGas: maxPriorityFeePerGas ?? 0n,
-  }
-}
-
-function withoutGas(operation: UserOperationRequest): UserOperationRequest {
-  return {
-    ...operation,
-    ...NO_GAS,
-    paymasterVerificationGasLimit: 0n,
-    paymasterPostOpGasLimit: 0n,
-  } as UserOperationRequest
 }
