@@ -6,7 +6,7 @@ import {
   PERIODS,
   type Policy,
   type PolicyInput,
-  SessionKeyRefusedError,
+  type SessionKeyRefusedError,
   type WindowOptions,
   definePolicy,
   encodeGrantSessionKey,

@@ -170,18 +170,19 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
       return encodeSessionSignature({ ...window, evidence, keySignature: STUB_KEY_SIGNATURE })
     },
 
-    async signUserOperation({ chainId, ...operation }) {
+    async signUserOperation({ chainId: givenChainId, ...operation }) {
+      const chainId = givenChainId ?? client.chain?.id ?? (await getChainId(client))
       const { window, evidence } = await arrange(operation as { callData: Hex; paymaster?: Address })
       if (precheck) await ask(operation as UserOperation, window, evidence)
       const userOpHash = getUserOperationHash({
-        chainId: chainId ?? client.chain?.id ?? (await getChainId(client)),
+        chainId,
         entryPointAddress: entryPoint.address,
         entryPointVersion: entryPoint.version,
         userOperation: { ...operation, sender: address, signature: '0x' } as UserOperation,
       })
       const keySignature = await signer.signTypedData(
         sessionOperationTypedData({
-          chainId: chainId ?? client.chain?.id ?? (await getChainId(client)),
+          chainId,
           module,
           userOpHash,
           ...window,
