@@ -17,7 +17,7 @@ interface ISessionKeyModule is ISessionKeyErrors {
         KeySettings settings;
         bytes32 policyRoot;
         KeyUsage usage;
-        /// @dev The words of the meter ids asked for, in their order.
+        /// @dev The words of the meters asked for, in their order.
         MeterWord[] meters;
         uint256 blockTime;
     }
@@ -124,8 +124,8 @@ interface ISessionKeyModule is ISessionKeyErrors {
     function preview(PackedUserOperation calldata userOp) external view returns (Preview memory);
 
     /// @notice Everything stored about one key of `account`; all zero but the serial after a revoke.
-    /// @param meterIds of the second and later meters, see docs/WIRE-FORMAT.md.
-    function keyState(address account, bytes32 keyId, bytes32[] calldata meterIds)
+    /// @param meterIdentities subject and tag of the second and later meters, 21 bytes right-aligned.
+    function keyState(address account, bytes32 keyId, uint256[] calldata meterIdentities)
         external
         view
         returns (KeyState memory);

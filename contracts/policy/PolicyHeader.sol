@@ -57,6 +57,14 @@ library PolicyHeader {
         }
     }
 
+    /// @notice Whether some meter counts `token`.
+    function meters(bytes calldata header, address token) internal pure returns (bool) {
+        for (uint256 i = meterCount(header); i > 0; --i) {
+            if (meterToken(header, i - 1) == token) return true;
+        }
+        return false;
+    }
+
     /// @notice The code hash that the policy is pinned to: the header's last 32 bytes, if the section is there.
     function pinnedCode(bytes calldata header) internal pure returns (bytes32) {
         return bytes32(header.word(header.length - 32));
@@ -94,13 +102,13 @@ library PolicyHeader {
     /// @notice Checks every rule a header must keep, for a grant.
     function check(bytes calldata header) internal pure {
         if (header.length < METERS_OFFSET) revert ISessionKeyErrors.HeaderMalformed(header.length);
-        uint256 meters = meterCount(header);
-        uint256 offset = METERS_OFFSET + METER_LENGTH * meters;
+        uint256 count = meterCount(header);
+        uint256 offset = METERS_OFFSET + METER_LENGTH * count;
         if (header.length < offset) revert ISessionKeyErrors.HeaderMalformed(header.length);
-        for (uint256 i; i < meters; ++i) _checkMeter(header, i);
+        for (uint256 i; i < count; ++i) _checkMeter(header, i);
 
         uint256 paymasters = paymasterCount(header);
-        for (uint256 i; i < paymasters; ++i) offset = _checkPaymaster(header, i, offset, meters);
+        for (uint256 i; i < paymasters; ++i) offset = _checkPaymaster(header, i, offset, count);
 
         uint256 present = sections(header);
         if (present > SECTION_PINNED_CODE) revert ISessionKeyErrors.HeaderMalformed(2);
@@ -122,7 +130,7 @@ library PolicyHeader {
         }
     }
 
-    function _checkPaymaster(bytes calldata header, uint256 index, uint256 offset, uint256 meters)
+    function _checkPaymaster(bytes calldata header, uint256 index, uint256 offset, uint256 count)
         private
         pure
         returns (uint256 end)
@@ -135,7 +143,7 @@ library PolicyHeader {
         if (mode == PAYMASTER_TOKEN) end += TOKEN_PART;
         if (header.length < end) revert ISessionKeyErrors.HeaderMalformed(offset);
         bool known = mode == PAYMASTER_SPONSOR
-            || (mode == PAYMASTER_TOKEN && header.byteAt(tokenPart) < meters && header.word(tokenPart + 1) >> 128 != 0);
+            || (mode == PAYMASTER_TOKEN && header.byteAt(tokenPart) < count && header.word(tokenPart + 1) >> 128 != 0);
         if (!known || header.word(offset) >> 96 == 0) revert ISessionKeyErrors.PaymasterInvalid(index);
     }
 }

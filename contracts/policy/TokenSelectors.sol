@@ -21,6 +21,10 @@ library TokenSelectors {
     /// @dev Approves the spender of word 1 for the amount of word 2.
     Entry private constant APPROVE_2 = Entry.wrap(7 | (2 << 8) | (1 << 16));
 
+    /// @dev Approve an operator, or an amount that is not the token's own units: spender in word 0, in word 1.
+    Entry private constant UNCHARGEABLE_APPROVE_0 = Entry.wrap(5);
+    Entry private constant UNCHARGEABLE_APPROVE_1 = Entry.wrap(5 | (1 << 16));
+
     bytes4 private constant TRANSFER = bytes4(keccak256("transfer(address,uint256)"));
     bytes4 private constant APPROVE = bytes4(keccak256("approve(address,uint256)"));
     bytes4 private constant TRANSFER_FROM = bytes4(keccak256("transferFrom(address,address,uint256)"));
@@ -105,12 +109,15 @@ library TokenSelectors {
                 || selector == ERC777_OPERATOR_SEND || selector == ERC3009_TRANSFER || selector == ERC3009_RECEIVE
         ) return AMOUNT_2;
         if (
-            selector == DAI_PERMIT || selector == ERC777_AUTHORIZE || selector == ERC4626_WITHDRAW
-                || selector == SET_APPROVAL_FOR_ALL || selector == SAFE_TRANSFER_FROM
-                || selector == SAFE_TRANSFER_FROM_DATA || selector == ERC1155_TRANSFER || selector == ERC1155_BATCH
-                || selector == ERC6909_TRANSFER || selector == ERC6909_TRANSFER_FROM || selector == ERC6909_APPROVE
-                || selector == ERC6909_SET_OPERATOR || selector == PERMIT2_APPROVE || selector == PERMIT2_TRANSFER
-                || selector == DECREASE_ALLOWANCE || selector == DECREASE_APPROVAL
+            selector == SET_APPROVAL_FOR_ALL || selector == ERC777_AUTHORIZE || selector == ERC6909_APPROVE
+                || selector == ERC6909_SET_OPERATOR
+        ) return UNCHARGEABLE_APPROVE_0;
+        if (selector == DAI_PERMIT || selector == PERMIT2_APPROVE) return UNCHARGEABLE_APPROVE_1;
+        if (
+            selector == ERC4626_WITHDRAW || selector == SAFE_TRANSFER_FROM || selector == SAFE_TRANSFER_FROM_DATA
+                || selector == ERC1155_TRANSFER || selector == ERC1155_BATCH || selector == ERC6909_TRANSFER
+                || selector == ERC6909_TRANSFER_FROM || selector == PERMIT2_TRANSFER || selector == DECREASE_ALLOWANCE
+                || selector == DECREASE_APPROVAL
         ) return UNCHARGEABLE;
         return NONE;
     }

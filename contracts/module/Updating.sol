@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
+import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {KeySettings} from "../policy/KeySettings.sol";
+import {KeyUsage, KeyUsageLib} from "../policy/KeyUsage.sol";
+import {MeterWord, MeterWordLib} from "../policy/MeterWord.sol";
+import {Periods} from "../policy/Periods.sol";
+import {PermissionTree} from "../policy/PermissionTree.sol";
+import {PolicyHeader} from "../policy/PolicyHeader.sol";
+import {PolicyChecks} from "./PolicyChecks.sol";
+
+/// @title Another policy for a live key, with what was spent
+/// @notice What a window that has ended by the block's time had counted is dropped; all else is carried into the window
+/// that the new policy counts at T, so that a changed period never gives back what is spent.
+abstract contract Updating is PolicyChecks {
+    using CalldataWord for bytes;
+    using PolicyHeader for bytes;
+
+    /// @dev What carrying the counters needs to know.
+    struct Carry {
+        bytes32 keyId;
+        uint256 serial;
+        /// @dev Counters before the update, and the T they counted at.
+        KeyUsage usage;
+        uint256 countedUntil;
+        /// @dev T after the update.
+        uint256 until;
+    }
+
+    /// @inheritdoc ISessionKeyModule
+    function update(
+        bytes calldata signer,
+        KeySettings settings,
+        bytes calldata header,
+        bytes calldata permissions,
+        bytes calldata oldHeader,
+        bytes32 oldPermissionsRoot
+    ) external override {
+        bytes32 keyId = signer.hash();
+        SessionKey storage key = _keys[keyId][msg.sender];
+        KeySettings old = key.settings;
+        if (!old.isActive()) revert KeyNotGranted(keyId);
+        uint256 epoch = _controls[msg.sender].epoch();
+        if (old.epoch() != epoch) revert KeyEpochOutdated(keyId, old.epoch(), epoch);
+        bytes32 oldRoot = PermissionTree.root(oldHeader.hash(), oldPermissionsRoot);
+        if (oldRoot != key.policyRoot) revert PolicyMismatch(key.policyRoot, oldRoot);
+
+        key.policyRoot = _checkPolicy(signer, settings, header, permissions, old.serial());
+        _carryCounters(key, keyId, old, settings, oldHeader, header);
+        settings = settings.withPaused(old.isPaused());
+        key.settings = settings;
+        emit KeyUpdated(msg.sender, keyId, settings, signer, header, permissions);
+    }
+
+    function _carryCounters(
+        SessionKey storage key,
+        bytes32 keyId,
+        KeySettings old,
+        KeySettings settings,
+        bytes calldata oldHeader,
+        bytes calldata header
+    ) private {
+        Carry memory carry;
+        carry.keyId = keyId;
+        carry.serial = old.serial();
+        carry.usage = key.usage;
+        if (carry.usage.serial() != carry.serial) carry.usage = KeyUsage.wrap(0);
+        carry.countedUntil = carry.usage.lastUntil();
+        // T never falls: a window counted ahead of the block's time stays counted.
+        carry.until = carry.countedUntil > block.timestamp ? carry.countedUntil : block.timestamp;
+
+        uint256 nativeSpent =
+            _live(carry.usage.nativeSpent(), old.nativePeriod(), settings.nativePeriod(), carry.countedUntil);
+        uint256 rateCount = _live(carry.usage.rateCount(), old.ratePeriod(), settings.ratePeriod(), carry.countedUntil);
+        key.usage = KeyUsageLib.pack(
+            carry.until,
+            nativeSpent,
+            _carryMeters(carry, oldHeader, header),
+            rateCount,
+            carry.usage.uses(),
+            carry.serial
+        );
+    }
+
+    /// @dev A counter of the usage word, unless its old window has ended or its new period stores nothing.
+    function _live(uint256 counted, uint256 oldPeriod, uint256 newPeriod, uint256 countedUntil)
+        private
+        view
+        returns (uint256)
+    {
+        if (oldPeriod <= Periods.OPERATION || newPeriod <= Periods.OPERATION) return 0;
+        return Periods.index(oldPeriod, block.timestamp) > Periods.index(oldPeriod, countedUntil) ? 0 : counted;
+    }
+
+    /// @dev Moves each meter's spend, by its identity, to where the new header keeps it.
+    /// @return first what the new header's first meter has spent, for the usage word.
+    function _carryMeters(Carry memory carry, bytes calldata oldHeader, bytes calldata header)
+        private
+        returns (uint256 first)
+    {
+        uint256 count = header.meterCount();
+        for (uint256 i; i < count; ++i) {
+            uint256 identity = header.meterIdentity(i);
+            uint256 period = header.meterPeriod(i);
+            uint256 spent = _spentBefore(carry, oldHeader, identity, period);
+            if (i == 0) {
+                // Saturates: the field's largest value is at or above every cap of a first meter.
+                first = spent > KeyUsageLib.MAX_METER_SPENT ? KeyUsageLib.MAX_METER_SPENT : spent;
+                continue;
+            }
+            uint256 windowIndex = Periods.index(period, carry.until);
+            _meters[_meterId(carry.keyId, carry.serial, identity)][msg.sender] =
+                spent == 0 ? MeterWord.wrap(0) : MeterWordLib.pack(period, windowIndex, spent);
+        }
+    }
+
+    /// @dev What the meter of `identity` has spent in a window that has not ended: in the usage word if the old header
+    /// had it first, and else in its own word, which a header before the old one may have left.
+    function _spentBefore(Carry memory carry, bytes calldata oldHeader, uint256 identity, uint256 newPeriod)
+        private
+        view
+        returns (uint256)
+    {
+        if (newPeriod == Periods.OPERATION) return 0;
+        if (oldHeader.meterCount() != 0 && oldHeader.meterIdentity(0) == identity) {
+            return _live(carry.usage.meterSpent(), oldHeader.meterPeriod(0), newPeriod, carry.countedUntil);
+        }
+        MeterWord word = _meters[_meterId(carry.keyId, carry.serial, identity)][msg.sender];
+        if (MeterWord.unwrap(word) == 0) return 0;
+        return Periods.index(word.period(), block.timestamp) > word.windowIndex() ? 0 : word.spent();
+    }
+}
