@@ -3,6 +3,7 @@
  *
  *     node scripts/test.ts [types | solidity | vitest] [arguments of that lane]
  */
+import { BootstrapError } from "./bootstrap/say.mjs";
 import { add, NOTHING, summary } from "./lanes/counts.ts";
 import { type Lane, LANES } from "./lanes/lanes.ts";
 
@@ -22,7 +23,7 @@ for (const lane of chosen) {
     total = add(total, counts);
     console.log(`\n» ${summary(counts)}`);
   } catch (error) {
-    console.error(error);
+    console.error(error instanceof BootstrapError ? error.message : error);
     total = add(total, { passed: 0, failed: 1 });
   }
 }
