@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import { stripVTControlCharacters } from "node:util";
 
-/** How a program ended, and what it wrote to both streams as it came. */
+/** How a program ended, and what it wrote to both streams as it came, without colours. */
 export type Ending = { readonly code: number; readonly output: string };
 
 /**
@@ -28,7 +29,7 @@ export function runNode(args: readonly string[], environment: Readonly<Record<st
     child.on("error", reject);
     child.on("close", (code, signal) => {
       process.off("SIGINT", passOn).off("SIGTERM", passOn);
-      resolve({ code: code ?? 128 + (signal ? constants.signals[signal] : 0), output });
+      resolve({ code: code ?? 128 + (signal ? constants.signals[signal] : 0), output: stripVTControlCharacters(output) });
     });
   });
 }
