@@ -11,7 +11,7 @@ export type StepReport = {
   readonly code: string | null;
   /** The refusal in one sentence, with its figures. */
   readonly reason: string | null;
-  /** What the operation or transaction used; a refused one never lands and uses none. */
+  /** Of the whole transaction. What is refused never lands, and uses none. */
   readonly gasUsed: number | null;
   readonly txHash: string | null;
 };
