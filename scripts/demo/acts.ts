@@ -1,5 +1,6 @@
-import { encodeFunctionData, type Hex, maxUint256, parseEther, parseGwei, toHex } from "viem";
+import { encodeFunctionData, type Hex, maxUint256, parseEther, parseGwei } from "viem";
 import {
+  type CallRequest,
   delegatedAccountAbi,
   encodeUpdateSessionKey,
   getSessionKey,
@@ -11,10 +12,12 @@ import {
 } from "../../ts-sdk/src/index.ts";
 import { approve, approveAndSwap, exactInput, swap, transfer } from "./calls.ts";
 import { type AgentKey } from "./key.ts";
-import { becomeSmartAccount, type Scene, USDC } from "./scene.ts";
+import { becomeSmartAccount, type Scene, USDC, walletOf } from "./scene.ts";
 import { type Steps } from "./steps.ts";
 
 const VALIDATOR = 1n;
+/** Enough to spend the account's ether in one operation, as the reward of whoever includes it. */
+const ABSURD_FEE = parseGwei("100000");
 
 /** The owner gives a key to an agent, and the agent does what it was given it for. */
 export async function delegateAndTrade(steps: Steps, scene: Scene, agent: AgentKey): Promise<void> {
@@ -26,8 +29,9 @@ export async function delegateAndTrade(steps: Steps, scene: Scene, agent: AgentK
 
 /** What someone who has stolen the agent's key would try. Every one of these is signed with the key and sent. */
 export async function hijack(steps: Steps, scene: Scene, agent: AgentKey): Promise<void> {
-  const { account, module, usdc, weth, uniswap, stack } = scene;
-  const thief = stack.accounts.attacker.address;
+  const { account, usdc, weth, uniswap, stack } = scene;
+  const thiefsWallet = walletOf(stack, stack.accounts.attacker);
+  const thief = thiefsWallet.account.address;
   const { swapRouter } = uniswap;
   const attempt = (name: string, code: string, ...what: Parameters<AgentKey["attempt"]>): Promise<void> =>
     steps.refuses(`thief: ${name}`, code, () => agent.attempt(...what));
@@ -46,19 +50,18 @@ export async function hijack(steps: Steps, scene: Scene, agent: AgentKey): Promi
   await attempt("installModule on the account", "AccountFunctionForbidden", [], { callData: installModule });
   await attempt("the account, inside a batch", "TargetForbidden", [...small, { to: account, data: installModule }]);
   await attempt("the module: a wider policy", "TargetForbidden", [await widerPolicy(scene, agent)]);
-  await attempt("gas at an absurd fee", "NativeLimitExceeded", small, { maxFeePerGas: parseGwei("100000") });
+  await attempt("gas at an absurd fee", "NativeLimitExceeded", small, { maxFeePerGas: ABSURD_FEE });
+  await steps.refuses("thief: that fee, as its own bundler", "NativeLimitExceeded", () => agent.bundle(small, thiefsWallet, { maxFeePerGas: ABSURD_FEE }));
   await attempt("a window that has passed", "OperationExpired", small, { window: { validAfter: now - 120n, validUntil: now - 60n } });
 }
 
-/** The policy again, but for a hundred times as much: what the owner's `update` would look like. */
-async function widerPolicy({ client, account, module }: Scene, { policy, signer }: AgentKey): ReturnType<typeof wider> {
-  const { epoch, serial } = await getSessionKey(client, { module, account, key: signer.address });
-  return wider(policy, { module, key: signer.address, epoch, serial });
-}
-
-async function wider(policy: AgentKey["policy"], where: Pick<Parameters<typeof encodeUpdateSessionKey>[0], "module" | "key" | "epoch" | "serial">) {
+/** An update of the key by the key: the same policy for a hundred times as much. */
+async function widerPolicy({ client, account, module }: Scene, { policy, signer }: AgentKey): Promise<CallRequest> {
+  const key = signer.address;
+  const { epoch, serial } = await getSessionKey(client, { module, account, key });
   const meters = policy.header.meters.map((meter) => ({ ...meter, cap: meter.cap * 100n }));
-  return encodeUpdateSessionKey({ ...where, policy: { ...policy, header: { ...policy.header, meters } }, oldPolicy: policy });
+  const wider = { ...policy, header: { ...policy.header, meters } };
+  return encodeUpdateSessionKey({ module, key, epoch, serial, policy: wider, oldPolicy: policy });
 }
 
 /** Guardian and owner stop the key, each in one plain transaction. */

@@ -1,4 +1,4 @@
-import { type Address, encodeFunctionData, parseAbi } from "viem";
+import { type Address, encodeFunctionData, parseAbi, toFunctionSelector } from "viem";
 import { swapRouterAbi } from "../../bundler-local/src/index.ts";
 import { type CallRequest } from "../../ts-sdk/src/index.ts";
 import { type Scene, tokenAbi } from "./scene.ts";
@@ -8,6 +8,8 @@ const otherRouterAbi = parseAbi([
   "struct ExactInputParams { bytes path; address recipient; uint256 amountIn; uint256 amountOutMinimum; }",
   "function exactInput(ExactInputParams params) payable returns (uint256 amountOut)",
 ]);
+
+export const EXACT_INPUT = toFunctionSelector(otherRouterAbi[0]);
 
 export const approve = (token: Address, spender: Address, amount: bigint): CallRequest => ({
   to: token,

@@ -1,14 +1,13 @@
 import { type Hex, http, type LocalAccount } from "viem";
-import { type BundlerClient, createBundlerClient, type SmartAccount } from "viem/account-abstraction";
+import { type BundlerClient, createBundlerClient, entryPoint07Abi, type SmartAccount, toPackedUserOperation } from "viem/account-abstraction";
 import {
   type CallRequest,
   encodeExecutions,
   type OperationWindow,
   type Policy,
-  type SessionKeyAccount,
   toSessionKeyAccount,
 } from "../../ts-sdk/src/index.ts";
-import { type Scene } from "./scene.ts";
+import { type Scene, type Wallet } from "./scene.ts";
 import { type Landed } from "./steps.ts";
 
 /** What an attacker chooses about an operation beside its calls. */
@@ -31,10 +30,13 @@ export type AgentKey = {
    * refusal to the rules. The bundler's answer is thrown as it came.
    */
   attempt(calls: readonly CallRequest[], attack?: Attack): Promise<Landed>;
+  /** The same without a bundler: `thief` gives the operation to the EntryPoint itself, in a transaction that is mined. */
+  bundle(calls: readonly CallRequest[], thief: Wallet, attack?: Attack): Promise<Landed>;
 };
 
 /** Ample for everything tried here, and within what ERC-7562 allows for validation. */
 const ATTACK_GAS = { callGasLimit: 400_000n, verificationGasLimit: 300_000n, preVerificationGas: 100_000n } as const;
+const BUNDLE_GAS = 2_000_000n;
 const POLLING_MS = 100;
 
 export async function keyOf(scene: Scene, signer: LocalAccount, policy: Policy): Promise<AgentKey> {
@@ -51,6 +53,22 @@ export async function keyOf(scene: Scene, signer: LocalAccount, policy: Policy):
     return { transactionHash: receipt.transactionHash, gasUsed: receipt.gasUsed };
   };
 
+  /** An operation signed with the key, whatever the policy says of it. */
+  const forge = async (calls: readonly CallRequest[], { callData, window, maxFeePerGas }: Attack = {}) => {
+    const reckless = await toSessionKeyAccount({ ...parameters, precheck: false, ...(window && { window: { fixed: window } }) });
+    const unsigned = {
+      sender: account,
+      nonce: await reckless.getNonce(),
+      callData: callData ?? encodeExecutions(calls),
+      ...ATTACK_GAS,
+      ...(await feesOf(bundler)),
+      ...(maxFeePerGas !== undefined && { maxFeePerGas, maxPriorityFeePerGas: maxFeePerGas }),
+      signature: "0x",
+    } as const;
+    const signature = await reckless.signUserOperation(unsigned);
+    return { operation: { ...unsigned, signature }, entryPoint: reckless.entryPoint };
+  };
+
   return {
     policy,
     signer,
@@ -58,26 +76,27 @@ export async function keyOf(scene: Scene, signer: LocalAccount, policy: Policy):
       const fees = await feesOf(bundler);
       return outcome(await bundler.sendUserOperation({ account: careful as SmartAccount, calls: [...calls], ...fees }));
     },
-    async attempt(calls, { callData, window, maxFeePerGas } = {}) {
-      const reckless = await toSessionKeyAccount({ ...parameters, precheck: false, ...(window && { window: { fixed: window } }) });
-      const operation = {
-        sender: account,
-        nonce: await reckless.getNonce(),
-        callData: callData ?? encodeExecutions(calls),
-        ...ATTACK_GAS,
-        ...(await feesOf(bundler)),
-        ...(maxFeePerGas !== undefined && { maxFeePerGas, maxPriorityFeePerGas: maxFeePerGas }),
-      };
-      const signature = await sign(reckless, operation);
-      return outcome(await bundler.sendUserOperation({ ...operation, signature, entryPointAddress: reckless.entryPoint.address }));
+    async attempt(calls, attack) {
+      const { operation, entryPoint } = await forge(calls, attack);
+      return outcome(await bundler.sendUserOperation({ ...operation, entryPointAddress: entryPoint.address }));
+    },
+    async bundle(calls, thief, attack) {
+      const { operation, entryPoint } = await forge(calls, attack);
+      const handleOps = {
+        address: entryPoint.address,
+        abi: entryPoint07Abi,
+        functionName: "handleOps",
+        args: [[toPackedUserOperation(operation)], thief.account.address],
+        gas: BUNDLE_GAS,
+      } as const;
+      const hash = await thief.writeContract(handleOps);
+      const { status, blockNumber, gasUsed } = await client.waitForTransactionReceipt({ hash });
+      if (status === "success") return { transactionHash: hash, gasUsed };
+      // A receipt does not say why; the same call on the same block does.
+      await client.simulateContract({ ...handleOps, account: thief.account, blockNumber: blockNumber - 1n });
+      throw new Error(`The transaction ${hash} reverted, and does not when it is called.`);
     },
   };
-}
-
-type Unsigned = Omit<Parameters<SessionKeyAccount["signUserOperation"]>[0], "signature">;
-
-function sign(account: SessionKeyAccount, operation: Unsigned): Promise<Hex> {
-  return account.signUserOperation({ ...operation, signature: "0x" });
 }
 
 /** What the bundler asks for now. */

@@ -7,9 +7,10 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, styleText } from "node:util";
-import { formatEther, formatUnits } from "viem";
+import { formatEther, formatUnits, toFunctionSelector } from "viem";
 import { type Stack, startStack } from "../../bundler-local/src/index.ts";
 import { blockTime, delegateAndTrade, hijack, stop, useUpAndRevokeAll } from "./acts.ts";
+import { EXACT_INPUT } from "./calls.ts";
 import { keyOf } from "./key.ts";
 import { payingPolicy, tradingPolicy } from "./policies.ts";
 import { type DemoReport, reportOf } from "./report.ts";
@@ -42,7 +43,7 @@ async function play(stack: Stack): Promise<DemoReport> {
   const before = await balances(scene);
   await hijack(steps, scene, trader);
   const after = await balances(scene);
-  console.log(`  The account holds ${after}${after === before ? ", as before." : `; before it held ${before}.`}`);
+  console.log(`\n  The account holds ${after}${after === before ? ", as before the thief came." : `; before the thief came it held ${before}.`}`);
 
   act("The guardian pauses, the owner resumes, the owner revokes");
   await stop(steps, scene, trader);
@@ -82,6 +83,7 @@ function namesOf({ account, module, usdc, weth, uniswap, stack, supplier }: Scen
       [stack.accounts.attacker.address]: "the thief",
       [supplier]: "the supplier",
     },
+    functions: { [toFunctionSelector("transfer(address,uint256)")]: "transfer", [EXACT_INPUT]: "exactInput" },
     tokens: { [usdc]: { symbol: "USDC", decimals: 6 }, [weth]: { symbol: "WETH", decimals: 18 } },
   };
 }
@@ -92,18 +94,22 @@ function announce(what: string): void {
 
 const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
 const began = Date.now();
-const stack = await startStack({ onProgress: announce });
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => void stack.stop().finally(() => process.exit(1)));
-}
-let report: DemoReport;
+let report: DemoReport = { ok: false, steps: [] };
 try {
-  report = await play(stack);
-} finally {
-  await stack.stop();
+  const stack = await startStack({ onProgress: announce });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => void stack.stop().finally(() => process.exit(1)));
+  }
+  try {
+    report = await play(stack);
+  } finally {
+    await stack.stop();
+  }
+  const wrong = report.steps.filter((step) => step.outcome !== step.expected).length;
+  const verdict = report.ok ? `All ${report.steps.length} steps went as expected` : `${wrong} of ${report.steps.length} steps did not go as expected`;
+  console.log(`\n${verdict}, in ${Math.round((Date.now() - began) / 1000)} s.`);
+} catch (error) {
+  console.error(error);
 }
-const wrong = report.steps.filter((step) => step.outcome !== step.expected).length;
-const verdict = report.ok ? `All ${report.steps.length} steps went as expected` : `${wrong} of ${report.steps.length} steps did not go as expected`;
-console.log(`\n${verdict}, in ${Math.round((Date.now() - began) / 1000)} s.`);
 if (values.json) console.log(JSON.stringify(report));
 process.exitCode = report.ok ? 0 : 1;

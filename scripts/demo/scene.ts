@@ -52,14 +52,11 @@ const POLLING_MS = 100;
 export async function setScene(stack: Stack): Promise<Scene> {
   const { owner, guardian, liquidityProvider } = stack.accounts;
   const { usdc, weth, sessionKeyModule } = stack.addresses;
-  const transport = http(stack.rpcUrl);
-  const chain = stack.chain;
-  const walletOf = (account: Account): Wallet => createWalletClient({ account, chain, transport, pollingInterval: POLLING_MS });
-  const client = createPublicClient({ chain, transport, pollingInterval: POLLING_MS, cacheTime: 0 });
+  const client = createPublicClient({ chain: stack.chain, transport: http(stack.rpcUrl), pollingInterval: POLLING_MS, cacheTime: 0 });
 
   const [uniswap] = await Promise.all([
     deployUniswap(stack),
-    walletOf(guardian).writeContract({ address: usdc, abi: tokenAbi, functionName: "mint", args: [owner.address, 1_000n * USDC] }),
+    walletOf(stack, guardian).writeContract({ address: usdc, abi: tokenAbi, functionName: "mint", args: [owner.address, 1_000n * USDC] }),
   ]);
   return {
     stack,
@@ -69,10 +66,14 @@ export async function setScene(stack: Stack): Promise<Scene> {
     module: sessionKeyModule,
     usdc,
     weth,
-    owner: walletOf(owner),
-    guardian: walletOf(guardian),
+    owner: walletOf(stack, owner),
+    guardian: walletOf(stack, guardian),
     supplier: liquidityProvider.address,
   };
+}
+
+export function walletOf(stack: Stack, account: Account): Wallet {
+  return createWalletClient({ account, chain: stack.chain, transport: http(stack.rpcUrl), pollingInterval: POLLING_MS });
 }
 
 /** One transaction turns the owner's EOA into a smart account, with the module installed and a guardian named. */

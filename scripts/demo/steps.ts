@@ -25,20 +25,17 @@ export class Steps {
     await this.#run({ name, expected: "refused" }, attempt, code);
   }
 
-  async #run(step: Pick<StepReport, "name" | "expected">, attempt: Attempt, code?: string): Promise<void> {
-    const nothing = { code: null, reason: null, gasUsed: null, txHash: null };
+  async #run({ name, expected }: Pick<StepReport, "name" | "expected">, attempt: Attempt, code?: string): Promise<void> {
     try {
       const { gasUsed, transactionHash } = await attempt();
-      this.#keep({ ...step, ...nothing, outcome: "executed", gasUsed: Number(gasUsed), txHash: transactionHash });
+      this.#keep({ name, expected, outcome: "executed", code: null, reason: null, gasUsed: Number(gasUsed), txHash: transactionHash });
     } catch (error) {
       const refusal = findRefusal(error);
-      if (!refusal) {
-        this.#keep({ ...step, ...nothing, outcome: "failed", code: "NotARefusal", reason: error instanceof Error ? error.message : String(error) });
-        return;
-      }
-      const wrongRule = code !== undefined && refusal.code !== code;
-      const reason = wrongRule ? `Expected ${code}. ${refusal.reason}` : refusal.reason;
-      this.#keep({ ...step, ...nothing, outcome: wrongRule ? "failed" : "refused", code: refusal.code, reason }, refusal);
+      const asExpected = code === undefined || refusal?.code === code;
+      const outcome = refusal && asExpected ? "refused" : "failed";
+      const why = refusal?.reason ?? (error instanceof Error ? error.message : String(error));
+      const reason = asExpected ? why : `Expected ${code}. ${why}`;
+      this.#keep({ name, expected, outcome, code: refusal?.code ?? "NotARefusal", reason, gasUsed: null, txHash: null }, refusal);
     }
   }
 
