@@ -39,6 +39,7 @@ const CHECKS: readonly Check[] = [
   rule("No machine paths, registry hosts, keys, conflicts, unfinished places", () => forbiddenStrings(files)),
   rule("Links of Markdown pages lead somewhere", () => brokenLinks(files, existsSync)),
   program("docs/ERRORS.md is what the contracts' errors say", "scripts/generate-errors-page.ts", "--check"),
+  program("README.md shows the tested example and the measured figures", "scripts/generate-readme.ts", "--check"),
   program("ABIs in the SDK are those of the contracts", "scripts/generate-abis.ts", "--check"),
   program("Test vectors are those of the SDK", "scripts/generate-vectors.ts", "--check"),
 ];
