@@ -28,9 +28,11 @@ const rule = (title: string, find: () => Problem[]): Check => ({
   },
 });
 
+const SOLHINT = ["node_modules/solhint/solhint.js", "--disc", "--noPoster", "--max-warnings", "0", "-f", "unix", "{contracts,test}/**/*.sol"];
+
 const CHECKS: readonly Check[] = [
   program("TypeScript (oxlint)", "node_modules/oxlint/bin/oxlint", "."),
-  program("Solidity (solhint)", "node_modules/solhint/solhint.js", "--disc", "--noPoster", "--max-warnings", "0", "-f", "unix", "{contracts,test}/**/*.sol"),
+  program("Solidity (solhint)", ...SOLHINT),
   rule("package.json files pin exact versions", () => looseVersions(files)),
   rule("The lockfile has no download addresses", () => lockfileAddresses(files)),
   program("The lockfile has every platform's packages", "scripts/complete-lockfile.ts", "--check"),
@@ -41,6 +43,7 @@ const CHECKS: readonly Check[] = [
   program("docs/ERRORS.md is what the contracts' errors say", "scripts/generate-errors-page.ts", "--check"),
   program("README.md shows the tested example and the measured figures", "scripts/generate-readme.ts", "--check"),
   program("ABIs in the SDK are those of the contracts", "scripts/generate-abis.ts", "--check"),
+  program("Test vectors are those of the SDK", "scripts/generate-vectors.ts", "--check"),
 ];
 
 let total: Counts = NOTHING;
