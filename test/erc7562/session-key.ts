@@ -1,9 +1,11 @@
-import { type Address, type Hex, concat, encodeAbiParameters, encodeFunctionData, encodePacked, hashTypedData, keccak256, parseAbi, size, slice, toHex, zeroHash } from "viem";
+import { type Address, type Hex, encodeAbiParameters, encodeFunctionData, encodePacked, keccak256, parseAbi, slice, toHex, zeroHash } from "viem";
 import { entryPoint07Abi, type PackedUserOperation } from "viem/account-abstraction";
 import { type PrivateKeyAccount, generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { encodeEvidence, encodeSessionSignature, toEvidenceLeaf } from "../../ts-sdk/src/operation/evidence.ts";
+import { sessionOperationTypedData } from "../../ts-sdk/src/operation/typedData.ts";
 import { type Header, encodeHeader } from "../../ts-sdk/src/policy/header.ts";
 import { buildPermissionTree } from "../../ts-sdk/src/policy/permissionTree.ts";
-import { type Permission, encodeBody, encodePermissions, hashPermission, kindCode, markCode } from "../../ts-sdk/src/policy/permissions.ts";
+import { type Permission, encodePermissions, hashPermission } from "../../ts-sdk/src/policy/permissions.ts";
 import { type KeySettings, encodeSettings } from "../../ts-sdk/src/policy/settingsWord.ts";
 import { encodeSigner } from "../../ts-sdk/src/policy/signer.ts";
 import { type Chain, abiOf, sendAs } from "./chain.ts";
@@ -14,7 +16,6 @@ const EXECUTE = parseAbi(["function execute(bytes32 mode, bytes executionCalldat
 const CALL_TUPLES = [{ type: "tuple[]", components: [{ type: "address" }, { type: "uint256" }, { type: "bytes" }] }] as const;
 const BATCH = 1n << 248n;
 const TRY = 1n << 240n;
-const REPEATED_LEAF: Hex = "0x00";
 
 /** What a key may do. Epoch, serial and flags are the granting account's to fill in. */
 export type TestPolicy = {
@@ -65,21 +66,17 @@ export function encodeExecute(calls: readonly Call[], { tryMode = false, batch =
   return encodeFunctionData({ abi: EXECUTE, args: [toHex(mode, { size: 32 }), executions] });
 }
 
-/** `evidence` of docs/WIRE-FORMAT.md: the signer, the header and one leaf for each call. */
-function encodeEvidence({ key, policy }: SessionKey, calls: readonly Call[]): Hex {
-  const signer = encodeSigner(key.address);
-  const header = encodeHeader(policy.header);
+/** The signer, the header and one leaf for each call, under the permissions that the test names. */
+function evidenceFor({ key, policy }: SessionKey, calls: readonly Call[]): Hex {
   const { proofs } = buildPermissionTree(policy.permissions.map(hashPermission), 0);
   const leaves = calls.map(({ permission: index }) => {
-    if (index === "repeated") return REPEATED_LEAF;
+    if (index === "repeated") return "repeat";
     const permission = policy.permissions[index];
     const proof = proofs[index];
     if (!permission || !proof) throw new Error(`the policy has no permission ${index}`);
-    const body = encodeBody(permission);
-    const head = [toHex(kindCode(permission.kind), { size: 1 }), toHex(markCode(permission.mark), { size: 1 })];
-    return concat([...head, toHex(size(body), { size: 2 }), body, toHex(proof.length, { size: 1 }), ...proof]);
+    return toEvidenceLeaf(permission, proof);
   });
-  return concat([toHex(size(signer), { size: 1 }), signer, toHex(size(header), { size: 2 }), header, ...leaves]);
+  return encodeEvidence({ signer: encodeSigner(key.address), header: encodeHeader(policy.header), leaves });
 }
 
 /** A whole signed operation of a session key. */
@@ -87,7 +84,7 @@ export async function sessionOperation(
   { client }: Chain,
   session: SessionKey,
   calls: readonly Call[],
-  { validAfter, validUntil }: Window,
+  window: Window,
   options: OperationOptions = {},
 ): Promise<PackedUserOperation> {
   const { key, account, module, version } = session;
@@ -104,23 +101,11 @@ export async function sessionOperation(
     paymasterAndData: options.paymasterAndData ?? "0x",
   });
   const userOpHash = await client.readContract({ address: entryPoint, abi: entryPoint07Abi, functionName: "getUserOpHash", args: [userOp] });
-  const evidence = encodeEvidence(session, calls);
-  const hash = hashTypedData({
-    domain: { name: "SessionKeyModule", version: "1", chainId: await client.getChainId(), verifyingContract: module },
-    types: {
-      SessionOperation: [
-        { name: "userOpHash", type: "bytes32" },
-        { name: "validAfter", type: "uint48" },
-        { name: "validUntil", type: "uint48" },
-        { name: "evidenceHash", type: "bytes32" },
-      ],
-    },
-    primaryType: "SessionOperation",
-    message: { userOpHash, validAfter: Number(validAfter), validUntil: Number(validUntil), evidenceHash: keccak256(evidence) },
-  });
-  const keySignature = await (options.signedBy ?? key).sign({ hash });
-  const head = concat([toHex(validAfter, { size: 5 }), toHex(validUntil, { size: 5 }), toHex(size(evidence), { size: 2 })]);
-  return { ...userOp, signature: concat([head, evidence, keySignature]) };
+  const evidence = evidenceFor(session, calls);
+  const chainId = await client.getChainId();
+  const typedData = sessionOperationTypedData({ chainId, module, userOpHash, ...window, evidenceHash: keccak256(evidence) });
+  const keySignature = await (options.signedBy ?? key).signTypedData(typedData);
+  return { ...userOp, signature: encodeSessionSignature({ ...window, evidence, keySignature }) };
 }
 
 /** The code hash that a policy can be pinned to. */
