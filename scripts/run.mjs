@@ -31,5 +31,5 @@ try {
 } catch (error) {
   if (!(error instanceof BootstrapError)) throw error;
   console.error(`\n${error.message}`);
-  process.exitCode = 1;
+  process.exitCode = error.exitCode;
 }

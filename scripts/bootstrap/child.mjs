@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { BootstrapError } from "./say.mjs";
 
 /** Signals that end a run; the shell's exit code for each is 128 + its number. */
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 };
@@ -39,6 +40,10 @@ export function run(program, args, { env = process.env, cwd, capture = false } =
     });
     child.on("close", (code, signal) => {
       done();
+      if (capture && received) {
+        reject(new BootstrapError("Interrupted.", 128 + SIGNALS[received]));
+        return;
+      }
       const killedBy = signal ?? (code === null ? received : undefined);
       resolve({ code: code ?? 128 + (SIGNALS[/** @type {keyof typeof SIGNALS} */ (killedBy)] ?? 9), output });
     });

@@ -26,4 +26,13 @@ export async function say(what, work, { quietMs = 0 } = {}) {
 }
 
 /** A failure that the person at the keyboard can act on: printed without a stack. */
-export class BootstrapError extends Error {}
+export class BootstrapError extends Error {
+  /**
+   * @param {string} message
+   * @param {number} [exitCode]
+   */
+  constructor(message, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}

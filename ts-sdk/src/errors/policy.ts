@@ -7,7 +7,10 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return `"${value}"`
   if (typeof value === 'bigint') return value.toString()
   if (value === undefined) return 'nothing'
-  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner)) ?? String(value)
+  return (
+    JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner)) ??
+    String(value)
+  )
 }
 
 /** A field of a policy holds what it can not hold. Names the field, the value and what is accepted. */

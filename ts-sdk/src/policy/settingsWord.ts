@@ -46,13 +46,16 @@ export type KeySettings = {
 
 /** Whether a cooldown fits its field: up to 65,535 seconds, or 65,535 whole minutes. */
 export function isCooldownEncodable(seconds: bigint): boolean {
-  return seconds >= 0n && (seconds <= MAX_COOLDOWN_FIELD || (seconds % 60n === 0n && seconds / 60n <= MAX_COOLDOWN_FIELD))
+  return (
+    seconds >= 0n && (seconds <= MAX_COOLDOWN_FIELD || (seconds % 60n === 0n && seconds / 60n <= MAX_COOLDOWN_FIELD))
+  )
 }
 
 /** Packs the word. Throws a `RangeError` for what does not fit: policies are checked before they come here. */
 export function encodeSettings(settings: KeySettings): bigint {
   const { nativeLimit, rateLimit, cooldown } = settings
-  if (nativeLimit && nativeLimit.amount % GWEI !== 0n) throw new RangeError(`${nativeLimit.amount} wei is no whole number of gwei`)
+  if (nativeLimit && nativeLimit.amount % GWEI !== 0n)
+    throw new RangeError(`${nativeLimit.amount} wei is no whole number of gwei`)
   if (!isCooldownEncodable(cooldown)) throw new RangeError(`a cooldown of ${cooldown} s does not fit`)
   const inMinutes = cooldown > MAX_COOLDOWN_FIELD
   const flags =

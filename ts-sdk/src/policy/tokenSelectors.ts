@@ -2,7 +2,7 @@ import { type Hex, toFunctionSelector } from 'viem'
 
 /** What the module's table knows of a selector that moves or approves tokens. */
 export type TokenSelector = {
-  /** Argument word of the amount; `undefined`: it moves or approves in amounts that no word names. */
+  /** Argument word of the amount; `undefined`: no word names it in the token's own units. */
   amountWord: number | undefined
   /** Argument word of the spender, if the function approves. */
   spenderWord: number | undefined
@@ -11,6 +11,8 @@ export type TokenSelector = {
 const uncountable: TokenSelector = { amountWord: undefined, spenderWord: undefined }
 const amount = (amountWord: number): TokenSelector => ({ amountWord, spenderWord: undefined })
 const approval = (spenderWord: number): TokenSelector => ({ amountWord: spenderWord + 1, spenderWord })
+/** Approves an operator, or an amount that is not the token's own units. */
+const uncountableApproval = (spenderWord: number): TokenSelector => ({ amountWord: undefined, spenderWord })
 
 /**
  * The functions that move or approve tokens: the same table as `contracts/policy/TokenSelectors.sol`. What is not in it
@@ -29,7 +31,7 @@ export const TOKEN_FUNCTIONS: Readonly<Record<string, TokenSelector>> = {
   'burn(address,uint256)': amount(1),
   'permit(address,address,uint256,uint256,uint8,bytes32,bytes32)': approval(1),
   'permit(address,address,uint256,uint256,bytes)': approval(1),
-  'permit(address,address,uint256,uint256,bool,uint8,bytes32,bytes32)': uncountable,
+  'permit(address,address,uint256,uint256,bool,uint8,bytes32,bytes32)': uncountableApproval(1),
   'push(address,uint256)': amount(1),
   'pull(address,uint256)': amount(1),
   'move(address,address,uint256)': amount(2),
@@ -42,7 +44,7 @@ export const TOKEN_FUNCTIONS: Readonly<Record<string, TokenSelector>> = {
   'approveAndCall(address,uint256,bytes)': approval(0),
   'send(address,uint256,bytes)': amount(1),
   'burn(uint256,bytes)': amount(0),
-  'authorizeOperator(address)': uncountable,
+  'authorizeOperator(address)': uncountableApproval(0),
   'operatorSend(address,address,uint256,bytes,bytes)': amount(2),
   'operatorBurn(address,uint256,bytes,bytes)': amount(1),
   'transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,uint8,bytes32,bytes32)': amount(2),
@@ -50,16 +52,16 @@ export const TOKEN_FUNCTIONS: Readonly<Record<string, TokenSelector>> = {
   'withdraw(uint256,address,address)': uncountable,
   'redeem(uint256,address,address)': amount(0),
   'withdraw(uint256)': amount(0),
-  'setApprovalForAll(address,bool)': uncountable,
+  'setApprovalForAll(address,bool)': uncountableApproval(0),
   'safeTransferFrom(address,address,uint256)': uncountable,
   'safeTransferFrom(address,address,uint256,bytes)': uncountable,
   'safeTransferFrom(address,address,uint256,uint256,bytes)': uncountable,
   'safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)': uncountable,
   'transfer(address,uint256,uint256)': uncountable,
   'transferFrom(address,address,uint256,uint256)': uncountable,
-  'approve(address,uint256,uint256)': uncountable,
-  'setOperator(address,bool)': uncountable,
-  'approve(address,address,uint160,uint48)': uncountable,
+  'approve(address,uint256,uint256)': uncountableApproval(0),
+  'setOperator(address,bool)': uncountableApproval(0),
+  'approve(address,address,uint160,uint48)': uncountableApproval(1),
   'transferFrom(address,address,uint160,address)': uncountable,
 }
 

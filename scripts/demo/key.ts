@@ -1,0 +1,109 @@
+import { type Hex, http, type LocalAccount } from "viem";
+import { type BundlerClient, createBundlerClient, entryPoint07Abi, type SmartAccount, toPackedUserOperation } from "viem/account-abstraction";
+import {
+  type CallRequest,
+  encodeExecutions,
+  type OperationWindow,
+  type Policy,
+  toSessionKeyAccount,
+} from "../../ts-sdk/src/index.ts";
+import { type Scene, type Wallet } from "./scene.ts";
+import { type Landed } from "./steps.ts";
+
+/** What an attacker chooses about an operation beside its calls. */
+export type Attack = {
+  /** Instead of calls: the operation's call data as it is. */
+  readonly callData?: Hex;
+  readonly window?: OperationWindow;
+  /** wei per gas. */
+  readonly maxFeePerGas?: bigint;
+};
+
+/** A session key at work: as the agent it was given to, and as whoever has stolen it. */
+export type AgentKey = {
+  readonly policy: Policy;
+  readonly signer: LocalAccount;
+  /** By the SDK, as an agent would: estimated, checked, sent, waited for. */
+  send(calls: readonly CallRequest[]): Promise<Landed>;
+  /**
+   * By hand: signed with the key and given to the bundler without asking anybody first, with gas limits that leave the
+   * refusal to the rules. The bundler's answer is thrown as it came.
+   */
+  attempt(calls: readonly CallRequest[], attack?: Attack): Promise<Landed>;
+  /** The same without a bundler: `thief` gives the operation to the EntryPoint itself, in a transaction that is mined. */
+  bundle(calls: readonly CallRequest[], thief: Wallet, attack?: Attack): Promise<Landed>;
+};
+
+/** Ample for everything tried here, and within what ERC-7562 allows for validation. */
+const ATTACK_GAS = { callGasLimit: 400_000n, verificationGasLimit: 300_000n, preVerificationGas: 100_000n } as const;
+const BUNDLE_GAS = 2_000_000n;
+const POLLING_MS = 100;
+
+export async function keyOf(scene: Scene, signer: LocalAccount, policy: Policy): Promise<AgentKey> {
+  const { stack, client, account, module } = scene;
+  const transport = http(stack.bundlerUrl);
+  const bundler: BundlerClient = createBundlerClient({ client, chain: stack.chain, transport, pollingInterval: POLLING_MS });
+  const onWait = ({ seconds }: { seconds: bigint }): void => console.error(`» a limit's period is about to end: waiting ${seconds} s for the next …`);
+  const parameters = { client, bundler, account, module, policy, signer };
+  const careful = await toSessionKeyAccount({ ...parameters, window: { onWait } });
+
+  const outcome = async (hash: Hex): Promise<Landed> => {
+    const { success, reason, receipt } = await bundler.waitForUserOperationReceipt({ hash });
+    if (!success) throw new Error(`The operation ${hash} landed and reverted: ${reason ?? "no reason"}`);
+    return { transactionHash: receipt.transactionHash, gasUsed: receipt.gasUsed };
+  };
+
+  /** An operation signed with the key, whatever the policy says of it. */
+  const forge = async (calls: readonly CallRequest[], { callData, window, maxFeePerGas }: Attack = {}) => {
+    const reckless = await toSessionKeyAccount({ ...parameters, precheck: false, ...(window && { window: { fixed: window } }) });
+    const unsigned = {
+      sender: account,
+      nonce: await reckless.getNonce(),
+      callData: callData ?? encodeExecutions(calls),
+      ...ATTACK_GAS,
+      ...(await feesOf(bundler)),
+      ...(maxFeePerGas !== undefined && { maxFeePerGas, maxPriorityFeePerGas: maxFeePerGas }),
+      signature: "0x",
+    } as const;
+    const signature = await reckless.signUserOperation(unsigned);
+    return { operation: { ...unsigned, signature }, entryPoint: reckless.entryPoint };
+  };
+
+  return {
+    policy,
+    signer,
+    async send(calls) {
+      const fees = await feesOf(bundler);
+      return outcome(await bundler.sendUserOperation({ account: careful as SmartAccount, calls: [...calls], ...fees }));
+    },
+    async attempt(calls, attack) {
+      const { operation, entryPoint } = await forge(calls, attack);
+      return outcome(await bundler.sendUserOperation({ ...operation, entryPointAddress: entryPoint.address }));
+    },
+    async bundle(calls, thief, attack) {
+      const { operation, entryPoint } = await forge(calls, attack);
+      const handleOps = {
+        address: entryPoint.address,
+        abi: entryPoint07Abi,
+        functionName: "handleOps",
+        args: [[toPackedUserOperation(operation)], thief.account.address],
+        gas: BUNDLE_GAS,
+      } as const;
+      const hash = await thief.writeContract(handleOps);
+      const { status, blockNumber, gasUsed } = await client.waitForTransactionReceipt({ hash });
+      if (status === "success") return { transactionHash: hash, gasUsed };
+      // A receipt does not say why; the same call on the same block does.
+      await client.simulateContract({ ...handleOps, account: thief.account, blockNumber: blockNumber - 1n });
+      throw new Error(`The transaction ${hash} reverted, and does not when it is called.`);
+    },
+  };
+}
+
+/** What the bundler asks for now. */
+async function feesOf(bundler: BundlerClient): Promise<{ maxFeePerGas: bigint; maxPriorityFeePerGas: bigint }> {
+  const request = bundler.request as (request: { method: string; params: readonly [] }) => Promise<unknown>;
+  const { fast } = (await request({ method: "pimlico_getUserOperationGasPrice", params: [] })) as {
+    fast: { maxFeePerGas: Hex; maxPriorityFeePerGas: Hex };
+  };
+  return { maxFeePerGas: BigInt(fast.maxFeePerGas), maxPriorityFeePerGas: BigInt(fast.maxPriorityFeePerGas) };
+}

@@ -1,0 +1,115 @@
+/**
+ * `npm run demo`: an owner gives an agent a session key, the agent trades, a thief tries everything with the same key, and
+ * the owner takes it back. On a local chain with a real bundler and a real exchange. Exit code 0 only if every step went
+ * as expected.
+ *
+ *     npm run demo [-- --json]     the last line is one JSON object
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs, styleText } from "node:util";
+import { formatEther, formatUnits, toFunctionSelector } from "viem";
+import { type Stack, startStack } from "../../bundler-local/src/index.ts";
+import { blockTime, delegateAndTrade, hijack, stop, useUpAndRevokeAll } from "./acts.ts";
+import { EXACT_INPUT } from "./calls.ts";
+import { keyOf } from "./key.ts";
+import { payingPolicy, tradingPolicy } from "./policies.ts";
+import { type DemoReport, reportOf } from "./report.ts";
+import { type Scene, setScene, tokenAbi } from "./scene.ts";
+import { Steps } from "./steps.ts";
+import { tableHead, tableRow } from "./table.ts";
+import { inWords, type Names } from "./words.ts";
+
+const HOUR = 3_600n;
+/** Ten operations and what surrounds them take about half of this. */
+const NEEDED_IN_ONE_HOUR = 60n;
+const CALLS_AN_HOUR = 10;
+const SCREEN = Math.min(Math.max(process.stdout.columns ?? 120, 100), 140);
+
+async function play(stack: Stack): Promise<DemoReport> {
+  const scene = await setScene(stack);
+  const { agent, secondAgent } = stack.accounts;
+  const names = namesOf(scene);
+  const steps = new Steps((step, refusal) => {
+    console.log(tableRow(refusal ? { ...step, reason: step.outcome === "failed" ? step.reason : inWords(refusal, names) } : step, SCREEN));
+  });
+  const act = (title: string): void => console.log(`\n${styleText("bold", title)}\n${tableHead(SCREEN)}`);
+
+  await untilHourIsLongEnough(scene);
+  const trader = await keyOf(scene, agent, tradingPolicy(scene, await blockTime(scene)));
+  act("An agent gets a key: 100 USDC and 0.05 ETH a day, one exchange, 10 calls an hour, 24 hours");
+  await delegateAndTrade(steps, scene, trader);
+
+  act("The same key, stolen: each attempt is signed with it and sent to the bundler");
+  const before = await balances(scene);
+  await hijack(steps, scene, trader);
+  const after = await balances(scene);
+  console.log(`\n  The account holds ${after}${after === before ? ", as before the thief came." : `; before the thief came it held ${before}.`}`);
+
+  act("The guardian pauses, the owner resumes, the owner revokes");
+  await stop(steps, scene, trader);
+
+  await untilHourIsLongEnough(scene);
+  const payer = await keyOf(scene, secondAgent, payingPolicy(scene, await blockTime(scene)));
+  act("A second key with 10 calls an hour, and all keys revoked at once");
+  await useUpAndRevokeAll(steps, scene, payer, CALLS_AN_HOUR);
+
+  const report = reportOf(steps.reports);
+  return { ...report, ok: report.ok && before === after };
+}
+
+/** A limit per hour is shown inside one hour. */
+async function untilHourIsLongEnough(scene: Scene): Promise<void> {
+  const now = await blockTime(scene);
+  const left = HOUR - (now % HOUR);
+  if (left >= NEEDED_IN_ONE_HOUR) return;
+  console.log(`\n» This hour ends in ${left} s, and ten calls have to lie in one: waiting for the next …`);
+  await sleep(Number(left + 1n) * 1000);
+}
+
+async function balances({ client, account, usdc, weth }: Scene): Promise<string> {
+  const of = (address: typeof usdc): Promise<bigint> => client.readContract({ address, abi: tokenAbi, functionName: "balanceOf", args: [account] });
+  const [dollars, wrapped] = await Promise.all([of(usdc), of(weth)]);
+  return `${formatUnits(dollars, 6)} USDC and ${formatEther(wrapped)} WETH`;
+}
+
+function namesOf({ account, module, usdc, weth, uniswap, stack, supplier }: Scene): Names {
+  return {
+    addresses: {
+      [account]: "the account",
+      [module]: "the module",
+      [usdc]: "USDC",
+      [weth]: "WETH",
+      [uniswap.swapRouter]: "the router",
+      [stack.accounts.attacker.address]: "the thief",
+      [supplier]: "the supplier",
+    },
+    functions: { [toFunctionSelector("transfer(address,uint256)")]: "transfer", [EXACT_INPUT]: "exactInput" },
+    tokens: { [usdc]: { symbol: "USDC", decimals: 6 }, [weth]: { symbol: "WETH", decimals: 18 } },
+  };
+}
+
+function announce(what: string): void {
+  console.error(`» ${what} …`);
+}
+
+const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
+const began = Date.now();
+let report: DemoReport = { ok: false, steps: [] };
+try {
+  const stack = await startStack({ onProgress: announce });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => void stack.stop().finally(() => process.exit(1)));
+  }
+  try {
+    report = await play(stack);
+  } finally {
+    await stack.stop();
+  }
+  const wrong = report.steps.filter((step) => step.outcome !== step.expected).length;
+  const verdict = report.ok ? `All ${report.steps.length} steps went as expected` : `${wrong} of ${report.steps.length} steps did not go as expected`;
+  console.log(`\n${verdict}, in ${Math.round((Date.now() - began) / 1000)} s.`);
+} catch (error) {
+  console.error(error);
+}
+if (values.json) console.log(JSON.stringify(report));
+process.exitCode = report.ok ? 0 : 1;

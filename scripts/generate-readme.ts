@@ -1,0 +1,59 @@
+/**
+ * Fills the parts of README.md that are made elsewhere: the example that is run by a test, and the measured figures.
+ *
+ *     node scripts/generate-readme.ts [--check]
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { writeOrCheck } from "./generate/writeOrCheck.ts";
+
+const PAGE = "README.md";
+const FIGURES = "bench/results/gas.json";
+const EXAMPLE = "docs/quickstart.ts";
+
+type Cost = { readonly txGas: number; readonly execGas: number };
+type Figures = Readonly<Record<"7702" | "factory", Readonly<Record<string, Cost>>>>;
+
+/** A row of the table: what was done, the figure's key, and whether a transaction or its execution alone is meant. */
+const ROWS: readonly (readonly [what: string, job: string, figure: keyof Cost])[] = [
+  ["Transfer of a token, signed by the owner", "J0", "txGas"],
+  ["The same by a session key, every kind of limit set", "J1", "txGas"],
+  ["… the key's very first", "J1_first", "txGas"],
+  ["… the first in a new period", "J1_next_period", "txGas"],
+  ["… under a policy of 1,000 permissions", "J1_1000", "txGas"],
+  ["Transfer of ether by a session key", "J4", "txGas"],
+  ["Grant, 1 target and 1 function (execution)", "J2_1x1", "execGas"],
+  ["Grant, 10 targets and 2 functions each (execution)", "J2_10x2", "execGas"],
+  ["Revoke one key (execution)", "J3", "execGas"],
+  ["Revoke every key (execution)", "J3_all", "execGas"],
+];
+
+/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
+export function fill(page: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`${PAGE} has no place for ${name}.`);
+  return `${page.slice(0, from + begin.length)}\n${content}\n${page.slice(to)}`;
+}
+
+/** The lines between `// begin` and `// end`, moved to the left edge. */
+export function excerpt(source: string): string {
+  const lines = source.split("\n");
+  const marked = lines.slice(lines.findIndex((line) => line.trim() === "// begin") + 1, lines.findIndex((line) => line.trim() === "// end"));
+  const indent = Math.min(...marked.filter((line) => line.trim() !== "").map((line) => line.search(/\S/)));
+  return marked.map((line) => line.slice(indent)).join("\n");
+}
+
+export function figuresTable(figures: Figures): string {
+  const number = new Intl.NumberFormat("en-US");
+  const rows = ROWS.map(([what, job, figure]) => {
+    const cells = [figures["7702"][job], figures.factory[job]].map((cost) => (cost ? number.format(cost[figure]) : "–"));
+    return `| ${what} | ${cells.join(" | ")} |`;
+  });
+  return ["| gas | EIP-7702 account | factory account |", "|---|---:|---:|", ...rows].join("\n");
+}
+
+if (import.meta.main) {
+  let page = fill(readFileSync(PAGE, "utf8"), "example", `\`\`\`ts\n${excerpt(readFileSync(EXAMPLE, "utf8"))}\n\`\`\``);
+  if (existsSync(FIGURES)) page = fill(page, "figures", figuresTable(JSON.parse(readFileSync(FIGURES, "utf8")) as Figures));
+  writeOrCheck(PAGE, page, "node scripts/generate-readme.ts");
+}

@@ -1,0 +1,55 @@
+/**
+ * `npm run lint`: the linters, the project's own rules, and whether generated files are up to date. Each is one check;
+ * the last line counts them.
+ */
+import { existsSync } from "node:fs";
+import { add, type Counts, NOTHING, ofExitCode, summary } from "./lanes/counts.ts";
+import { runNode } from "./lanes/program.ts";
+import { type Problem, repositoryFiles } from "./lint/files.ts";
+import { lockfileAddresses, looseVersions } from "./lint/packages.ts";
+import { unexplainedBlocks, unsafeAssembly } from "./lint/solidity.ts";
+import { brokenLinks, forbiddenStrings } from "./lint/text.ts";
+
+type Check = { readonly title: string; readonly run: () => Promise<boolean> | boolean };
+
+const files = repositoryFiles();
+
+const program = (title: string, ...args: string[]): Check => ({
+  title,
+  run: async () => (await runNode(args)).code === 0,
+});
+
+const rule = (title: string, find: () => Problem[]): Check => ({
+  title,
+  run: () => {
+    const problems = find();
+    for (const problem of problems) console.error(problem);
+    return problems.length === 0;
+  },
+});
+
+const SOLHINT = ["node_modules/solhint/solhint.js", "--disc", "--noPoster", "--max-warnings", "0", "-f", "unix", "{contracts,test}/**/*.sol"];
+
+const CHECKS: readonly Check[] = [
+  program("TypeScript (oxlint)", "node_modules/oxlint/bin/oxlint", "."),
+  program("Solidity (solhint)", ...SOLHINT),
+  rule("package.json files pin exact versions", () => looseVersions(files)),
+  rule("The lockfile has no download addresses", () => lockfileAddresses(files)),
+  program("The lockfile has every platform's packages", "scripts/complete-lockfile.ts", "--check"),
+  rule("Assembly is memory-safe", () => unsafeAssembly(files)),
+  rule("Assembly and unchecked blocks say why they are safe", () => unexplainedBlocks(files)),
+  rule("No machine paths, registry hosts, keys, conflicts, unfinished places", () => forbiddenStrings(files)),
+  rule("Links of Markdown pages lead somewhere", () => brokenLinks(files, existsSync)),
+  program("docs/ERRORS.md is what the contracts' errors say", "scripts/generate-errors-page.ts", "--check"),
+  program("README.md shows the tested example and the measured figures", "scripts/generate-readme.ts", "--check"),
+  program("ABIs in the SDK are those of the contracts", "scripts/generate-abis.ts", "--check"),
+  program("Test vectors are those of the SDK", "scripts/generate-vectors.ts", "--check"),
+];
+
+let total: Counts = NOTHING;
+for (const { title, run } of CHECKS) {
+  console.log(`» ${title}`);
+  total = add(total, ofExitCode((await run()) ? 0 : 1));
+}
+console.log(`\n${summary(total)}`);
+process.exitCode = total.failed === 0 ? 0 : 1;

@@ -1,0 +1,87 @@
+import type { Address, Client } from 'viem'
+import {
+  type EstimateUserOperationGasReturnType,
+  type UserOperation,
+  type UserOperationRequest,
+  formatUserOperationGas,
+  formatUserOperationRequest,
+} from 'viem/account-abstraction'
+import type { KeyState } from '../actions/readKeyState.ts'
+import { EstimationFailedError } from '../errors/actions.ts'
+import { findRefusal } from '../errors/refused.ts'
+import { missingVerificationGas } from '../operation/estimate.ts'
+import type { Header } from '../policy/header.ts'
+
+type Gas = Partial<EstimateUserOperationGasReturnType<undefined, undefined>>
+type GasFields = Pick<
+  UserOperation<'0.7'>,
+  | 'callGasLimit'
+  | 'verificationGasLimit'
+  | 'preVerificationGas'
+  | 'paymasterVerificationGasLimit'
+  | 'paymasterPostOpGasLimit'
+>
+
+/**
+ * Asks a bundler for the gas of an operation that carries a stub signature, and adds to its verification gas what the
+ * stub leaves out. Figures that the request has already stay as they are.
+ */
+export async function estimateSessionGas(parameters: {
+  bundler: Client
+  entryPoint: Address
+  request: UserOperationRequest
+  readState: () => Promise<KeyState>
+  header: Header
+  meters: ReadonlySet<number>
+}): Promise<Gas> {
+  const { bundler, entryPoint, request, readState, header, meters } = parameters
+  const given = request as Partial<GasFields> & { paymaster?: Address }
+  const complete =
+    given.callGasLimit !== undefined &&
+    given.verificationGasLimit !== undefined &&
+    given.preVerificationGas !== undefined &&
+    (!given.paymaster ||
+      (given.paymasterVerificationGasLimit !== undefined && given.paymasterPostOpGasLimit !== undefined))
+  if (complete) return {}
+
+  const paymasterGas = given.paymaster ? { paymasterVerificationGasLimit: 0n, paymasterPostOpGasLimit: 0n } : {}
+  const operation = {
+    callGasLimit: 0n,
+    verificationGasLimit: 0n,
+    preVerificationGas: 0n,
+    ...paymasterGas,
+    ...defined(request),
+  }
+  const [estimate, state] = await Promise.all([
+    ask(bundler, operation as unknown as UserOperation, entryPoint),
+    readState(),
+  ])
+  const verification = estimate.verificationGasLimit + missingVerificationGas(state, header, meters)
+  return {
+    callGasLimit: given.callGasLimit ?? estimate.callGasLimit,
+    preVerificationGas: given.preVerificationGas ?? estimate.preVerificationGas,
+    verificationGasLimit: given.verificationGasLimit ?? verification,
+    ...(given.paymaster && {
+      paymasterVerificationGasLimit: given.paymasterVerificationGasLimit ?? estimate.paymasterVerificationGasLimit,
+      paymasterPostOpGasLimit: given.paymasterPostOpGasLimit ?? estimate.paymasterPostOpGasLimit,
+    }),
+  }
+}
+
+async function ask(bundler: Client, operation: UserOperation, entryPoint: Address): Promise<GasFields> {
+  try {
+    const gas = await (bundler as Client & { request: (request: unknown) => Promise<unknown> }).request({
+      method: 'eth_estimateUserOperationGas',
+      params: [formatUserOperationRequest(operation), entryPoint],
+    })
+    return formatUserOperationGas(gas as Parameters<typeof formatUserOperationGas>[0]) as GasFields
+  } catch (error) {
+    throw findRefusal(error) ?? new EstimationFailedError(error)
+  }
+}
+
+function defined(request: UserOperationRequest): Partial<UserOperation> {
+  return Object.fromEntries(
+    Object.entries(request).filter(([, value]) => value !== undefined),
+  ) as Partial<UserOperation>
+}

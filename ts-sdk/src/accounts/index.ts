@@ -1,0 +1,7 @@
+export * from './entryPoint.ts'
+export * from './nonceKey.ts'
+export * from './toSessionKeyAccount.ts'
+export * from './windowOptions.ts'
+export type { OwnerAccount, ReaderClient } from './ownerAccount.ts'
+export * from './toDelegatedAccount.ts'
+export * from './toOwnedAccount.ts'

@@ -1,0 +1,89 @@
+import type {
+  Address,
+  Chain,
+  Client,
+  Hex,
+  JsonRpcAccount,
+  LocalAccount,
+  SignableMessage,
+  Transport,
+  TypedData,
+  TypedDataDefinition,
+} from 'viem'
+import {
+  type SmartAccount,
+  type SmartAccountImplementation,
+  type UserOperation,
+  getUserOperationHash,
+  toSmartAccount,
+} from 'viem/account-abstraction'
+import { getChainId, readContract } from 'viem/actions'
+import { ClientUnfitError } from '../errors/actions.ts'
+import { decodeExecutions, encodeExecutions } from '../operation/executions.ts'
+import { type EntryPoint, type EntryPointVersion, entryPointOf } from './entryPoint.ts'
+
+/** Reads the chain for an account. */
+export type ReaderClient = Client<Transport, Chain | undefined, JsonRpcAccount | LocalAccount | undefined>
+
+/** An account by its owner's signature, for viem's bundler clients and permissionless' smart account clients. */
+export type OwnerAccount = SmartAccount<SmartAccountImplementation<EntryPoint['abi'], EntryPointVersion, object, false>>
+
+type OwnerLane = {
+  client: ReaderClient
+  address: Address
+  entryPoint: EntryPointVersion | EntryPoint | undefined
+  factoryArgs: { factory?: Address; factoryData?: Hex }
+  stubSignature: Hex
+  signHash: (hash: Hex) => Promise<Hex>
+  signMessage: (parameters: { message: SignableMessage }) => Promise<Hex>
+  signTypedData: (definition: TypedDataDefinition<TypedData | Record<string, unknown>>) => Promise<Hex>
+}
+
+/** What both reference accounts share in the owner's lane: nonce key zero, and a signature over the operation's hash. */
+export async function toOwnerAccount(lane: OwnerLane): Promise<OwnerAccount> {
+  const { client, address, factoryArgs, stubSignature, signHash } = lane
+  const entryPoint = typeof lane.entryPoint === 'object' ? lane.entryPoint : entryPointOf(lane.entryPoint ?? '0.7')
+  const account = await toSmartAccount({
+    client,
+    entryPoint: entryPoint as { abi: EntryPoint['abi']; address: Address; version: EntryPointVersion },
+    getAddress: async () => address,
+    getFactoryArgs: async () => factoryArgs,
+    encodeCalls: async (calls) => encodeExecutions(calls),
+    decodeCalls: async (data) => decodeExecutions(data),
+    getStubSignature: async () => stubSignature,
+    async signUserOperation({ chainId, ...operation }) {
+      return signHash(
+        getUserOperationHash({
+          chainId: chainId ?? client.chain?.id ?? (await getChainId(client)),
+          entryPointAddress: entryPoint.address,
+          entryPointVersion: entryPoint.version,
+          userOperation: { ...operation, sender: address, signature: '0x' } as UserOperation,
+        }),
+      )
+    },
+    signMessage: lane.signMessage,
+    signTypedData: (definition) =>
+      lane.signTypedData(definition as unknown as TypedDataDefinition<TypedData | Record<string, unknown>>),
+  } satisfies SmartAccountImplementation<EntryPoint['abi'], EntryPointVersion, object, false>)
+  return Object.assign(account, {
+    getNonce: (options?: { key?: bigint | undefined }): Promise<bigint> =>
+      readContract(client, {
+        abi: entryPoint.abi,
+        address: entryPoint.address,
+        functionName: 'getNonce',
+        args: [address, options?.key ?? 0n],
+      }) as Promise<bigint>,
+  }) as unknown as OwnerAccount
+}
+
+/** The signer's function for plain hashes. Wallets that only sign messages cannot own these accounts' operations. */
+export function hashSignerOf(owner: LocalAccount): (hash: Hex) => Promise<Hex> {
+  const { sign } = owner
+  if (!sign)
+    throw new ClientUnfitError(`The owner ${owner.address} cannot sign a hash, which is what the account asks of it.`)
+  return (hash) => sign({ hash })
+}
+
+/** 65 bytes that recover to nobody in particular. */
+export const STUB_OWNER_SIGNATURE: Hex =
+  '0xfffffffffffffffffffffffffffffff0000000000000000000000000000000007aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1c'

@@ -1,0 +1,237 @@
+import {
+  type Address,
+  type Chain,
+  type Client,
+  type Hex,
+  type JsonRpcAccount,
+  type LocalAccount,
+  type Transport,
+  keccak256,
+} from 'viem'
+import {
+  type SmartAccount,
+  type SmartAccountImplementation,
+  type UserOperation,
+  type UserOperationRequest,
+  getUserOperationHash,
+  toPackedUserOperation,
+  toSmartAccount,
+} from 'viem/account-abstraction'
+import { getChainId, readContract } from 'viem/actions'
+import { type KeyState, readKeyState } from '../actions/readKeyState.ts'
+import { type OperationPreview, previewPacked } from '../actions/previewPacked.ts'
+import { PolicyMismatchError, SessionKeyCannotSignError } from '../errors/actions.ts'
+import { type Call, type CallRequest, decodeExecutions, encodeExecutions } from '../operation/executions.ts'
+import { buildEvidence, encodeSessionSignature } from '../operation/evidence.ts'
+import { bindingPeriods, touchedMeters } from '../operation/touchedMeters.ts'
+import { sessionOperationTypedData } from '../operation/typedData.ts'
+import type { OperationWindow } from '../operation/window.ts'
+import type { Policy } from '../policy/definePolicy.ts'
+import { encodePolicy } from '../policy/encodePolicy.ts'
+import { awaitWindow } from './awaitWindow.ts'
+import { type EntryPoint, type EntryPointVersion, entryPointOf } from './entryPoint.ts'
+import { estimateSessionGas } from './estimateSessionGas.ts'
+import { nonceKeyOf } from './nonceKey.ts'
+import { withoutGas } from './operationGas.ts'
+import type { WindowOptions } from './windowOptions.ts'
+
+/** Right in form, so that the module recovers a signer from it; that of nobody. */
+const STUB_KEY_SIGNATURE =
+  '0xfffffffffffffffffffffffffffffff0000000000000000000000000000000007aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1c'
+
+export type ToSessionKeyAccountParameters = {
+  /** Reads the chain. */
+  readonly client: Client<Transport, Chain | undefined, JsonRpcAccount | LocalAccount | undefined>
+  /** Estimates gas. Default: `client`, for providers that are node and bundler in one. */
+  readonly bundler?: Client | undefined
+  /** The smart account that granted the key. */
+  readonly account: Address
+  readonly module: Address
+  /** The policy that was granted, as `definePolicy` or `getGrantedPolicy` gave it. */
+  readonly policy: Policy
+  /** The session key. */
+  readonly signer: LocalAccount
+  /** The account's EntryPoint. Default: v0.7 at its canonical address. */
+  readonly entryPoint?: EntryPointVersion | EntryPoint
+  /** Which of the key's parallel nonce sequences to use. Default 0. */
+  readonly lane?: number
+  /** Asks the module before signing and before estimating, so that a refusal costs nothing. Default `true`. */
+  readonly precheck?: boolean
+  readonly window?: WindowOptions
+}
+
+/** What a session key account has beside what viem's smart accounts have. */
+export type SessionKeyAccountExtension = {
+  readonly module: Address
+  readonly policy: Policy
+  /** Address of the session key. */
+  readonly key: Address
+  /** Reads the key's words, those of the policy's meters included. */
+  readKeyState(): Promise<KeyState>
+  /**
+   * What an operation would charge and what would be left: the module's own code, without the signature check.
+   * Limits and fees that are left out count as 0, and so does the gas they would cost.
+   *
+   * @throws SessionKeyRefusedError
+   */
+  preview(operation: SessionOperationRequest): Promise<OperationPreview>
+}
+
+/** An operation by its calls or its call data, with what is known of its gas. */
+export type SessionOperationRequest = Partial<Omit<UserOperation<'0.7'>, 'callData' | 'sender'>> &
+  ({ readonly calls: readonly CallRequest[] } | { readonly callData: Hex })
+
+export type SessionKeyAccount = SmartAccount<
+  SmartAccountImplementation<EntryPoint['abi'], EntryPointVersion, SessionKeyAccountExtension, false>
+>
+
+/**
+ * The smart account as its session key may use it: for viem's bundler clients and permissionless' smart account clients.
+ * It shows the module the evidence each call needs, chooses the operation's window and waits for it if need be, has the
+ * refusals decoded before anything is signed, and corrects the bundler's estimate for what its stub signature leaves out.
+ *
+ * The account must exist and hold a live grant of `policy` for the key.
+ */
+export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParameters): Promise<SessionKeyAccount> {
+  const {
+    client,
+    bundler = client,
+    account: address,
+    module,
+    policy,
+    signer,
+    lane = 0,
+    precheck = true,
+    window: windowOptions = {},
+  } = parameters
+  const entryPoint =
+    typeof parameters.entryPoint === 'object' ? parameters.entryPoint : entryPointOf(parameters.entryPoint ?? '0.7')
+  const key = signer.address
+  const encoded = encodePolicy(policy)
+  const { header, permissions } = policy
+  const source = { key, header: encoded.header, list: permissions.list, proofs: encoded.proofs }
+
+  const readState = async (): Promise<KeyState> => {
+    const state = await readKeyState(client, { module, account: address, key, header })
+    if (state.settings.active && state.policyRoot !== encoded.policyRoot) {
+      throw new PolicyMismatchError(state.policyRoot, encoded.policyRoot)
+    }
+    return state
+  }
+
+  const touched = (calls: readonly Call[], paymaster: Address | undefined): ReadonlySet<number> =>
+    touchedMeters({ header, list: permissions.list }, address, calls, paymaster)
+
+  /** Window and evidence for an operation, and the key's words that they were chosen by. */
+  const arrange = async (operation: { callData?: Hex | undefined; paymaster?: Address | undefined }) => {
+    const calls = decodeForEvidence(operation.callData ?? '0x')
+    const meters = touched(calls, operation.paymaster)
+    const { state, window } = await awaitWindow(readState, () => bindingPeriods(header, meters), windowOptions)
+    return { state, window, meters, evidence: buildEvidence(source, address, calls) }
+  }
+
+  const ask = (operation: UserOperationRequest | UserOperation, window: OperationWindow, evidence: Hex) =>
+    previewPacked(client, {
+      module,
+      header,
+      userOperation: toPackedUserOperation({
+        ...operation,
+        sender: address,
+        signature: encodeSessionSignature({ ...window, evidence, keySignature: '0x' }),
+      } as UserOperation),
+    })
+
+  const account = await toSmartAccount({
+    client,
+    entryPoint: entryPoint as { abi: EntryPoint['abi']; address: Address; version: EntryPointVersion },
+    extend: {
+      module,
+      policy,
+      key,
+      readKeyState: readState,
+      async preview(operation: SessionOperationRequest): Promise<OperationPreview> {
+        const callData = 'callData' in operation ? operation.callData : encodeExecutions(operation.calls)
+        const { window, evidence } = await arrange({ callData, paymaster: operation.paymaster })
+        return ask({ ...operation, callData } as UserOperationRequest, window, evidence)
+      },
+    } satisfies SessionKeyAccountExtension,
+
+    getAddress: async () => address,
+    // A key lives in an account that has granted it, and so exists.
+    getFactoryArgs: async () => ({ factory: undefined, factoryData: undefined }),
+    encodeCalls: async (calls) => encodeExecutions(calls),
+    decodeCalls: async (data) => decodeExecutions(data),
+
+    async getStubSignature(request) {
+      const operation = (request ?? {}) as UserOperationRequest
+      const { window, evidence } = await arrange(operation as { callData?: Hex; paymaster?: Address })
+      // Without gas figures yet: what is refused now is refused whatever the gas.
+      if (precheck && operation.callData) await ask(withoutGas(operation), window, evidence)
+      return encodeSessionSignature({ ...window, evidence, keySignature: STUB_KEY_SIGNATURE })
+    },
+
+    async signUserOperation({ chainId: givenChainId, ...operation }) {
+      const chainId = givenChainId ?? client.chain?.id ?? (await getChainId(client))
+      const { window, evidence } = await arrange(operation as { callData: Hex; paymaster?: Address })
+      if (precheck) await ask(operation as UserOperation, window, evidence)
+      const userOpHash = getUserOperationHash({
+        chainId,
+        entryPointAddress: entryPoint.address,
+        entryPointVersion: entryPoint.version,
+        userOperation: { ...operation, sender: address, signature: '0x' } as UserOperation,
+      })
+      const keySignature = await signer.signTypedData(
+        sessionOperationTypedData({
+          chainId,
+          module,
+          userOpHash,
+          ...window,
+          evidenceHash: keccak256(evidence),
+        }),
+      )
+      return encodeSessionSignature({ ...window, evidence, keySignature })
+    },
+
+    signMessage: async () => cannotSign('message'),
+    signTypedData: async () => cannotSign('typed data'),
+
+    userOperation: {
+      async estimateGas(request) {
+        const operation = request as UserOperationRequest & { callData: Hex; paymaster?: Address }
+        const meters = touched(decodeForEvidence(operation.callData), operation.paymaster)
+        return estimateSessionGas({
+          bundler,
+          entryPoint: entryPoint.address,
+          request: operation,
+          readState,
+          header,
+          meters,
+        })
+      },
+    },
+  } satisfies SmartAccountImplementation<EntryPoint['abi'], EntryPointVersion, SessionKeyAccountExtension, false>)
+
+  // viem's own asks for a chain on the client and takes the time of day for a nonce key; here a key is a lane.
+  return Object.assign(account, {
+    getNonce: (options?: { key?: bigint | undefined }): Promise<bigint> =>
+      readContract(client, {
+        abi: entryPoint.abi,
+        address: entryPoint.address,
+        functionName: 'getNonce',
+        args: [address, nonceKeyOf(module, options?.key ?? lane)],
+      }) as Promise<bigint>,
+  }) as unknown as SessionKeyAccount
+}
+
+function cannotSign(what: string): never {
+  throw new SessionKeyCannotSignError(what)
+}
+
+/** Calls to find permissions for. What cannot be decoded has none, and the module says why. */
+function decodeForEvidence(callData: Hex): readonly Call[] {
+  try {
+    return decodeExecutions(callData)
+  } catch {
+    return [{ to: '0x0000000000000000000000000000000000000000', value: 0n, data: '0x' }]
+  }
+}

@@ -1,0 +1,30 @@
+import type { Address } from 'viem'
+import { KeyAlreadyGrantedError, ModuleNotInstalledError } from '../errors/actions.ts'
+import { checkGrant } from '../policy/checkGrant.ts'
+import type { Policy } from '../policy/definePolicy.ts'
+import { encodeGrantSessionKey } from './encodeCalls.ts'
+import { readKeyState } from './readKeyState.ts'
+import { type SenderClient, type SentCall, accountOf, readerOf, sendCall } from './sendCall.ts'
+
+/**
+ * Grants a session key under a policy. The client's account is the account, or its owner under EIP-7702.
+ *
+ * A key that is alive is not granted again, because that would start its counters afresh.
+ *
+ * @throws KeyAlreadyGrantedError, ModuleNotInstalledError, UnsafePolicyError, CallRevertedError
+ */
+export async function grantSessionKey(
+  client: SenderClient,
+  parameters: { module: Address; key: Address; policy: Policy },
+): Promise<SentCall> {
+  const { module, key, policy } = parameters
+  const account = accountOf(client, undefined)
+  const { keyId, control, settings, blockTime } = await readKeyState(readerOf(client), { module, account, key })
+  if (!control.isValidator) throw new ModuleNotInstalledError(account, module)
+  if (settings.active && settings.epoch === control.epoch) throw new KeyAlreadyGrantedError(key, keyId)
+  checkGrant(policy, { account, module, key, now: blockTime })
+  return sendCall(
+    client,
+    encodeGrantSessionKey({ module, key, policy, epoch: control.epoch, serial: settings.serial + 1n }),
+  )
+}

@@ -1,0 +1,65 @@
+import type { Address, Client, Hex } from 'viem'
+import type { PackedUserOperation } from 'viem/account-abstraction'
+import { readContract } from 'viem/actions'
+import { sessionKeyModuleAbi } from '../abis/generated/sessionKeyModule.ts'
+import { toRefusal } from '../errors/refused.ts'
+import type { Header } from '../policy/header.ts'
+
+/** What an operation would charge, and what would be left after it. Native in wei, tokens in their units. */
+export type OperationPreview = {
+  readonly keyId: Hex
+  /** Seconds since 1970. */
+  readonly validAfter: bigint
+  readonly validUntil: bigint
+  /** Calls, as rate limit and quota count them. */
+  readonly calls: bigint
+  /** Value plus the largest gas cost if the account pays, rounded up to whole gwei. Unused gas is not given back. */
+  readonly nativeCharge: bigint
+  readonly nativeLeft: bigint
+  /** In the order of the policy's `tokenLimits`. */
+  readonly tokens: readonly {
+    readonly token: Address
+    readonly tag: number
+    readonly charge: bigint
+    readonly left: bigint
+  }[]
+  /** Calls left in the period; `undefined` without a rate limit. */
+  readonly rateLeft: bigint | undefined
+  /** Calls left for good; `undefined` without a quota. */
+  readonly usesLeft: bigint | undefined
+}
+
+const UNLIMITED = 2n ** 256n - 1n
+
+/**
+ * Asks the module what it would say to an operation: every check of validation but the signature's.
+ *
+ * @throws SessionKeyRefusedError
+ */
+export async function previewPacked(
+  client: Client,
+  parameters: { module: Address; header: Header; userOperation: PackedUserOperation },
+): Promise<OperationPreview> {
+  const { module, header, userOperation } = parameters
+  try {
+    const { meterCharges, meterLeft, rateLeft, usesLeft, ...rest } = await readContract(client, {
+      abi: sessionKeyModuleAbi,
+      address: module,
+      functionName: 'preview',
+      args: [userOperation],
+    })
+    return {
+      ...rest,
+      tokens: header.meters.map(({ token, tag }, index) => ({
+        token,
+        tag,
+        charge: meterCharges[index] ?? 0n,
+        left: meterLeft[index] ?? 0n,
+      })),
+      rateLeft: rateLeft === UNLIMITED ? undefined : rateLeft,
+      usesLeft: usesLeft === UNLIMITED ? undefined : usesLeft,
+    }
+  } catch (error) {
+    throw toRefusal(error)
+  }
+}

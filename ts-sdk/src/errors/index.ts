@@ -1,0 +1,5 @@
+export * from './actions.ts'
+export * from './base.ts'
+export * from './policy.ts'
+export * from './refused.ts'
+export type { RefusalFigures } from './refusals.ts'

@@ -1,0 +1,188 @@
+import type { Address, Hex } from 'viem'
+
+/** What a refusal says in figures. Native amounts in wei, token amounts in the token's units, times in seconds. */
+export type RefusalFigures = {
+  /** The cap, the most that is allowed, or the value that was expected. */
+  limit?: bigint | Hex | undefined
+  /** Of the limit, before this operation. */
+  used?: bigint | undefined
+  /** What this operation asked for. */
+  attempted?: bigint | Hex | undefined
+  /** Of the limit, before this operation. */
+  left?: bigint | undefined
+  /** First second at which the limit is whole again; `null`: never. */
+  resetsAt?: bigint | null | undefined
+  /** First second at which the same operation could pass. */
+  availableAt?: bigint | undefined
+  /** The token whose limit it was. */
+  token?: Address | undefined
+  /** Which call of the operation, from 0. */
+  callIndex?: bigint | undefined
+  target?: Address | undefined
+  selector?: Hex | undefined
+}
+
+export type Refusal = { reason: string; figures: RefusalFigures; hint?: string }
+
+type Args = readonly unknown[]
+type Describe = (args: Args) => Refusal
+
+/** `type(uint48).max`: a limit that is never whole again. */
+const NEVER = 2n ** 48n - 1n
+
+const big = (value: unknown): bigint => value as bigint
+const hex = (value: unknown): Hex => value as Hex
+const resets = (value: unknown): bigint | null => (big(value) === NEVER ? null : big(value))
+const left = (cap: bigint, spent: bigint): bigint => (cap > spent ? cap - spent : 0n)
+const time = (seconds: bigint): string =>
+  seconds > 8_640_000_000_000n ? `${seconds}` : new Date(Number(seconds) * 1000).toISOString()
+const plain =
+  (reason: string, hint?: string): Describe =>
+  () => ({ reason, figures: {}, ...(hint && { hint }) })
+
+function onCall(callIndex: unknown, target: unknown, selector?: unknown): RefusalFigures {
+  return {
+    callIndex: big(callIndex),
+    target: hex(target),
+    selector: selector === undefined ? undefined : hex(selector),
+  }
+}
+
+/** One sentence and the figures for every way in which the module refuses an operation, by the error's name. */
+export const OPERATION_REFUSALS: Readonly<Record<string, Describe>> = {
+  ModuleNotInstalled: plain('The account has not installed the session key module.'),
+  CallerNotAllowed: plain('The caller may not do this for the account.'),
+  KeyNotGranted: plain('No grant of this key is alive: it was never granted, or was revoked.'),
+  KeyEpochOutdated: ([, keyEpoch, accountEpoch]) => ({
+    reason: 'All keys of the account were revoked after this one was granted.',
+    figures: { attempted: big(keyEpoch), limit: big(accountEpoch) },
+  }),
+  KeyPaused: plain('The key is paused.', 'The account can resume it.'),
+  AccountPaused: plain('The account has paused all its keys.', 'The account can resume them.'),
+  AccountCodeChanged: ([pinned, actual]) => ({
+    reason: "The account's code is not the one that the policy is pinned to.",
+    figures: { limit: hex(pinned), attempted: hex(actual) },
+  }),
+  WindowMalformed: ([validAfter, validUntil]) => ({
+    reason: `The operation's window from ${validAfter} to ${validUntil} is empty or does not fit.`,
+    figures: { attempted: big(validUntil) },
+  }),
+  WindowOutsideKey: ([validAfter, validUntil, keyAfter, keyUntil]) => ({
+    reason: `The operation's window (${time(big(validAfter))} to ${time(big(validUntil))}) leaves the key's (${time(big(keyAfter))} to ${time(big(keyUntil))}).`,
+    figures: {
+      attempted: big(validUntil),
+      limit: big(keyUntil),
+      availableAt: big(validAfter) < big(keyAfter) ? big(keyAfter) : undefined,
+    },
+  }),
+  WindowCrossesPeriod: ([, validAfter, validUntil]) => ({
+    reason: `The operation's window (${time(big(validAfter))} to ${time(big(validUntil))}) crosses into another period of a limit.`,
+    figures: { attempted: big(validUntil) },
+  }),
+  WindowBeforeCounted: ([, validUntil, countedUntil]) => ({
+    reason: 'The operation lies in a period before the one that was counted last.',
+    figures: { attempted: big(validUntil), limit: big(countedUntil) },
+  }),
+  AccountFunctionForbidden: ([selector]) => ({
+    reason: 'The key may only call `execute(bytes32,bytes)` of the account.',
+    figures: { selector: hex(selector) },
+  }),
+  ModeForbidden: ([mode]) => ({
+    reason: 'The execution mode is neither single nor batch, default or try.',
+    figures: { attempted: hex(mode) },
+  }),
+  CallDataMalformed: ([offset]) => ({
+    reason: `The call data is not in its canonical encoding at byte ${offset}.`,
+    figures: {},
+  }),
+  BatchEmpty: plain('The batch has no calls.'),
+  EvidenceMalformed: ([offset]) => ({
+    reason: `The signature's evidence is malformed at byte ${offset}.`,
+    figures: {},
+  }),
+  SignerMalformed: plain('The signer is not of a known kind and length.'),
+  TargetForbidden: ([index, target]) => ({
+    reason: `No session key may call ${target}: it is the account, the module, an EntryPoint or address zero.`,
+    figures: onCall(index, target),
+  }),
+  SelectorIncomplete: ([index, length]) => ({
+    reason: `The call has ${length} bytes of data, too few to name a function.`,
+    figures: { callIndex: big(index) },
+  }),
+  SelectorForbiddenByWildcard: ([index, selector]) => ({
+    reason: `No wildcard covers ${selector}: it moves or approves tokens, or installs modules.`,
+    figures: { callIndex: big(index), selector: hex(selector) },
+  }),
+  CallNotPermitted: ([index, target, selector]) => ({
+    reason: `The policy has no permission for function ${selector} of ${target}.`,
+    figures: onCall(index, target, selector),
+  }),
+  TokenNotCharged: ([index, token, selector]) => ({
+    reason: `The call of ${selector} on the metered token ${token} is neither charged nor uncapped.`,
+    figures: { ...onCall(index, token, selector), token: hex(token) },
+  }),
+  CallValueExceeded: ([index, maxValue, value]) => ({
+    reason: `The call carries ${value} wei; its permission allows ${maxValue}.`,
+    figures: { callIndex: big(index), limit: big(maxValue), attempted: big(value), left: big(maxValue) },
+  }),
+  PinnedWordMismatch: ([index, wordIndex, expected, actual]) => ({
+    reason: `Argument word ${wordIndex} is ${actual}; the policy pins it to ${expected}.`,
+    figures: { callIndex: big(index), limit: hex(expected), attempted: hex(actual) },
+  }),
+  ArgumentMissing: ([index, wordIndex, length]) => ({
+    reason: `The call data of ${length} bytes ends before argument word ${wordIndex}.`,
+    figures: { callIndex: big(index) },
+  }),
+  PaymasterForbidden: ([paymaster]) => ({
+    reason: `The paymaster ${paymaster} is not on the policy's list, or its data does not begin as the list says.`,
+    figures: { target: hex(paymaster) },
+  }),
+  NativeLimitExceeded: ([cap, spent, attempted, resetsAt]) => ({
+    reason:
+      big(cap) === 0n
+        ? `The key may spend no native token; value and largest gas cost come to ${attempted} wei.`
+        : `Value and largest gas cost come to ${attempted} wei; ${left(big(cap), big(spent))} of ${cap} wei are left.`,
+    figures: {
+      limit: big(cap),
+      used: big(spent),
+      attempted: big(attempted),
+      left: left(big(cap), big(spent)),
+      resetsAt: resets(resetsAt),
+    },
+  }),
+  SpendingLimitExceeded: ([token, , cap, spent, attempted, resetsAt]) => ({
+    reason: `The operation charges ${attempted} units of ${token}; ${left(big(cap), big(spent))} of ${cap} are left.`,
+    figures: {
+      token: hex(token),
+      limit: big(cap),
+      used: big(spent),
+      attempted: big(attempted),
+      left: left(big(cap), big(spent)),
+      resetsAt: resets(resetsAt),
+    },
+  }),
+  RateLimitExceeded: ([limit, used, attempted, resetsAt]) => ({
+    reason: `The operation makes ${attempted} calls; ${left(big(limit), big(used))} of ${limit} are left in this period.`,
+    figures: {
+      limit: big(limit),
+      used: big(used),
+      attempted: big(attempted),
+      left: left(big(limit), big(used)),
+      resetsAt: resets(resetsAt),
+    },
+  }),
+  QuotaExceeded: ([maxUses, used, attempted]) => ({
+    reason: `The operation makes ${attempted} calls; ${left(big(maxUses), big(used))} of ${maxUses} are left for good.`,
+    figures: {
+      limit: big(maxUses),
+      used: big(used),
+      attempted: big(attempted),
+      left: left(big(maxUses), big(used)),
+      resetsAt: null,
+    },
+  }),
+  CooldownActive: ([availableAt, validAfter]) => ({
+    reason: `The cooldown ends at ${time(big(availableAt))}.`,
+    figures: { availableAt: big(availableAt), attempted: big(validAfter) },
+  }),
+}

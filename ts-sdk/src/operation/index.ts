@@ -1,0 +1,5 @@
+export * from './estimate.ts'
+export * from './evidence.ts'
+export * from './executions.ts'
+export * from './typedData.ts'
+export * from './window.ts'

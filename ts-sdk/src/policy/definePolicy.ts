@@ -1,0 +1,275 @@
+import type { Address, Hex } from 'viem'
+import { InvalidPolicyFieldError, UnsafePolicyError } from '../errors/policy.ts'
+import { type CallPolicy, compileCallPolicy } from './callPolicies.ts'
+import {
+  type Seconds,
+  addressField,
+  amountField,
+  bytesField,
+  integerField,
+  knownFields,
+  listField,
+  periodField,
+  timeField,
+} from './fields.ts'
+import type { Header, Meter, PaymasterEntry } from './header.ts'
+import { PERIODS, type Period } from './periods.ts'
+import type { Permissions } from './permissions.ts'
+import { isCooldownEncodable } from './settingsWord.ts'
+
+const GWEI = 1_000_000_000n
+const MAX_NATIVE = (2n ** 56n - 1n) * GWEI
+const MAX_FIRST_TOKEN_LIMIT = 2n ** 96n - 1n
+const MAX_TOKEN_LIMIT = 2n ** 128n - 1n
+const MAX_RATE = 2n ** 16n - 1n
+const MAX_USES = 2n ** 24n - 1n
+const MAX_COOLDOWN = 65_535n * 60n
+const MAX_CODE_LIST = 255
+const MAX_PERMISSIONS = 65_535
+const POLICY_FIELDS = [
+  'validAfter',
+  'validUntil',
+  'nativeLimit',
+  'tokenLimits',
+  'callPolicies',
+  'rateLimits',
+  'maxUses',
+  'cooldown',
+  'paymasters',
+  'accountCodeHash',
+]
+const PAYMASTER_FIELDS = ['address', 'prefix', 'mode']
+const RATE_PERIODS = PERIODS.filter((period) => period !== 'operation')
+
+/** How much of one token the key may move or approve in a period. Several limits may hold for one token. */
+export type TokenLimit = {
+  readonly token: Address
+  /** Token units, not 0. Below 2^96 for the first limit of a policy, below 2^128 for the others. */
+  readonly amount: bigint
+  readonly period: Period
+  /** Tells apart several limits of one token, 0 to 255. Default: their order among that token's limits. */
+  readonly tag?: number
+}
+
+/** A paymaster that may pay for the key's operations. Without one in the list the account pays, from `nativeLimit`. */
+export type PaymasterPolicy = {
+  readonly address: Address
+  /** What the paymaster's own data must begin with, up to 255 bytes. Default: anything. */
+  readonly prefix?: Hex
+} & (
+  | { /** Never charges the account. */ readonly mode?: 'sponsor' }
+  | {
+      /**
+       * Is paid in a token: the largest gas cost is charged to that token's limits. What it really takes is between it
+       * and the token: nothing but the account's allowance bounds that.
+       */
+      readonly mode: 'token'
+      readonly token: Address
+      /** Token units per 1e18 wei. */
+      readonly rate: bigint
+    }
+)
+
+/** A policy as a person writes it. Times in seconds, native amounts in wei, token amounts in the token's units. */
+export type PolicyInput = {
+  /** First second of the key's life. Default: at once. */
+  readonly validAfter?: Seconds
+  /** Last second of the key's life. */
+  readonly validUntil: Seconds
+  /** Native token per period: value of calls, and the largest possible gas cost where the account pays. Whole gwei. */
+  readonly nativeLimit?: { readonly amount: bigint; readonly period: Period }
+  readonly tokenLimits?: readonly TokenLimit[]
+  readonly callPolicies: readonly CallPolicy[]
+  /** Calls per period. At most one: the settings word holds one. */
+  readonly rateLimits?: readonly { readonly count: bigint | number; readonly period: Period }[]
+  /** Calls over the key's whole life. Default: no quota. */
+  readonly maxUses?: bigint | number
+  /** Seconds between the end of an operation's window and the start of the next. Above 65,535: whole minutes. */
+  readonly cooldown?: Seconds
+  readonly paymasters?: readonly PaymasterPolicy[]
+  /** EXTCODEHASH that the account must have: for accounts that can change their code without telling anyone. */
+  readonly accountCodeHash?: Hex
+}
+
+/** A checked policy, as it is encoded. Same names and units as {@link PolicyInput}. */
+export type Policy = {
+  readonly validAfter: bigint
+  readonly validUntil: bigint
+  readonly nativeLimit: { readonly amount: bigint; readonly period: Period } | undefined
+  readonly rateLimit: { readonly count: bigint; readonly period: Period } | undefined
+  /** 0: no quota. */
+  readonly maxUses: bigint
+  /** Seconds; 0: none. */
+  readonly cooldown: bigint
+  readonly header: Header
+  readonly permissions: Permissions
+}
+
+/**
+ * Checks a policy and compiles it. What the contract's grant would refuse for the policy's own sake is refused here, by
+ * an error that names the field, its value and what is accepted; what depends on the account, the key and the time is
+ * checked when the grant is encoded.
+ *
+ * @throws InvalidPolicyFieldError, MillisecondsError, UnsafePolicyError
+ */
+export function definePolicy(input: PolicyInput): Policy {
+  knownFields('policy', input, POLICY_FIELDS)
+  const validAfter = timeField('validAfter', input.validAfter ?? 0n, 0n)
+  const validUntil = timeField('validUntil', input.validUntil, 1n)
+  if (validUntil <= validAfter) {
+    throw new UnsafePolicyError(
+      'ExpiryInvalid',
+      'validUntil',
+      validUntil,
+      `a time after \`validAfter\` (${validAfter})`,
+    )
+  }
+  const nativeLimit = readNativeLimit(input.nativeLimit)
+  const rateLimit = readRateLimit(input.rateLimits)
+  const maxUses = input.maxUses === undefined ? 0n : integerField('maxUses', input.maxUses, 1n, MAX_USES, 'calls')
+  const meters = readTokenLimits(input.tokenLimits)
+  const header: Header = {
+    meters,
+    paymasters: listField('paymasters', input.paymasters, 0, MAX_CODE_LIST).map((entry, index) =>
+      readPaymaster(`paymasters[${index}]`, entry, meters),
+    ),
+    pinnedCode: input.accountCodeHash && bytesField('accountCodeHash', input.accountCodeHash, 32, 32),
+  }
+  const context = {
+    meters,
+    hasNativeLimit: nativeLimit !== undefined,
+    hasCallLimit: rateLimit !== undefined || maxUses !== 0n,
+  }
+  const compiled = listField('callPolicies', input.callPolicies, 1, MAX_PERMISSIONS).map((policy, index) => ({
+    hot: policy.hot === true,
+    permission: compileCallPolicy(`callPolicies[${index}]`, policy, context),
+  }))
+  const hot = compiled.filter((it) => it.hot)
+  if (hot.length > MAX_CODE_LIST) {
+    throw new InvalidPolicyFieldError('callPolicies', hot.length, `at most ${MAX_CODE_LIST} hot ones`, {
+      code: 'OutOfRange',
+    })
+  }
+  const list = [...hot, ...compiled.filter((it) => !it.hot)].map((it) => it.permission)
+  return {
+    validAfter,
+    validUntil,
+    nativeLimit,
+    rateLimit,
+    maxUses,
+    cooldown: readCooldown(input.cooldown),
+    header,
+    permissions: { hotCount: hot.length, list },
+  }
+}
+
+function readNativeLimit(limit: PolicyInput['nativeLimit']): Policy['nativeLimit'] {
+  if (limit === undefined) return undefined
+  knownFields('nativeLimit', limit, ['amount', 'period'])
+  const amount = amountField('nativeLimit.amount', limit.amount, MAX_NATIVE, 'wei')
+  if (amount % GWEI !== 0n) {
+    throw new InvalidPolicyFieldError(
+      'nativeLimit.amount',
+      amount,
+      'a whole number of gwei (a multiple of 1000000000 wei)',
+      {
+        code: 'NotWholeGwei',
+        hint: `Nothing is rounded for you. The nearest below is ${amount - (amount % GWEI)}.`,
+      },
+    )
+  }
+  return { amount, period: periodField('nativeLimit.period', limit.period) }
+}
+
+function readRateLimit(limits: PolicyInput['rateLimits']): Policy['rateLimit'] {
+  const list = listField('rateLimits', limits, 0, MAX_PERMISSIONS)
+  if (list.length > 1) {
+    throw new InvalidPolicyFieldError('rateLimits[1]', list[1], 'one rate limit: the settings word holds one', {
+      code: 'SecondRateLimit',
+      hint: 'Use the tighter limit, or `maxUses` for the calls of the whole life.',
+    })
+  }
+  const [limit] = list
+  if (list.length === 0) return undefined
+  knownFields('rateLimits[0]', limit, ['count', 'period'])
+  return {
+    count: integerField('rateLimits[0].count', limit?.count, 1n, MAX_RATE, 'calls'),
+    period: periodField('rateLimits[0].period', limit?.period, RATE_PERIODS),
+  }
+}
+
+function readCooldown(value: Seconds | undefined): bigint {
+  if (value === undefined) return 0n
+  const cooldown = integerField('cooldown', value, 0n, MAX_COOLDOWN, 'seconds')
+  if (isCooldownEncodable(cooldown)) return cooldown
+  throw new InvalidPolicyFieldError('cooldown', cooldown, 'up to 65535 seconds, or whole minutes up to 65535 minutes', {
+    code: 'OutOfRange',
+  })
+}
+
+function readTokenLimits(limits: PolicyInput['tokenLimits']): readonly Meter[] {
+  const meters: Meter[] = []
+  for (const [index, limit] of listField('tokenLimits', limits, 0, MAX_CODE_LIST).entries()) {
+    const field = `tokenLimits[${index}]`
+    knownFields(field, limit, ['token', 'amount', 'period', 'tag'])
+    const token = addressField(`${field}.token`, limit.token)
+    if (BigInt(token) === 0n) {
+      throw new InvalidPolicyFieldError(
+        `${field}.token`,
+        token,
+        'a token contract; for the native token use `nativeLimit`',
+      )
+    }
+    const cap = amountField(
+      `${field}.amount`,
+      limit.amount,
+      index === 0 ? MAX_FIRST_TOKEN_LIMIT : MAX_TOKEN_LIMIT,
+      'token units',
+    )
+    const period = periodField(`${field}.period`, limit.period)
+    const ordinal = meters.filter((meter) => meter.token === token).length
+    const tag = Number(integerField(`${field}.tag`, limit.tag ?? ordinal, 0n, 255n, 'tags'))
+    const twin = meters.findIndex((meter) => meter.token === token && meter.tag === tag)
+    if (twin !== -1) {
+      throw new UnsafePolicyError(
+        'MeterDuplicate',
+        `${field}.tag`,
+        tag,
+        `a tag other than that of \`tokenLimits[${twin}]\`, which limits the same token`,
+      )
+    }
+    meters.push({ token, tag, period, cap })
+  }
+  return meters
+}
+
+function readPaymaster(field: string, entry: PaymasterPolicy, meters: readonly Meter[]): PaymasterEntry {
+  knownFields(field, entry, [...PAYMASTER_FIELDS, 'token', 'rate'])
+  const mode: unknown = entry.mode ?? 'sponsor'
+  if (mode !== 'sponsor' && mode !== 'token')
+    throw new InvalidPolicyFieldError(`${field}.mode`, mode, '"sponsor" or "token"')
+  const address = addressField(`${field}.address`, entry.address)
+  if (BigInt(address) === 0n) throw new InvalidPolicyFieldError(`${field}.address`, address, 'a paymaster contract')
+  const prefix = bytesField(`${field}.prefix`, entry.prefix ?? '0x', 0, 255)
+  if (entry.mode !== 'token') {
+    knownFields(field, entry, PAYMASTER_FIELDS)
+    return { address, prefix, mode: 'sponsor' }
+  }
+  const token = addressField(`${field}.token`, entry.token)
+  const meterIndex = meters.findIndex((meter) => meter.token === token)
+  if (meterIndex === -1) {
+    throw new UnsafePolicyError(
+      'PaymasterInvalid',
+      `${field}.token`,
+      token,
+      'a token of `tokenLimits`: what the paymaster takes must be counted',
+    )
+  }
+  return {
+    address,
+    prefix,
+    mode: 'token',
+    meterIndex,
+    rate: amountField(`${field}.rate`, entry.rate, MAX_TOKEN_LIMIT, 'token units per 1e18 wei'),
+  }
+}
