@@ -9,7 +9,7 @@ import {CountersFuzz} from "../utils/CountersFuzz.sol";
 // ├── in whatever order their windows come, at and around every boundary of the calendar
 // └── and over updates that change caps, and that reorder, drop and bring back meters
 contract CountersFuzzTest is CountersFuzz {
-    uint256 private constant STEPS = 10;
+    uint256 private constant STEPS = 12;
     /// @dev 2024 to 2034, with leap years; about as far as 36 bits do not matter.
     uint256 private constant FROM = 1_704_067_200;
     uint256 private constant TO = 2_019_686_400;
@@ -75,6 +75,6 @@ contract CountersFuzzTest is CountersFuzz {
     }
 
     function _length() private returns (uint256) {
-        return 1 + (_random(3) == 0 ? _random(4000) : _random(20));
+        return 1 + (_random(8) == 0 ? _random(4000) : _random(4));
     }
 }

@@ -21,11 +21,11 @@ abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
 
     /// @notice Small caps, so that half of all operations pass one; any periods; each limit there or not.
     function _randomLimits() internal {
-        nativeLimit = _random(4) == 0 ? Limit(0, 0) : Limit(1 + _random(30), _randomPeriod(OPERATION));
-        rateLimit = _random(2) == 0 ? Limit(0, 0) : Limit(1 + _random(12), _randomPeriod(MINUTE));
-        quota = _random(3) == 0 ? 1 + _random(20) : 0;
-        cooldownSeconds = _random(4) == 0 ? 1 + _random(100) : 0;
-        for (uint256 i; i < 3; ++i) meterLimits[i] = Limit(1 + _random(30), _randomPeriod(OPERATION));
+        nativeLimit = _random(4) == 0 ? Limit(0, 0) : Limit(5 + _random(40), _randomPeriod(OPERATION));
+        rateLimit = _random(2) == 0 ? Limit(0, 0) : Limit(3 + _random(15), _randomPeriod(MINUTE));
+        quota = _random(3) == 0 ? 5 + _random(20) : 0;
+        cooldownSeconds = _random(8) == 0 ? 1 + _random(100) : 0;
+        for (uint256 i; i < 3; ++i) meterLimits[i] = Limit(5 + _random(40), _randomPeriod(OPERATION));
     }
 
     function _randomOrder() internal {
@@ -63,7 +63,7 @@ abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
                 if (_random(2) == 0) calls[i].value = _random(8e9);
                 value += calls[i].value;
             } else {
-                uint256 amount = _random(9);
+                uint256 amount = _random(8);
                 op.amounts[order[place]] += amount;
                 calls[i] = Call(
                     _token(order[place]), 0, abi.encodeWithSelector(TRANSFER, RECIPIENT, amount), 1 + place

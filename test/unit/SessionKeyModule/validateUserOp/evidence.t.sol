@@ -11,7 +11,7 @@ import {SessionKeyTest} from "../../../utils/SessionKeyTest.sol";
 // ├── a signature that ends before its evidence does: refused, with the length that came
 // ├── evidence too short for its signer, or for its header: refused, with the offset of the length that is wrong
 // ├── a signer of another kind or length: refused as malformed, with its bytes
-// ├── a leaf cut short anywhere: refused
+// ├── a leaf cut short anywhere: refused, with the offset of the leaf or of its proof
 // ├── fewer leaves than calls, more leaves than calls, anything behind the last leaf: refused
 // └── fuzz, never a panic, never more than 500,000 gas, nothing counted
 //     ├── any one byte of a good signature changed: refused or failed
@@ -73,12 +73,14 @@ contract ValidateEvidenceTest is SessionKeyTest {
 
     function test_leafCutShort() public {
         Draft memory draft = _draft(_transfer(1));
-        uint256 leaf = _leafOffset();
+        uint256 leaf = OperationBytes.evidenceHead(signer, _header()).length;
+        uint256 proof = leaf + 4 + permissions[0].body.length + 1;
+        assertTrue(draft.evidence.length > proof, "there is a proof to cut");
         for (uint256 length = leaf; length < draft.evidence.length; ++length) {
-            bytes memory evidence = _cut(draft.evidence, length);
-            PackedUserOperation memory op = draft.op;
-            op.signature = OperationBytes.signature(NOON, NOON + 1, evidence, new bytes(65));
-            _refusesTyped(op, EvidenceMalformed.selector);
+            bytes memory signature =
+                OperationBytes.signature(NOON, NOON + 1, _cut(draft.evidence, length), new bytes(65));
+            uint256 offset = HEAD + (length < proof ? leaf : proof);
+            _refusesSignature(signature, abi.encodeWithSelector(EvidenceMalformed.selector, offset));
         }
     }
 
@@ -184,16 +186,6 @@ contract ValidateEvidenceTest is SessionKeyTest {
         vm.prank(ACCOUNT);
         vm.expectRevert(problem);
         module.validateUserOp(op, bytes32(0));
-    }
-
-    function _refusesTyped(PackedUserOperation memory op, bytes4 problem) private {
-        vm.prank(ACCOUNT);
-        vm.expectPartialRevert(problem);
-        module.validateUserOp(op, bytes32(0));
-    }
-
-    function _leafOffset() private view returns (uint256) {
-        return OperationBytes.evidenceHead(signer, _header()).length;
     }
 
     function _cut(bytes memory data, uint256 length) private pure returns (bytes memory out) {

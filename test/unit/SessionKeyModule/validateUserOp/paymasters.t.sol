@@ -122,6 +122,14 @@ contract ValidatePaymastersTest is SessionKeyTest {
         draft.op.gasFees = bytes32(uint256(1));
         uint256 product = uint256(type(uint128).max) * type(uint128).max;
         _refuses(draft, _over(0, product / 1e18 + 1 + 1));
+        // A cost of 2^129 times a rate of 2^127 comes round to 0, if it is reckoned at all.
+        ++limits.serial;
+        paymasters[0].rate = 2 ** 127;
+        _grant();
+        draft = _paidBy(PAYMASTER, "");
+        draft.op.paymasterAndData = _paymasterData(PAYMASTER, 2 ** 65, 0, "");
+        draft.op.gasFees = bytes32(uint256(2 ** 64));
+        _refuses(draft, _over(0, type(uint256).max));
     }
 
     function test_prefix() public {
@@ -134,6 +142,16 @@ contract ValidatePaymastersTest is SessionKeyTest {
         _refuses(_paidBy(PAYMASTER, hex"aabb"), problem);
         _refuses(_paidBy(PAYMASTER, hex"aabbcd"), problem);
         _refuses(_paidBy(PAYMASTER, hex"00aabbcc"), problem);
+    }
+
+    /// @dev What lies behind the paymaster's data in memory or calldata is zeros, and none of its data.
+    function test_prefixOfZeros() public {
+        _list(PAYMASTER, SPONSOR, hex"0000", 0);
+        _grant();
+        bytes memory problem = abi.encodeWithSelector(PaymasterForbidden.selector, PAYMASTER);
+        _refuses(_paidBy(PAYMASTER, ""), problem);
+        _refuses(_paidBy(PAYMASTER, hex"00"), problem);
+        _accepts(_paidBy(PAYMASTER, hex"0000"));
     }
 
     function test_severalEntries() public {

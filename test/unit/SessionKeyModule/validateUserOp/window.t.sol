@@ -10,9 +10,10 @@ import {SessionKeyTest} from "../../../utils/SessionKeyTest.sol";
 // │   ├── refuses validUntil 0
 // │   ├── refuses an end at or before the start, allows one second
 // │   └── refuses an end past 36 bits, allows the last second that 36 bits hold
-// └── inside the key's
-//     ├── allows the key's first second as start, refuses the one before
-//     └── allows the key's last second as end, refuses the one after
+// ├── inside the key's
+// │   ├── allows the key's first second as start, refuses the one before
+// │   └── allows the key's last second as end, refuses the one after
+// └── the latest end is remembered: a window that ends earlier passes where no period minds, and sets nothing back
 contract ValidateWindowTest is SessionKeyTest {
     function setUp() public override {
         super.setUp();
@@ -71,5 +72,18 @@ contract ValidateWindowTest is SessionKeyTest {
         _refuses(_ping(), abi.encodeWithSelector(WindowOutsideKey.selector, NOON, until + 1, from, until));
         _window(NOON, until);
         _accepts(_ping());
+    }
+
+    function test_latestEndIsRemembered() public {
+        _grant();
+        _window(NOON, NOON + 2 days);
+        _accepts(_ping());
+        assertEq(_state().usage.lastUntil(), NOON + 2 days, "T");
+        _window(NOON, NOON + 1 days);
+        _accepts(_ping());
+        assertEq(_state().usage.lastUntil(), NOON + 2 days, "T stays");
+        _window(NOON, NOON + 2 days + 1);
+        _accepts(_ping());
+        assertEq(_state().usage.lastUntil(), NOON + 2 days + 1, "T moves on");
     }
 }
