@@ -145,7 +145,9 @@ abstract contract Evaluation is SpendingCounters {
             uint256 proofOffset = cursor + 5 + body.length;
             uint256 proofLength = 32 * evidence.byteAt(proofOffset - 1);
             end = proofOffset + proofLength;
-            if (end > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
+            if (end > evidence.length) {
+                revert EvidenceMalformed(SIGNATURE_HEAD + (proofOffset > evidence.length ? cursor : proofOffset));
+            }
             root = PermissionTree.climb(
                 PermissionTree.leaf(head, body.hash()), evidence.slice(proofOffset, proofLength)
             );

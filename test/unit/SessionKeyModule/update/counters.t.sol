@@ -15,7 +15,7 @@ import {UpdateTest} from "../../../utils/UpdateTest.sol";
 // ├── updating over and over gives nothing back
 // └── T and cooldown
 //     ├── T becomes the block's time: a cooldown starts anew
-//     └── T never falls: a window counted ahead of the block's time stays counted
+//     └── also where the last window ends later: what it counted stays counted, if its window has not ended
 contract UpdateCountersTest is UpdateTest {
     function _spendAll() private {
         (limits.nativeCap, limits.nativePeriod) = (100, DAY);
@@ -166,12 +166,15 @@ contract UpdateCountersTest is UpdateTest {
         _accepts(_ping());
     }
 
-    function test_timeNeverFalls() public {
+    function test_timeIsTheBlocks() public {
         (limits.rateLimit, limits.ratePeriod) = (1, MINUTE);
         _start();
         _accepts(_ping());
+        assertEq(_state().usage.lastUntil(), NOON + 59, "T of the operation");
+        uint256 now_ = block.timestamp;
         _update();
-        assertEq(_state().usage.lastUntil(), NOON + 59, "T");
+        assertEq(_state().usage.lastUntil(), now_, "T");
+        // What was counted landed before the update, in the same minute: it still counts.
         _refuses(_ping(), abi.encodeWithSelector(RateLimitExceeded.selector, 1, 1, 1, NOON + 60));
     }
 

@@ -89,19 +89,19 @@ contract ValidateOrderTest is SessionKeyTest {
             _dear(call, PAYMASTER),
             abi.encodeWithSelector(NativeLimitExceeded.selector, 1e9, 1e9, 2e9, NOON + 12 hours)
         );
-        Call[] memory calls = new Call[](2);
-        (calls[0], calls[1]) = (call, call);
-        (calls[0].value, calls[1].value) = (0, 0);
-        _refuses(_dear(calls), abi.encodeWithSelector(RateLimitExceeded.selector, 2, 1, 2, NOON + 1 hours));
         call.value = 0;
-        // The quota, where a new hour leaves the rate alone.
-        _window(NOON + 1 hours, NOON + 2 hours - 1);
-        _refuses(_dear(calls), abi.encodeWithSelector(QuotaExceeded.selector, 2, 1, 2));
-        _window(NOON + 119, NOON + 600);
         _refuses(_dear(call, PAYMASTER), _over(0, 100, 61, NOON + 12 hours));
         call.data = abi.encodeWithSelector(TRANSFER, RECIPIENT, 11);
         _refuses(_dear(call, PAYMASTER), _over(1, 50, 11, NOON + 1 hours));
+        call.data = abi.encodeWithSelector(TRANSFER, RECIPIENT, 5);
+        Call[] memory calls = new Call[](2);
+        (calls[0], calls[1]) = (call, call);
+        _refuses(_dear(calls), abi.encodeWithSelector(RateLimitExceeded.selector, 2, 1, 2, NOON + 1 hours));
+        // The quota, where a new hour leaves the rate alone.
+        _window(NOON + 1 hours, NOON + 2 hours - 1);
+        _refuses(_dear(calls), abi.encodeWithSelector(QuotaExceeded.selector, 2, 1, 2));
         call.data = abi.encodeWithSelector(TRANSFER, RECIPIENT, 10);
+        _window(NOON + 119, NOON + 600);
         _accepts(_dear(call, PAYMASTER));
     }
 
