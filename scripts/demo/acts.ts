@@ -5,6 +5,7 @@ import {
   encodeUpdateSessionKey,
   getSessionKey,
   grantSessionKey,
+  type OperationWindow,
   pauseSessionKey,
   resumeSessionKey,
   revokeAllSessionKeys,
@@ -16,6 +17,8 @@ import { becomeSmartAccount, type Scene, USDC, walletOf } from "./scene.ts";
 import { type Steps } from "./steps.ts";
 
 const VALIDATOR = 1n;
+/** Seconds; the shortest period of the policies here. */
+export const HOUR = 3_600n;
 /** Enough to spend the account's ether in one operation, as the reward of whoever includes it. */
 const ABSURD_FEE = parseGwei("100000");
 
@@ -37,7 +40,6 @@ export async function hijack(steps: Steps, scene: Scene, agent: AgentKey): Promi
     steps.refuses(`thief: ${name}`, code, () => agent.attempt(...what));
   const installModule: Hex = encodeFunctionData({ abi: delegatedAccountAbi, functionName: "installModule", args: [VALIDATOR, thief, "0x"] });
   const small = approveAndSwap(scene, USDC);
-  const now = await blockTime(scene);
 
   await attempt("70 USDC more, over the daily cap", "SpendingLimitExceeded", approveAndSwap(scene, 70n * USDC));
   await attempt("USDC to itself", "CallNotPermitted", [transfer(usdc, thief, USDC)]);
@@ -52,7 +54,14 @@ export async function hijack(steps: Steps, scene: Scene, agent: AgentKey): Promi
   await attempt("the module: a wider policy", "TargetForbidden", [await widerPolicy(scene, agent)]);
   await attempt("gas at an absurd fee", "NativeLimitExceeded", small, { maxFeePerGas: ABSURD_FEE });
   await steps.refuses("thief: that fee, as its own bundler", "NativeLimitExceeded", () => agent.bundle(small, thiefsWallet, { maxFeePerGas: ABSURD_FEE }));
-  await attempt("a window that has passed", "OperationExpired", small, { window: { validAfter: now - 120n, validUntil: now - 60n } });
+  await attempt("a window that has passed", "OperationExpired", small, { window: passedWindow(await blockTime(scene)) });
+}
+
+/** A minute that is over, or what is over of this hour: an earlier hour is one that was counted already, which is another rule. */
+function passedWindow(now: bigint): OperationWindow {
+  const hour = now - (now % HOUR);
+  const last = now - 60n > hour ? now - 60n : hour + 1n;
+  return { validAfter: last - 60n > hour ? last - 60n : hour, validUntil: last };
 }
 
 /** An update of the key by the key: the same policy for a hundred times as much. */

@@ -37,15 +37,16 @@ export type AgentKey = {
 /** Ample for everything tried here, and within what ERC-7562 allows for validation. */
 const ATTACK_GAS = { callGasLimit: 400_000n, verificationGasLimit: 300_000n, preVerificationGas: 100_000n } as const;
 const BUNDLE_GAS = 2_000_000n;
+/** Seconds that an operation wants for landing; the chain here takes one or two. */
+const WINDOW_LENGTH = 10n;
 const POLLING_MS = 100;
 
 export async function keyOf(scene: Scene, signer: LocalAccount, policy: Policy): Promise<AgentKey> {
   const { stack, client, account, module } = scene;
   const transport = http(stack.bundlerUrl);
   const bundler: BundlerClient = createBundlerClient({ client, chain: stack.chain, transport, pollingInterval: POLLING_MS });
-  const onWait = ({ seconds }: { seconds: bigint }): void => console.error(`» a limit's period is about to end: waiting ${seconds} s for the next …`);
-  const parameters = { client, bundler, account, module, policy, signer };
-  const careful = await toSessionKeyAccount({ ...parameters, window: { onWait } });
+  const parameters = { client, bundler, account, module, policy, signer, window: { minLength: WINDOW_LENGTH, onWait: sayWait } };
+  const careful = await toSessionKeyAccount(parameters);
 
   const outcome = async (hash: Hex): Promise<Landed> => {
     const { success, reason, receipt } = await bundler.waitForUserOperationReceipt({ hash });
@@ -97,6 +98,10 @@ export async function keyOf(scene: Scene, signer: LocalAccount, policy: Policy):
       throw new Error(`The transaction ${hash} reverted, and does not when it is called.`);
     },
   };
+}
+
+function sayWait({ seconds }: { readonly seconds: bigint }): void {
+  console.error(`» A limit's period is about to end: waiting ${seconds} s for the next …`);
 }
 
 /** What the bundler asks for now. */

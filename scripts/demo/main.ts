@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, styleText } from "node:util";
 import { formatEther, formatUnits, toFunctionSelector } from "viem";
 import { type Stack, startStack } from "../../bundler-local/src/index.ts";
-import { blockTime, delegateAndTrade, hijack, stop, useUpAndRevokeAll } from "./acts.ts";
+import { blockTime, delegateAndTrade, HOUR, hijack, stop, useUpAndRevokeAll } from "./acts.ts";
 import { EXACT_INPUT } from "./calls.ts";
 import { keyOf } from "./key.ts";
 import { payingPolicy, tradingPolicy } from "./policies.ts";
@@ -19,7 +19,6 @@ import { Steps } from "./steps.ts";
 import { tableHead, tableRow } from "./table.ts";
 import { inWords, type Names } from "./words.ts";
 
-const HOUR = 3_600n;
 /** Ten operations and what surrounds them take about half of this. */
 const NEEDED_IN_ONE_HOUR = 60n;
 const CALLS_AN_HOUR = 10;
