@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
 import {ForbiddenTargets} from "../policy/ForbiddenTargets.sol";
 import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
-import {KeyUsage} from "../policy/KeyUsage.sol";
-import {MeterWord} from "../policy/MeterWord.sol";
 import {PermissionBody} from "../policy/PermissionBody.sol";
 import {Permissions} from "../policy/Permissions.sol";
 import {PermissionTree} from "../policy/PermissionTree.sol";
@@ -28,16 +25,6 @@ abstract contract Evaluation is SpendingCounters {
 
     /// @dev What stands before the evidence in a signature: validAfter 5 · validUntil 5 · evidenceLength 2.
     uint256 internal constant SIGNATURE_HEAD = 12;
-
-    /// @dev What a lane asks to be decided.
-    struct Request {
-        address account;
-        bytes32 keyId;
-        uint256 validAfter;
-        uint256 validUntil;
-        /// @dev Native charge that is not a call's value: the largest gas cost, if the account pays.
-        uint256 gasCost;
-    }
 
     /// @dev The permission that covered the call before, for the next call to repeat.
     struct Covering {
