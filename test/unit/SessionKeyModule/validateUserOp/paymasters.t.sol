@@ -59,7 +59,7 @@ contract ValidatePaymastersTest is SessionKeyTest {
         _list(PAYMASTER, TOKEN_PAYMASTER, "", 5);
         _grant();
         Draft memory draft = _paidBy(PAYMASTER, "");
-        // The call's one unit, and 199.8e18 wei of gas: 999 units. One gas more at 1e15 is a fraction of a unit: a whole one.
+        // The call's one unit, and 199.8e18 wei of gas: 999 units. One gas more is a fraction of a unit: a whole one.
         _gas(draft, 199_801, 1e15);
         _refuses(draft, _over(0, 1001));
         _gas(draft, 199_800, 1e15);

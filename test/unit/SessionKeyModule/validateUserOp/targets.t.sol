@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ANY_TARGET, DAY, EMPTY_CALLDATA, EXACT, MOVES_NOTHING} from "../../../utils/Codes.sol";
+import {ANY_TARGET, DAY, MOVES_NOTHING} from "../../../utils/Codes.sol";
 import {Call} from "../../../utils/OperationBytes.sol";
 import {SessionKeyTest} from "../../../utils/SessionKeyTest.sol";
 
