@@ -38,6 +38,14 @@ library CalldataWord {
         }
     }
 
+    /// @notice The length of that byte string, as it stands there.
+    function fieldLength(PackedUserOperation calldata userOp, uint256 index) internal pure returns (uint256 length) {
+        // Assembly: a look at a field whose bytes nobody reads needs no bounds.
+        assembly ("memory-safe") {
+            length := calldataload(add(userOp, calldataload(add(userOp, shl(5, index)))))
+        }
+    }
+
     /// @notice `data[offset : offset + length]`, unchecked.
     function slice(bytes calldata data, uint256 offset, uint256 length) internal pure returns (bytes calldata part) {
         // Assembly: a calldata slice without Solidity's two bound checks, which the caller has made for the record.

@@ -121,7 +121,6 @@ abstract contract Evaluation is SpendingCounters {
         bytes calldata evidence,
         uint256 cursor
     ) private view returns (PermissionHead head, bytes calldata body, bytes32 root, uint256 end) {
-        if (cursor >= evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
         uint256 word = evidence.word(cursor);
         bool repeats = word >> 248 == 0;
         // Kind and mark then stand where a leaf has them. Before the first call they are 0, which is malformed.

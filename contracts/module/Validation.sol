@@ -27,10 +27,13 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     uint256 private constant SIG_VALIDATION_FAILED = 1;
 
     /// @dev Head words of {PackedUserOperation}.
+    uint256 private constant FIELD_INIT_CODE = 2;
     uint256 private constant FIELD_CALL_DATA = 3;
     uint256 private constant FIELD_PAYMASTER_AND_DATA = 7;
     uint256 private constant FIELD_SIGNATURE = 8;
 
+    /// @dev The longest init code that carries no call: an address, or EIP-7702's `0x7702` padded to one.
+    uint256 private constant INIT_MARKER = 20;
     /// @dev signerLength 1 · kind 1 of an EOA.
     uint256 private constant EOA_SIGNER = (Signers.EOA_LENGTH << 8) | Signers.KIND_EOA;
     /// @dev signerLength 1 · signer 21 · headerLength 2, within the evidence.
@@ -80,6 +83,10 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
             bytes calldata keySignature
         )
     {
+        // An account whose key lives exists already, so init code could only be the marker of EIP-7702; with more behind
+        // it, the EntryPoint has the account called with bytes that no permission covers.
+        uint256 initLength = CalldataWord.fieldLength(userOp, FIELD_INIT_CODE);
+        if (initLength > INIT_MARKER) revert InitCodeForbidden(initLength);
         uint256 leavesOffset;
         (evidence, header, keySignature, leavesOffset) = _open(operation, CalldataWord.field(userOp, FIELD_SIGNATURE));
         key = _keys[operation.keyId][operation.account];
