@@ -68,6 +68,8 @@ export interface Chain {
   now(): bigint;
   /** Moves the clock on; the next block is at least one second later still. */
   advance(seconds: bigint): void;
+  /** Sets the clock; throws if that were back in time. */
+  advanceTo(time: bigint): void;
   /** Mines the transaction alone in a block; throws if it reverts. */
   send(transaction: Transaction): Promise<TransactionReceipt>;
   /** Deploys one of the project's contracts from an account of its own; the address depends on the order only. */
@@ -99,6 +101,10 @@ export async function openChain(): Promise<Chain> {
     now: () => time,
     advance(seconds) {
       time += seconds;
+    },
+    advanceTo(later) {
+      if (later < time) throw new RangeError(`the clock is at ${time} and cannot go back to ${later}`);
+      time = later;
     },
     async send({ from, to, data, value, delegateTo }) {
       time += 1n;
