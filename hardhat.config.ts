@@ -41,7 +41,7 @@ export default defineConfig({
         ...solc,
         settings: {
           viaIR: true,
-          optimizer: { enabled: true, runs: 2000 },
+          optimizer: { enabled: true, runs: 500 },
           evmVersion: "prague",
           metadata: { bytecodeHash: "none" },
         },

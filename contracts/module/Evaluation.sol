@@ -129,7 +129,7 @@ abstract contract Evaluation is SpendingCounters {
         bytes4 selector,
         bool empty,
         bytes calldata evidence
-    ) private view {
+    ) private pure {
         uint256 cursor = covering.cursor;
         if (cursor >= evidence.length) revert EvidenceMalformed(cursor);
         uint256 kind = evidence.byteAt(cursor);
