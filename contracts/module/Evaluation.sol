@@ -26,6 +26,9 @@ abstract contract Evaluation is SpendingCounters {
     using PolicyHeader for bytes;
     using TokenSelectors for TokenSelectors.Entry;
 
+    /// @dev What stands before the evidence in a signature: validAfter 5 · validUntil 5 · evidenceLength 2.
+    uint256 internal constant SIGNATURE_HEAD = 12;
+
     /// @dev What a lane asks to be decided.
     struct Request {
         address account;
@@ -39,6 +42,8 @@ abstract contract Evaluation is SpendingCounters {
     /// @dev The permission that covered the call before, for the next call to repeat.
     struct Covering {
         bytes32 permissionsRoot;
+        /// @dev The stored policy's, for refusals to name.
+        bytes32 policyRoot;
         uint256 kind;
         uint256 mark;
         address target;
@@ -86,6 +91,7 @@ abstract contract Evaluation is SpendingCounters {
         (ExecutionDecoder.Calls memory calls, bytes calldata executions) = ExecutionDecoder.open(callData);
         Covering memory covering;
         covering.cursor = cursor;
+        covering.policyRoot = policyRoot;
         charges.calls = calls.count;
         for (uint256 i; i < calls.count; ++i) {
             (address target, uint256 value, bytes calldata data) = calls.read(executions, i);
@@ -110,7 +116,7 @@ abstract contract Evaluation is SpendingCounters {
                 _chargeCall(charges, header, covering.mark, i, target, selector, data);
             }
         }
-        if (covering.cursor != evidence.length) revert EvidenceMalformed(covering.cursor);
+        if (covering.cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + covering.cursor);
     }
 
     /// @dev The function a call names. Empty call data has none; 1 to 3 bytes are nothing that a permission covers.
@@ -131,19 +137,19 @@ abstract contract Evaluation is SpendingCounters {
         bytes calldata evidence
     ) private pure {
         uint256 cursor = covering.cursor;
-        if (cursor >= evidence.length) revert EvidenceMalformed(cursor);
+        if (cursor >= evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
         uint256 kind = evidence.byteAt(cursor);
         bool repeats = kind == 0;
         if (repeats) kind = covering.kind;
-        if (!Permissions.isKnownKind(kind)) revert EvidenceMalformed(cursor);
+        if (!Permissions.isKnownKind(kind)) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
         if (empty != (kind == Permissions.KIND_EMPTY_CALLDATA)) {
-            revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
+            revert CallNotPermitted(callIndex, target, selector, covering.policyRoot);
         }
         (address leafTarget, bytes4 leafSelector) = Permissions.leafOf(kind, target, selector);
 
         if (repeats) {
             if (leafTarget != covering.target || leafSelector != covering.selector) {
-                revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
+                revert CallNotPermitted(callIndex, target, selector, covering.policyRoot);
             }
             covering.cursor = cursor + 1;
             return;
@@ -158,9 +164,9 @@ abstract contract Evaluation is SpendingCounters {
             covering.bodyLength = evidence.word(cursor + 2) >> 240;
             covering.bodyOffset = cursor + 4;
             uint256 proofOffset = covering.bodyOffset + covering.bodyLength + 1;
-            if (proofOffset > evidence.length) revert EvidenceMalformed(cursor);
+            if (proofOffset > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
             uint256 proofLength = 32 * evidence.byteAt(proofOffset - 1);
-            if (proofOffset + proofLength > evidence.length) revert EvidenceMalformed(proofOffset);
+            if (proofOffset + proofLength > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + proofOffset);
             covering.cursor = proofOffset + proofLength;
             bytes32 leaf = PermissionTree.leaf(
                 kind,
@@ -173,7 +179,7 @@ abstract contract Evaluation is SpendingCounters {
             if (callIndex == 0) {
                 covering.permissionsRoot = root;
             } else if (covering.permissionsRoot != root) {
-                revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
+                revert CallNotPermitted(callIndex, target, selector, covering.policyRoot);
             }
         }
     }

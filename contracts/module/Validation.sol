@@ -26,9 +26,6 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     bytes4 private constant ERC1271_INVALID = 0xffffffff;
     uint256 private constant SIG_VALIDATION_FAILED = 1;
 
-    /// @dev validAfter 5 · validUntil 5 · evidenceLength 2.
-    uint256 private constant SIGNATURE_HEAD = 12;
-
     /// @dev What `userOp.signature` is made of. Offsets count within `evidence`.
     struct Envelope {
         uint256 validAfter;
