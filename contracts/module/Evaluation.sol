@@ -7,10 +7,8 @@ import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
 import {ForbiddenTargets} from "../policy/ForbiddenTargets.sol";
 import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
-import {KeyUsage} from "../policy/KeyUsage.sol";
-import {MeterWord} from "../policy/MeterWord.sol";
 import {PermissionBody} from "../policy/PermissionBody.sol";
-import {Permissions} from "../policy/Permissions.sol";
+import {PermissionHead, Permissions} from "../policy/Permissions.sol";
 import {PermissionTree} from "../policy/PermissionTree.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {TokenSelectors} from "../policy/TokenSelectors.sol";
@@ -22,43 +20,23 @@ import {SpendingCounters} from "./SpendingCounters.sol";
 /// @dev The order of checks is docs/ARCHITECTURE.md's: the key, the window, the calls one by one, the charges, the caps.
 abstract contract Evaluation is SpendingCounters {
     using CalldataWord for bytes;
-    using ExecutionDecoder for ExecutionDecoder.Calls;
     using PolicyHeader for bytes;
     using TokenSelectors for TokenSelectors.Entry;
 
     /// @dev What stands before the evidence in a signature: validAfter 5 · validUntil 5 · evidenceLength 2.
     uint256 internal constant SIGNATURE_HEAD = 12;
-
-    /// @dev What a lane asks to be decided.
-    struct Request {
-        address account;
-        bytes32 keyId;
-        uint256 validAfter;
-        uint256 validUntil;
-        /// @dev Native charge that is not a call's value: the largest gas cost, if the account pays.
-        uint256 gasCost;
-    }
-
-    /// @dev The permission that covered the call before, for the next call to repeat.
-    struct Covering {
-        bytes32 permissionsRoot;
-        /// @dev The stored policy's, for refusals to name.
-        bytes32 policyRoot;
-        uint256 kind;
-        uint256 mark;
-        address target;
-        bytes4 selector;
-        uint256 bodyOffset;
-        uint256 bodyLength;
-        /// @dev Where the walk over the evidence stands.
-        uint256 cursor;
-    }
+    /// @dev What stands before the body in a leaf: kind 1 · mark 1 · bodyLength 2.
+    uint256 private constant LEAF_HEAD = 4;
 
     /// @dev Step 1: the key and the account are alive.
-    function _requireAlive(address account, bytes32 keyId) internal view returns (KeySettings settings) {
+    function _requireAlive(SessionKey storage key, address account, bytes32 keyId)
+        internal
+        view
+        returns (KeySettings settings)
+    {
         AccountControl control = _controls[account];
+        settings = key.settings;
         if (!control.isValidator()) revert ModuleNotInstalled(account, 1);
-        settings = _keys[keyId][account].settings;
         if (!settings.isActive()) revert KeyNotGranted(keyId);
         if (settings.epoch() != control.epoch()) revert KeyEpochOutdated(keyId, settings.epoch(), control.epoch());
         if (control.isPaused()) revert AccountPaused(account);
@@ -88,35 +66,54 @@ abstract contract Evaluation is SpendingCounters {
         bytes calldata evidence,
         uint256 cursor
     ) internal view {
-        (ExecutionDecoder.Calls memory calls, bytes calldata executions) = ExecutionDecoder.open(callData);
-        Covering memory covering;
-        covering.cursor = cursor;
-        covering.policyRoot = policyRoot;
-        charges.calls = calls.count;
-        for (uint256 i; i < calls.count; ++i) {
-            (address target, uint256 value, bytes calldata data) = calls.read(executions, i);
+        (bytes calldata executions, uint256 count, uint256 next) = ExecutionDecoder.open(callData);
+        charges.calls = count;
+        // The permission of the call before, for the next call to repeat.
+        PermissionHead permission;
+        bytes calldata body = evidence;
+        bytes32 permissionsRoot;
+        for (uint256 i; i < count; ++i) {
+            address target;
+            uint256 value;
+            bytes calldata data;
+            (target, value, data, next) = ExecutionDecoder.read(executions, count, next, i);
             if (ForbiddenTargets.contains(target, account)) revert TargetForbidden(i, target);
             bytes4 selector = _selectorOf(data, i);
-            _cover(covering, i, target, selector, data.length == 0, evidence);
-            if (i == 0) {
-                if (PermissionTree.root(header.hash(), covering.permissionsRoot) != policyRoot) {
-                    revert CallNotPermitted(0, target, selector, policyRoot);
+
+            PermissionHead claimed = _claimed(evidence, cursor, permission, target, selector);
+            bool permitted = (data.length == 0) == (claimed.kind() == Permissions.KIND_EMPTY_CALLDATA);
+            if (evidence.byteAt(cursor) == 0) {
+                permitted = permitted && PermissionHead.unwrap(claimed) == PermissionHead.unwrap(permission);
+                ++cursor;
+            } else {
+                bytes calldata proof;
+                (body, proof, cursor) = _readLeaf(evidence, cursor);
+                bytes32 root = PermissionTree.climb(PermissionTree.leaf(claimed, body.hash()), proof);
+                if (i == 0) {
+                    permitted = permitted && PermissionTree.root(header.hash(), root) == policyRoot;
+                    permissionsRoot = root;
+                } else {
+                    permitted = permitted && root == permissionsRoot;
                 }
+                permission = claimed;
+            }
+            if (!permitted) revert CallNotPermitted(i, target, selector, policyRoot);
+            if (i == 0) {
+                // From here on the header is known to be the policy's.
                 _openMeters(charges, header);
                 _requirePinnedCode(header, account);
             }
-            if (Permissions.isWildcard(covering.kind) && TokenSelectors.isForbiddenByWildcard(selector)) {
+
+            if (Permissions.isWildcard(permission.kind()) && TokenSelectors.isForbiddenByWildcard(selector)) {
                 revert SelectorForbiddenByWildcard(i, selector);
             }
-            PermissionBody.enforce(
-                evidence.slice(covering.bodyOffset, covering.bodyLength), i, value, data, account
-            );
+            PermissionBody.enforce(body, i, value, data, account);
             charges.native = _saturatingAdd(charges.native, value);
-            if (covering.mark != Permissions.MARK_UNCAPPED) {
-                _chargeCall(charges, header, covering.mark, i, target, selector, data);
+            if (permission.mark() != Permissions.MARK_UNCAPPED) {
+                _chargeCall(charges, header, permission.mark(), i, target, selector, data);
             }
         }
-        if (covering.cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + covering.cursor);
+        if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
     }
 
     /// @dev The function a call names. Empty call data has none; 1 to 3 bytes are nothing that a permission covers.
@@ -126,61 +123,40 @@ abstract contract Evaluation is SpendingCounters {
         return 0;
     }
 
-    /// @dev Step 5: reads the leaf at the cursor, and proves it under the same permissions root as the calls before. The
-    /// first call's root is compared with the stored policy by the caller.
-    function _cover(
-        Covering memory covering,
-        uint256 callIndex,
+    /// @dev Step 5: what the leaf at the cursor claims to permit, for a call of `selector` on `target`.
+    /// @param previous the permission of the call before, which a leaf of one zero byte claims again.
+    function _claimed(
+        bytes calldata evidence,
+        uint256 cursor,
+        PermissionHead previous,
         address target,
-        bytes4 selector,
-        bool empty,
-        bytes calldata evidence
-    ) private pure {
-        uint256 cursor = covering.cursor;
-        if (cursor >= evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
-        uint256 kind = evidence.byteAt(cursor);
-        bool repeats = kind == 0;
-        if (repeats) kind = covering.kind;
-        if (!Permissions.isKnownKind(kind)) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
-        if (empty != (kind == Permissions.KIND_EMPTY_CALLDATA)) {
-            revert CallNotPermitted(callIndex, target, selector, covering.policyRoot);
+        bytes4 selector
+    ) private pure returns (PermissionHead) {
+        uint256 kindAndMark = evidence.word(cursor) >> 240;
+        if (kindAndMark >> 8 == 0) kindAndMark = PermissionHead.unwrap(previous) >> 192;
+        // Before the first call there is no permission, and 0 is no kind.
+        if (cursor >= evidence.length || !Permissions.isKnownKind(kindAndMark >> 8)) {
+            revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
         }
-        (address leafTarget, bytes4 leafSelector) = Permissions.leafOf(kind, target, selector);
+        return Permissions.covering(kindAndMark, target, selector);
+    }
 
-        if (repeats) {
-            if (leafTarget != covering.target || leafSelector != covering.selector) {
-                revert CallNotPermitted(callIndex, target, selector, covering.policyRoot);
-            }
-            covering.cursor = cursor + 1;
-            return;
-        }
-
+    /// @dev Body and proof of the leaf at the cursor, and where the next one begins.
+    function _readLeaf(bytes calldata evidence, uint256 cursor)
+        private
+        pure
+        returns (bytes calldata body, bytes calldata proof, uint256 end)
+    {
         // Unchecked: every length added is at most 16 bits wide, and `cursor` is within calldata.
         unchecked {
-            covering.kind = kind;
-            covering.mark = evidence.byteAt(cursor + 1);
-            covering.target = leafTarget;
-            covering.selector = leafSelector;
-            covering.bodyLength = evidence.word(cursor + 2) >> 240;
-            covering.bodyOffset = cursor + 4;
-            uint256 proofOffset = covering.bodyOffset + covering.bodyLength + 1;
-            if (proofOffset > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
+            uint256 bodyLength = (evidence.word(cursor) >> 224) & 0xffff;
+            body = evidence.slice(cursor + LEAF_HEAD, bodyLength);
+            uint256 proofOffset = cursor + LEAF_HEAD + bodyLength + 1;
             uint256 proofLength = 32 * evidence.byteAt(proofOffset - 1);
-            if (proofOffset + proofLength > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + proofOffset);
-            covering.cursor = proofOffset + proofLength;
-            bytes32 leaf = PermissionTree.leaf(
-                kind,
-                covering.mark,
-                leafTarget,
-                leafSelector,
-                evidence.slice(covering.bodyOffset, covering.bodyLength).hash()
-            );
-            bytes32 root = PermissionTree.climb(leaf, evidence.slice(proofOffset, proofLength));
-            if (callIndex == 0) {
-                covering.permissionsRoot = root;
-            } else if (covering.permissionsRoot != root) {
-                revert CallNotPermitted(callIndex, target, selector, covering.policyRoot);
-            }
+            proof = evidence.slice(proofOffset, proofLength);
+            end = proofOffset + proofLength;
+            if (proofOffset > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
+            if (end > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + proofOffset);
         }
     }
 
@@ -202,14 +178,15 @@ abstract contract Evaluation is SpendingCounters {
     ) private pure {
         uint256 amount;
         bool counted = mark != Permissions.MARK_CHARGED;
-        for (uint256 i; i < charges.meters.length; ++i) {
+        uint256 count = header.meterCount();
+        for (uint256 i; i < count; ++i) {
             if (header.meterToken(i) != target) continue;
             if (mark != Permissions.MARK_CHARGED) revert TokenNotCharged(callIndex, target, selector);
             if (!counted) {
                 amount = _amountOf(callIndex, selector, data);
                 counted = true;
             }
-            charges.meters[i] = _saturatingAdd(charges.meters[i], amount);
+            _chargeMeter(charges, i, amount);
         }
         // A charged permission whose token has no meter was refused when it was granted; were it ever to appear, a
         // call without a charge must not pass.

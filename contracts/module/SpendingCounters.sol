@@ -23,16 +23,27 @@ abstract contract SpendingCounters is KeyStore {
         /// @dev wei, saturating.
         uint256 native;
         uint256 calls;
-        /// @dev Per meter of the header, token units, saturating.
-        uint256[] meters;
+        /// @dev The header's first meter, token units, saturating. It counts in the usage word.
+        uint256 first;
+        /// @dev The second and later meters of the header, likewise; none where there is none.
+        uint256[] others;
         KeyUsage usage;
-        /// @dev Per meter of the header: the word to store, 0 for none.
+        /// @dev For each of `others` the word to store, 0 for none.
         MeterWord[] words;
     }
 
     /// @dev Sizes the per-meter sums, once the header is known to be the policy's.
     function _openMeters(Charges memory charges, bytes calldata header) internal pure {
-        charges.meters = new uint256[](header.meterCount());
+        uint256 count = header.meterCount();
+        if (count <= 1) return;
+        charges.others = new uint256[](count - 1);
+        charges.words = new MeterWord[](count - 1);
+    }
+
+    /// @dev Adds to what meter `index` of the header is charged.
+    function _chargeMeter(Charges memory charges, uint256 index, uint256 amount) internal pure {
+        if (index == 0) charges.first = _saturatingAdd(charges.first, amount);
+        else charges.others[index - 1] = _saturatingAdd(charges.others[index - 1], amount);
     }
 
     /// @dev Step 8: holds the charges against every cap, and works out the counters as they will be.
@@ -51,13 +62,22 @@ abstract contract SpendingCounters is KeyStore {
         uint256 countedUntil = usage.lastUntil();
 
         _weighCooldown(settings, countedUntil, validAfter);
-        uint256 nativeSpent = _weighNative(charges, settings, usage, validAfter, validUntil);
-        uint256 rateCount = _weighRate(charges, settings, usage, validAfter, validUntil);
-        uint256 uses = _weighQuota(charges, settings, usage);
+        bool nativeStays = _stays(settings.nativePeriod(), validAfter, validUntil, countedUntil);
+        uint256 nativeSpent =
+            _weighNative(charges.native, settings, nativeStays ? usage.nativeSpent() : 0, validUntil);
+        uint256 rateCount = _weighRate(charges.calls, settings, usage, validAfter, validUntil);
+        uint256 uses = _weighQuota(charges.calls, settings, usage);
         uint256 meterSpent;
-        if (charges.meters.length != 0) {
-            meterSpent = _weighFirstMeter(charges, usage, header, validAfter, validUntil);
-            if (charges.meters.length > 1) {
+        uint256 meters = header.meterCount();
+        if (meters != 0) {
+            uint256 period = header.meterPeriod(0);
+            // The same period gives the same answer: most policies count native and their first token by one.
+            bool stays = period == settings.nativePeriod()
+                ? nativeStays
+                : _stays(period, validAfter, validUntil, countedUntil);
+            meterSpent = _charged(header, 0, stays ? usage.meterSpent() : 0, charges.first, validUntil);
+            if (period == Periods.OPERATION) meterSpent = 0;
+            if (meters != 1) {
                 _weighOtherMeters(charges, settings, account, keyId, header, validAfter, validUntil, countedUntil);
             }
         }
@@ -74,16 +94,18 @@ abstract contract SpendingCounters is KeyStore {
     /// @dev Writes what {_weigh} worked out.
     function _commit(
         Charges memory charges,
+        SessionKey storage key,
         KeySettings settings,
         address account,
         bytes32 keyId,
         bytes calldata header
     ) internal {
-        _keys[keyId][account].usage = charges.usage;
-        for (uint256 i = 1; i < charges.words.length; ++i) {
+        key.usage = charges.usage;
+        uint256 count = charges.words.length;
+        for (uint256 i; i < count; ++i) {
             MeterWord word = charges.words[i];
             if (MeterWord.unwrap(word) == 0) continue;
-            _meters[_meterId(keyId, settings.serial(), header.meterIdentity(i))][account] = word;
+            _meters[_meterId(keyId, settings.serial(), header.meterIdentity(i + 1))][account] = word;
         }
     }
 
@@ -106,9 +128,11 @@ abstract contract SpendingCounters is KeyStore {
             settings.rateLimit() == 0 ? type(uint256).max : _saturatingSub(settings.rateLimit(), usage.rateCount());
         result.usesLeft =
             settings.maxUses() == 0 ? type(uint256).max : _saturatingSub(settings.maxUses(), usage.uses());
-        result.meterCharges = charges.meters;
-        result.meterLeft = new uint256[](charges.meters.length);
-        for (uint256 i; i < charges.meters.length; ++i) {
+        uint256 count = header.meterCount();
+        result.meterCharges = new uint256[](count);
+        result.meterLeft = new uint256[](count);
+        for (uint256 i; i < count; ++i) {
+            result.meterCharges[i] = i == 0 ? charges.first : charges.others[i - 1];
             uint256 used = _meterUsed(result, charges, settings, account, header, i);
             result.meterLeft[i] = _saturatingSub(header.meterCap(i), used);
         }
@@ -124,9 +148,9 @@ abstract contract SpendingCounters is KeyStore {
         uint256 i
     ) private view returns (uint256) {
         uint256 period = header.meterPeriod(i);
-        if (period == Periods.OPERATION) return charges.meters[i];
+        if (period == Periods.OPERATION) return result.meterCharges[i];
         if (i == 0) return charges.usage.meterSpent();
-        if (charges.meters[i] != 0) return charges.words[i].spent();
+        if (charges.others[i - 1] != 0) return charges.words[i - 1].spent();
         MeterWord word = _meters[_meterId(result.keyId, settings.serial(), header.meterIdentity(i))][account];
         bool ended = word.period() == period && word.windowIndex() < Periods.index(period, result.validUntil);
         return ended ? 0 : word.spent();
@@ -135,36 +159,38 @@ abstract contract SpendingCounters is KeyStore {
     function _weighCooldown(KeySettings settings, uint256 countedUntil, uint256 validAfter) private pure {
         uint256 cooldown = settings.cooldownSeconds();
         if (cooldown == 0 || countedUntil == 0) return;
-        uint256 availableAt = countedUntil + cooldown;
-        if (validAfter < availableAt) revert CooldownActive(availableAt, validAfter);
+        // Unchecked: a 36-bit time and at most 65,535 minutes.
+        unchecked {
+            uint256 availableAt = countedUntil + cooldown;
+            if (validAfter < availableAt) revert CooldownActive(availableAt, validAfter);
+        }
     }
 
-    /// @return spent the native counter afterwards, gwei.
-    function _weighNative(
-        Charges memory charges,
-        KeySettings settings,
-        KeyUsage usage,
-        uint256 validAfter,
-        uint256 validUntil
-    ) private pure returns (uint256 spent) {
+    /// @param native charge in wei.
+    /// @param spent the native counter before, gwei.
+    /// @return the native counter afterwards, gwei.
+    function _weighNative(uint256 native, KeySettings settings, uint256 spent, uint256 validUntil)
+        private
+        pure
+        returns (uint256)
+    {
+        // Where nothing is charged, neither a missing cap nor one lowered under what was spent stands in the way.
+        if (native == 0) return spent;
         uint256 period = settings.nativePeriod();
         uint256 cap = settings.nativeCap();
-        if (_stays(period, validAfter, validUntil, usage.lastUntil())) spent = usage.nativeSpent();
         // Unchecked: the sum of a 56-bit count and at most (2^256 − 1) / 1e9 + 1.
         unchecked {
-            uint256 charge = charges.native / GWEI + (charges.native % GWEI == 0 ? 0 : 1);
-            if (charge != 0 && spent + charge > cap) {
-                revert NativeLimitExceeded(
-                    cap * GWEI, spent * GWEI, charges.native, Periods.end(period, validUntil)
-                );
+            uint256 total = spent + (native - 1) / GWEI + 1;
+            if (total > cap) {
+                revert NativeLimitExceeded(cap * GWEI, spent * GWEI, native, Periods.end(period, validUntil));
             }
-            if (period != Periods.OPERATION) spent += charge;
+            return period == Periods.OPERATION ? 0 : total;
         }
     }
 
     /// @return count calls in the rate's period afterwards.
     function _weighRate(
-        Charges memory charges,
+        uint256 calls,
         KeySettings settings,
         KeyUsage usage,
         uint256 validAfter,
@@ -176,40 +202,22 @@ abstract contract SpendingCounters is KeyStore {
         if (_stays(period, validAfter, validUntil, usage.lastUntil())) count = usage.rateCount();
         // Unchecked: a 16-bit count and a number of calls that fit in calldata.
         unchecked {
-            if (count + charges.calls > limit) {
-                revert RateLimitExceeded(limit, count, charges.calls, Periods.end(period, validUntil));
+            if (count + calls > limit) {
+                revert RateLimitExceeded(limit, count, calls, Periods.end(period, validUntil));
             }
-            count += charges.calls;
+            count += calls;
         }
     }
 
     /// @return uses calls of this grant afterwards. Counted without a quota too, and never past the field.
-    function _weighQuota(Charges memory charges, KeySettings settings, KeyUsage usage)
-        private
-        pure
-        returns (uint256 uses)
-    {
+    function _weighQuota(uint256 calls, KeySettings settings, KeyUsage usage) private pure returns (uint256 uses) {
         uint256 limit = settings.maxUses();
         if (limit == 0) limit = KeyUsageLib.MAX_USES;
         // Unchecked: a 24-bit count and a number of calls that fit in calldata.
         unchecked {
-            uses = usage.uses() + charges.calls;
+            uses = usage.uses() + calls;
         }
-        if (uses > limit) revert QuotaExceeded(limit, usage.uses(), charges.calls);
-    }
-
-    /// @return spent the first meter's counter afterwards.
-    function _weighFirstMeter(
-        Charges memory charges,
-        KeyUsage usage,
-        bytes calldata header,
-        uint256 validAfter,
-        uint256 validUntil
-    ) private pure returns (uint256 spent) {
-        uint256 period = header.meterPeriod(0);
-        if (_stays(period, validAfter, validUntil, usage.lastUntil())) spent = usage.meterSpent();
-        spent = _charged(charges, header, 0, spent, validUntil);
-        if (period == Periods.OPERATION) spent = 0;
+        if (uses > limit) revert QuotaExceeded(limit, usage.uses(), calls);
     }
 
     function _weighOtherMeters(
@@ -222,12 +230,13 @@ abstract contract SpendingCounters is KeyStore {
         uint256 validUntil,
         uint256 countedUntil
     ) private view {
-        charges.words = new MeterWord[](charges.meters.length);
-        for (uint256 i = 1; i < charges.meters.length; ++i) {
-            if (charges.meters[i] == 0) continue;
+        uint256 count = header.meterCount();
+        for (uint256 i = 1; i < count; ++i) {
+            uint256 charge = charges.others[i - 1];
+            if (charge == 0) continue;
             uint256 period = header.meterPeriod(i);
             if (period == Periods.OPERATION) {
-                _charged(charges, header, i, 0, validUntil);
+                _charged(header, i, 0, charge, validUntil);
                 continue;
             }
             uint256 index = _windowIndex(period, validAfter, validUntil);
@@ -238,18 +247,17 @@ abstract contract SpendingCounters is KeyStore {
                 if (word.windowIndex() > index) revert WindowBeforeCounted(period, validUntil, countedUntil);
                 if (word.windowIndex() < index) spent = 0;
             }
-            spent = _charged(charges, header, i, spent, validUntil);
-            charges.words[i] = MeterWordLib.pack(period, index, spent);
+            spent = _charged(header, i, spent, charge, validUntil);
+            charges.words[i - 1] = MeterWordLib.pack(period, index, spent);
         }
     }
 
     /// @dev Adds a meter's charge to what it has spent, within its cap.
-    function _charged(Charges memory charges, bytes calldata header, uint256 i, uint256 spent, uint256 validUntil)
+    function _charged(bytes calldata header, uint256 i, uint256 spent, uint256 charge, uint256 validUntil)
         private
         pure
         returns (uint256)
     {
-        uint256 charge = charges.meters[i];
         if (charge == 0) return spent;
         uint256 cap = header.meterCap(i);
         uint256 total = _saturatingAdd(spent, charge);

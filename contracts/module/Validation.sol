@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
+import {EfficientHashLib} from "solady/src/utils/EfficientHashLib.sol";
 import {EIP712} from "solady/src/utils/EIP712.sol";
 import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
@@ -26,14 +27,13 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     bytes4 private constant ERC1271_INVALID = 0xffffffff;
     uint256 private constant SIG_VALIDATION_FAILED = 1;
 
-    /// @dev What `userOp.signature` is made of. Offsets count within `evidence`.
+    /// @dev What is known of an operation once it is decided.
     struct Envelope {
         uint256 validAfter;
         uint256 validUntil;
         address signer;
         bytes32 keyId;
         KeySettings settings;
-        uint256 leavesOffset;
     }
 
     /// @inheritdoc IERC7579Validator
@@ -44,11 +44,16 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         returns (uint256)
     {
         if (msg.sender != userOp.sender) revert CallerNotAllowed(userOp.sender, msg.sender);
-        (Envelope memory envelope, Charges memory charges, bytes calldata evidence, bytes calldata header) =
-            _evaluate(userOp);
-        uint256 failure = _isSigned(userOp.signature, userOpHash, envelope, evidence) ? 0 : SIG_VALIDATION_FAILED;
-        if (failure == 0) _commit(charges, envelope.settings, msg.sender, envelope.keyId, header);
-        return (envelope.validAfter << 208) | (envelope.validUntil << 160) | failure;
+        Envelope memory envelope;
+        Charges memory charges;
+        (SessionKey storage key, bytes calldata header, bytes calldata evidence, bytes calldata keySignature) =
+            _evaluate(userOp, msg.sender, envelope, charges);
+        uint256 times = (envelope.validAfter << 208) | (envelope.validUntil << 160);
+        bytes32 digest =
+            _operationDigest(userOpHash, envelope.validAfter, envelope.validUntil, evidence.hash());
+        if (!Signers.isValid(envelope.signer, digest, keySignature)) return times | SIG_VALIDATION_FAILED;
+        _commit(charges, key, envelope.settings, msg.sender, envelope.keyId, header);
+        return times;
     }
 
     /// @inheritdoc IERC7579Validator
@@ -59,7 +64,9 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
 
     /// @inheritdoc ISessionKeyModule
     function preview(PackedUserOperation calldata userOp) external view override returns (Preview memory result) {
-        (Envelope memory envelope, Charges memory charges,, bytes calldata header) = _evaluate(userOp);
+        Envelope memory envelope;
+        Charges memory charges;
+        (, bytes calldata header,,) = _evaluate(userOp, userOp.sender, envelope, charges);
         result.keyId = envelope.keyId;
         result.validAfter = envelope.validAfter;
         result.validUntil = envelope.validUntil;
@@ -77,17 +84,31 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     }
 
     /// @dev All of the decision but the signature.
-    function _evaluate(PackedUserOperation calldata userOp)
+    /// @return key where the key is stored.
+    /// @return header of the policy.
+    /// @return evidence what the key signs beside the operation's hash and window.
+    /// @return keySignature the rest of `userOp.signature`.
+    function _evaluate(
+        PackedUserOperation calldata userOp,
+        address account,
+        Envelope memory envelope,
+        Charges memory charges
+    )
         private
         view
-        returns (Envelope memory envelope, Charges memory charges, bytes calldata evidence, bytes calldata header)
+        returns (
+            SessionKey storage key,
+            bytes calldata header,
+            bytes calldata evidence,
+            bytes calldata keySignature
+        )
     {
-        address account = userOp.sender;
-        (envelope, evidence, header) = _open(userOp.signature, account);
-        SessionKey storage key = _keys[envelope.keyId][account];
-        _evaluateCalls(
-            charges, account, key.policyRoot, userOp.callData, header, evidence, envelope.leavesOffset
-        );
+        uint256 leavesOffset;
+        (header, evidence, keySignature, leavesOffset) = _open(userOp.signature, envelope);
+        key = _keys[envelope.keyId][account];
+        envelope.settings = _requireAlive(key, account, envelope.keyId);
+        _requireWindow(envelope.settings, envelope.validAfter, envelope.validUntil);
+        _evaluateCalls(charges, account, key.policyRoot, userOp.callData, header, evidence, leavesOffset);
         _chargeGas(charges, userOp, header);
         _weigh(
             charges,
@@ -101,36 +122,38 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         );
     }
 
-    /// @dev Reads the envelope up to the leaves, and holds key and window (steps 1 and 2).
-    function _open(bytes calldata signature, address account)
+    /// @dev Reads the envelope up to the leaves.
+    function _open(bytes calldata signature, Envelope memory envelope)
         private
-        view
-        returns (Envelope memory envelope, bytes calldata evidence, bytes calldata header)
+        pure
+        returns (bytes calldata header, bytes calldata evidence, bytes calldata keySignature, uint256 leavesOffset)
     {
-        if (signature.length < SIGNATURE_HEAD) revert EvidenceMalformed(signature.length);
-        uint256 head = signature.word(0);
-        uint256 evidenceLength = (head >> 160) & 0xffff;
         // Unchecked: offsets within a record whose length is a 16-bit number, plus one byte.
         unchecked {
-            if (signature.length < SIGNATURE_HEAD + evidenceLength) revert EvidenceMalformed(signature.length);
+            uint256 head = signature.word(0);
+            uint256 evidenceLength = (head >> 160) & 0xffff;
+            uint256 end = SIGNATURE_HEAD + evidenceLength;
+            // A signature shorter than its head is shorter than what the head says, whatever is read there.
+            if (signature.length < end) revert EvidenceMalformed(signature.length);
             evidence = signature.slice(SIGNATURE_HEAD, evidenceLength);
+            keySignature = signature.slice(end, signature.length - end);
+
             uint256 signerLength = evidence.byteAt(0);
             uint256 headerOffset = signerLength + 3;
-            if (headerOffset > evidenceLength) revert EvidenceMalformed(SIGNATURE_HEAD);
-            bytes calldata signer = evidence.slice(1, signerLength);
             uint256 headerLength = evidence.word(headerOffset - 2) >> 240;
-            if (headerOffset + headerLength > evidenceLength) {
-                revert EvidenceMalformed(SIGNATURE_HEAD + headerOffset - 2);
+            leavesOffset = headerOffset + headerLength;
+            if (leavesOffset > evidenceLength) {
+                revert EvidenceMalformed(
+                    headerOffset > evidenceLength ? SIGNATURE_HEAD : SIGNATURE_HEAD + headerOffset - 2
+                );
             }
             header = evidence.slice(headerOffset, headerLength);
+            bytes calldata signer = evidence.slice(1, signerLength);
             envelope.validAfter = head >> 216;
             envelope.validUntil = (head >> 176) & 0xffffffffff;
-            envelope.leavesOffset = headerOffset + headerLength;
             envelope.keyId = signer.hash();
             envelope.signer = Signers.toEoa(signer);
         }
-        envelope.settings = _requireAlive(account, envelope.keyId);
-        _requireWindow(envelope.settings, envelope.validAfter, envelope.validUntil);
     }
 
     /// @dev Who pays for gas, and what that charges: the account natively, a SPONSOR nothing, a TOKEN paymaster its
@@ -151,8 +174,9 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         if (mode != PolicyHeader.PAYMASTER_TOKEN) return;
         uint256 charge = _tokenCost(OperationGas.maxCost(userOp, gasLimits), rate);
         address token = header.meterToken(meterIndex);
-        for (uint256 i; i < charges.meters.length; ++i) {
-            if (header.meterToken(i) == token) charges.meters[i] = _saturatingAdd(charges.meters[i], charge);
+        uint256 count = header.meterCount();
+        for (uint256 i; i < count; ++i) {
+            if (header.meterToken(i) == token) _chargeMeter(charges, i, charge);
         }
     }
 
@@ -166,27 +190,15 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         }
     }
 
-    function _isSigned(
-        bytes calldata signature,
-        bytes32 userOpHash,
-        Envelope memory envelope,
-        bytes calldata evidence
-    ) private view returns (bool) {
-        uint256 start = SIGNATURE_HEAD + evidence.length;
-        return Signers.isValid(
-            envelope.signer,
-            _operationDigest(userOpHash, envelope.validAfter, envelope.validUntil, evidence.hash()),
-            signature.slice(start, signature.length - start)
-        );
-    }
-
     function _operationDigest(bytes32 userOpHash, uint256 validAfter, uint256 validUntil, bytes32 evidenceHash)
         private
         view
         returns (bytes32)
     {
         return _hashTypedData(
-            keccak256(abi.encode(SESSION_OPERATION_TYPEHASH, userOpHash, validAfter, validUntil, evidenceHash))
+            EfficientHashLib.hash(
+                SESSION_OPERATION_TYPEHASH, userOpHash, bytes32(validAfter), bytes32(validUntil), evidenceHash
+            )
         );
     }
 

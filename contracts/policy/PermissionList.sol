@@ -6,7 +6,7 @@ import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ForbiddenTargets} from "./ForbiddenTargets.sol";
 import {KeySettings} from "./KeySettings.sol";
 import {PermissionBody} from "./PermissionBody.sol";
-import {Permissions} from "./Permissions.sol";
+import {PermissionHead, Permissions} from "./Permissions.sol";
 import {PermissionTree} from "./PermissionTree.sol";
 import {PolicyHeader} from "./PolicyHeader.sol";
 import {TokenSelectors} from "./TokenSelectors.sol";
@@ -26,15 +26,6 @@ library PermissionList {
     /// @dev An argument word index that no condition can name.
     uint256 private constant NO_WORD = type(uint256).max;
 
-    /// @dev One permission, and what it is judged by.
-    struct Permission {
-        uint256 index;
-        uint256 kind;
-        uint256 mark;
-        address target;
-        bytes4 selector;
-    }
-
     /// @notice Checks every permission and returns the root of their tree.
     /// @param header checked before, by {PolicyHeader-check}.
     function check(bytes calldata permissions, bytes calldata header, KeySettings settings, address account)
@@ -51,27 +42,19 @@ library PermissionList {
             revert ISessionKeyErrors.PermissionsMalformed(0);
         }
         bytes32[] memory leaves = new bytes32[](count);
-        Permission memory permission;
         uint256 offset = LIST_HEAD;
         for (uint256 i; i < count; ++i) {
             // Unchecked: `offset` is at most the length of calldata, and every length added fits 16 bits.
             unchecked {
-                uint256 bodyOffset = offset + PERMISSION_HEAD;
-                if (bodyOffset > permissions.length) revert ISessionKeyErrors.PermissionsMalformed(offset);
                 uint256 word = permissions.word(offset);
+                uint256 bodyOffset = offset + PERMISSION_HEAD;
                 bytes calldata body = permissions.slice(bodyOffset, (word >> 32) & 0xffff);
                 if (bodyOffset + body.length > permissions.length) {
                     revert ISessionKeyErrors.PermissionsMalformed(offset);
                 }
-                permission.index = i;
-                permission.kind = word >> 248;
-                permission.mark = (word >> 240) & 0xff;
-                permission.target = address(uint160(word >> 80));
-                permission.selector = bytes4(uint32(word >> 48));
-                _check(permission, body, header, settings, account);
-                leaves[i] = PermissionTree.leaf(
-                    permission.kind, permission.mark, permission.target, permission.selector, body.hash()
-                );
+                PermissionHead permission = PermissionHead.wrap(word >> 48);
+                _check(i, permission, body, header, settings, account);
+                leaves[i] = PermissionTree.leaf(permission, body.hash());
                 offset = bodyOffset + body.length;
             }
         }
@@ -80,57 +63,59 @@ library PermissionList {
     }
 
     function _check(
-        Permission memory permission,
+        uint256 index,
+        PermissionHead permission,
         bytes calldata body,
         bytes calldata header,
         KeySettings settings,
         address account
     ) private view {
-        uint256 kind = permission.kind;
-        if (!Permissions.isKnownKind(kind) || !Permissions.isKnownMark(permission.mark)) {
-            revert ISessionKeyErrors.PermissionInvalid(permission.index);
+        uint256 kind = permission.kind();
+        address target = permission.target();
+        bytes4 selector = permission.selector();
+        PermissionHead canonical = Permissions.covering((kind << 8) | permission.mark(), target, selector);
+        if (
+            !Permissions.isKnownKind(kind) || !Permissions.isKnownMark(permission.mark())
+                || PermissionHead.unwrap(canonical) != PermissionHead.unwrap(permission)
+        ) revert ISessionKeyErrors.PermissionInvalid(index);
+        if (ForbiddenTargets.contains(target, account) && kind != Permissions.KIND_ANY_TARGET) {
+            revert ISessionKeyErrors.PermissionTargetForbidden(index, target);
         }
-        (address target, bytes4 selector) = Permissions.leafOf(kind, permission.target, permission.selector);
-        if (target != permission.target || selector != permission.selector) {
-            revert ISessionKeyErrors.PermissionInvalid(permission.index);
-        }
-        if (kind != Permissions.KIND_ANY_TARGET && ForbiddenTargets.contains(target, account)) {
-            revert ISessionKeyErrors.PermissionTargetForbidden(permission.index, target);
-        }
-        if (Permissions.isWildcard(kind)) _checkWildcard(permission, settings);
+        if (Permissions.isWildcard(kind)) _checkWildcard(index, kind, selector, settings);
         TokenSelectors.Entry entry = TokenSelectors.lookup(selector);
-        _checkMark(permission, entry, header);
+        _checkMark(index, permission, entry, header);
         uint256 spenderWord = entry.approves() ? entry.spenderWord() : NO_WORD;
-        bool pinned = PermissionBody.check(body, permission.index, spenderWord);
-        if (spenderWord != NO_WORD && !pinned) revert ISessionKeyErrors.SpenderNotPinned(permission.index, spenderWord);
+        bool pinned = PermissionBody.check(body, index, spenderWord);
+        if (spenderWord != NO_WORD && !pinned) revert ISessionKeyErrors.SpenderNotPinned(index, spenderWord);
     }
 
     /// @dev What a wildcard reaches is open, so what it costs must not be.
-    function _checkWildcard(Permission memory permission, KeySettings settings) private pure {
-        if (
-            permission.kind == Permissions.KIND_ANY_TARGET
-                && TokenSelectors.isForbiddenByWildcard(permission.selector)
-        ) revert ISessionKeyErrors.PermissionSelectorForbidden(permission.index, permission.selector);
+    function _checkWildcard(uint256 index, uint256 kind, bytes4 selector, KeySettings settings) private pure {
+        if (kind == Permissions.KIND_ANY_TARGET && TokenSelectors.isForbiddenByWildcard(selector)) {
+            revert ISessionKeyErrors.PermissionSelectorForbidden(index, selector);
+        }
         if (settings.nativeCap() == 0 || (settings.rateLimit() == 0 && settings.maxUses() == 0)) {
-            revert ISessionKeyErrors.WildcardUnlimited(permission.index);
+            revert ISessionKeyErrors.WildcardUnlimited(index);
         }
     }
 
     /// @dev What moves tokens, and whatever is called on a metered token, is charged or said to be uncapped.
-    function _checkMark(Permission memory permission, TokenSelectors.Entry entry, bytes calldata header)
-        private
-        pure
-    {
-        if (permission.mark == Permissions.MARK_UNCAPPED) return;
-        bool metered = header.meters(permission.target);
-        if (permission.mark == Permissions.MARK_MOVES_NOTHING) {
+    function _checkMark(
+        uint256 index,
+        PermissionHead permission,
+        TokenSelectors.Entry entry,
+        bytes calldata header
+    ) private pure {
+        uint256 mark = permission.mark();
+        if (mark == Permissions.MARK_UNCAPPED) return;
+        address target = permission.target();
+        bool metered = header.meters(target);
+        if (mark == Permissions.MARK_MOVES_NOTHING) {
             if (metered || entry.moves()) {
-                revert ISessionKeyErrors.PermissionNotCharged(
-                    permission.index, permission.target, permission.selector
-                );
+                revert ISessionKeyErrors.PermissionNotCharged(index, target, permission.selector());
             }
-        } else if (!metered || permission.kind != Permissions.KIND_EXACT || !entry.isChargeable()) {
-            revert ISessionKeyErrors.PermissionNotChargeable(permission.index, permission.target, permission.selector);
+        } else if (!metered || permission.kind() != Permissions.KIND_EXACT || !entry.isChargeable()) {
+            revert ISessionKeyErrors.PermissionNotChargeable(index, target, permission.selector());
         }
     }
 }

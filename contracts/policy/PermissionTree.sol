@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {PermissionHead} from "./Permissions.sol";
+
 /// @title The tree over a policy's permissions, and its tagged hashes
 /// @notice Format: docs/WIRE-FORMAT.md. Every hash begins with a tag of its own (leaf 0x00, node 0x01, root 0x02), so
 /// that none can be read as another.
@@ -9,21 +11,12 @@ library PermissionTree {
     uint256 private constant ROOT_TAG = 2;
 
     /// @notice Hash of one permission.
-    /// @param target 0 where the kind has none.
-    /// @param selector the four bytes, left-aligned; 0 where the kind has none.
-    function leaf(uint256 kind, uint256 mark, address target, bytes4 selector, bytes32 bodyHash)
-        internal
-        pure
-        returns (bytes32 result)
-    {
-        // Assembly: packs 59 bytes beyond the free pointer without moving it. Word 0 is tag 0x00 (8 bits), kind (8),
-        // mark (8), target (160), selector (32), 40 bits that the body hash then overwrites.
+    function leaf(PermissionHead head, bytes32 bodyHash) internal pure returns (bytes32 result) {
+        // Assembly: packs 59 bytes beyond the free pointer without moving it. Word 0 is tag 0x00 (8 bits), the head
+        // (208), and 40 bits that the body hash then overwrites.
         assembly ("memory-safe") {
             let memory_ := mload(0x40)
-            mstore(
-                memory_,
-                or(or(shl(240, kind), shl(232, mark)), or(shl(72, shr(96, shl(96, target))), shr(184, selector)))
-            )
+            mstore(memory_, shl(40, head))
             mstore(add(memory_, 27), bodyHash)
             result := keccak256(memory_, 59)
         }

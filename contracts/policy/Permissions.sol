@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+/// @notice What a permission covers and charges, all but its body, as the wire format has it. Right-aligned: the upper
+/// 48 bits are 0.
+///
+/// | bits    | field    | meaning                                                   |
+/// |---------|----------|-----------------------------------------------------------|
+/// | 0–31    | selector | 0 where the kind has none                                 |
+/// | 32–191  | target   | 0 where the kind has none                                 |
+/// | 192–199 | mark     | one of MARK_*                                             |
+/// | 200–207 | kind     | one of KIND_*                                             |
+type PermissionHead is uint256;
+
+using Permissions for PermissionHead global;
+
 /// @title What a permission covers, and what it charges
 /// @notice Zero is neither a kind nor a mark.
 library Permissions {
@@ -20,22 +33,51 @@ library Permissions {
     /// @dev Moves no token that the policy meters.
     uint256 internal constant MARK_MOVES_NOTHING = 3;
 
-    function isKnownKind(uint256 kind) internal pure returns (bool) {
-        return kind != 0 && kind <= KIND_EMPTY_CALLDATA;
+    uint256 private constant SELECTOR_MASK = 0xffffffff;
+    uint256 private constant TARGET_MASK = uint256(type(uint160).max) << 32;
+
+    function isKnownKind(uint256 kind_) internal pure returns (bool) {
+        // Unchecked: 0 wraps to the largest word, which is not below the last kind.
+        unchecked {
+            return kind_ - 1 < KIND_EMPTY_CALLDATA;
+        }
     }
 
-    function isKnownMark(uint256 mark) internal pure returns (bool) {
-        return mark != 0 && mark <= MARK_MOVES_NOTHING;
+    function isKnownMark(uint256 mark_) internal pure returns (bool) {
+        // Unchecked: as above.
+        unchecked {
+            return mark_ - 1 < MARK_MOVES_NOTHING;
+        }
     }
 
-    function isWildcard(uint256 kind) internal pure returns (bool) {
-        return kind == KIND_ANY_TARGET || kind == KIND_ANY_SELECTOR;
+    function isWildcard(uint256 kind_) internal pure returns (bool) {
+        // The two wildcards are 2 and 3.
+        return kind_ >> 1 == 1;
     }
 
-    /// @notice Target and selector as a leaf of `kind` names them, from those of a call.
-    function leafOf(uint256 kind, address target, bytes4 selector) internal pure returns (address, bytes4) {
-        if (kind == KIND_EXACT) return (target, selector);
-        if (kind == KIND_ANY_TARGET) return (address(0), selector);
-        return (target, 0);
+    function kind(PermissionHead self) internal pure returns (uint256) {
+        return PermissionHead.unwrap(self) >> 200;
+    }
+
+    function mark(PermissionHead self) internal pure returns (uint256) {
+        return (PermissionHead.unwrap(self) >> 192) & 0xff;
+    }
+
+    function target(PermissionHead self) internal pure returns (address) {
+        return address(uint160(PermissionHead.unwrap(self) >> 32));
+    }
+
+    function selector(PermissionHead self) internal pure returns (bytes4) {
+        return bytes4(uint32(PermissionHead.unwrap(self)));
+    }
+
+    /// @notice The head of a permission that covers a call of `selector_` on `target_`, with kind and mark as claimed:
+    /// target and selector are the call's where the kind has them, and 0 where it has not.
+    /// @param kindAndMark kind 1 · mark 1.
+    function covering(uint256 kindAndMark, address target_, bytes4 selector_) internal pure returns (PermissionHead) {
+        uint256 scope = (uint256(uint160(target_)) << 32) | uint32(selector_);
+        uint256 kind_ = kindAndMark >> 8;
+        if (kind_ != KIND_EXACT) scope &= kind_ == KIND_ANY_TARGET ? SELECTOR_MASK : TARGET_MASK;
+        return PermissionHead.wrap((kindAndMark << 192) | scope);
     }
 }

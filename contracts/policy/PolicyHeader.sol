@@ -48,7 +48,9 @@ library PolicyHeader {
     }
 
     function meterPeriod(bytes calldata header, uint256 index) internal pure returns (uint256) {
-        return header.byteAt(METERS_OFFSET + METER_LENGTH * index + 21);
+        unchecked {
+            return header.byteAt(METERS_OFFSET + METER_LENGTH * index + 21);
+        }
     }
 
     function meterCap(bytes calldata header, uint256 index) internal pure returns (uint256) {

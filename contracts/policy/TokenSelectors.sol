@@ -86,11 +86,56 @@ library TokenSelectors {
     bytes4 private constant ON_INSTALL = bytes4(keccak256("onInstall(bytes)"));
     bytes4 private constant ON_UNINSTALL = bytes4(keccak256("onUninstall(bytes)"));
 
+    /// @dev One bit for each first byte that a selector of the table has, but for the three most frequent: most others
+    /// are told apart by it at once.
+    uint256 private constant FIRST_BYTES = (1 << (uint32(INCREASE_ALLOWANCE) >> 24))
+        | (1 << (uint32(INCREASE_APPROVAL) >> 24))
+        | (1 << (uint32(DECREASE_ALLOWANCE) >> 24))
+        | (1 << (uint32(DECREASE_APPROVAL) >> 24))
+        | (1 << (uint32(BURN) >> 24))
+        | (1 << (uint32(BURN_FROM) >> 24))
+        | (1 << (uint32(BURN_OF) >> 24))
+        | (1 << (uint32(PERMIT) >> 24))
+        | (1 << (uint32(PERMIT_BYTES) >> 24))
+        | (1 << (uint32(DAI_PERMIT) >> 24))
+        | (1 << (uint32(DAI_PUSH) >> 24))
+        | (1 << (uint32(DAI_PULL) >> 24))
+        | (1 << (uint32(DAI_MOVE) >> 24))
+        | (1 << (uint32(ERC223_TRANSFER) >> 24))
+        | (1 << (uint32(TRANSFER_AND_CALL) >> 24))
+        | (1 << (uint32(TRANSFER_AND_CALL_DATA) >> 24))
+        | (1 << (uint32(TRANSFER_FROM_AND_CALL) >> 24))
+        | (1 << (uint32(TRANSFER_FROM_AND_CALL_DATA) >> 24))
+        | (1 << (uint32(APPROVE_AND_CALL) >> 24))
+        | (1 << (uint32(APPROVE_AND_CALL_DATA) >> 24))
+        | (1 << (uint32(ERC777_SEND) >> 24))
+        | (1 << (uint32(ERC777_BURN) >> 24))
+        | (1 << (uint32(ERC777_AUTHORIZE) >> 24))
+        | (1 << (uint32(ERC777_OPERATOR_SEND) >> 24))
+        | (1 << (uint32(ERC777_OPERATOR_BURN) >> 24))
+        | (1 << (uint32(ERC3009_TRANSFER) >> 24))
+        | (1 << (uint32(ERC3009_RECEIVE) >> 24))
+        | (1 << (uint32(ERC4626_WITHDRAW) >> 24))
+        | (1 << (uint32(ERC4626_REDEEM) >> 24))
+        | (1 << (uint32(WETH_WITHDRAW) >> 24))
+        | (1 << (uint32(SET_APPROVAL_FOR_ALL) >> 24))
+        | (1 << (uint32(SAFE_TRANSFER_FROM) >> 24))
+        | (1 << (uint32(SAFE_TRANSFER_FROM_DATA) >> 24))
+        | (1 << (uint32(ERC1155_TRANSFER) >> 24))
+        | (1 << (uint32(ERC1155_BATCH) >> 24))
+        | (1 << (uint32(ERC6909_TRANSFER) >> 24))
+        | (1 << (uint32(ERC6909_TRANSFER_FROM) >> 24))
+        | (1 << (uint32(ERC6909_APPROVE) >> 24))
+        | (1 << (uint32(ERC6909_SET_OPERATOR) >> 24))
+        | (1 << (uint32(PERMIT2_APPROVE) >> 24))
+        | (1 << (uint32(PERMIT2_TRANSFER) >> 24));
+
     /// @notice What the table says of `selector`; the frequent ones first.
     function lookup(bytes4 selector) internal pure returns (Entry) {
         if (selector == TRANSFER) return AMOUNT_1;
         if (selector == APPROVE) return APPROVE_1;
         if (selector == TRANSFER_FROM) return AMOUNT_2;
+        if ((FIRST_BYTES >> (uint32(selector) >> 24)) & 1 == 0) return NONE;
         if (
             selector == INCREASE_ALLOWANCE || selector == INCREASE_APPROVAL || selector == APPROVE_AND_CALL
                 || selector == APPROVE_AND_CALL_DATA
