@@ -31,6 +31,14 @@ library CalldataWord {
         }
     }
 
+    /// @notice Where in `data` a slice of it begins.
+    function offsetOf(bytes calldata data, bytes calldata part) internal pure returns (uint256 offset) {
+        // Assembly: Solidity cannot compare where calldata lies.
+        assembly ("memory-safe") {
+            offset := sub(part.offset, data.offset)
+        }
+    }
+
     /// @notice keccak256 of `data`.
     function hash(bytes calldata data) internal pure returns (bytes32 result) {
         // Assembly: hashes in the free memory beyond the pointer without moving it, so that memory does not grow

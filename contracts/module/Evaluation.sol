@@ -15,7 +15,7 @@ import {TokenSelectors} from "../policy/TokenSelectors.sol";
 import {SpendingCounters} from "./SpendingCounters.sol";
 
 /// @title The rule engine, first step: decide
-/// @notice `evaluate` holds an operation against every rule and returns what it charges. It writes nothing; {_commit} of
+/// @notice `evaluate` holds an operation against every rule and returns what it operation. It writes nothing; {_commit} of
 /// {SpendingCounters} does, once the signature holds. The dry run is this very code.
 /// @dev The order of checks is docs/ARCHITECTURE.md's: the key, the window, the calls one by one, the charges, the caps.
 abstract contract Evaluation is SpendingCounters {
@@ -54,20 +54,20 @@ abstract contract Evaluation is SpendingCounters {
     }
 
     /// @dev Steps 3 to 7 for the calls: decodes them, finds the permission of each in the evidence, and sums up what they
-    /// charge into `charges`.
+    /// charge into `operation`.
     /// @param evidence up to its end, which the leaves must reach exactly.
-    /// @param cursor offset of the first leaf in `evidence`.
+    /// @param header lies in `evidence`, right before the first leaf.
     function _evaluateCalls(
-        Charges memory charges,
+        Operation memory operation,
         address account,
         bytes32 policyRoot,
         bytes calldata callData,
         bytes calldata header,
-        bytes calldata evidence,
-        uint256 cursor
+        bytes calldata evidence
     ) internal view {
         (bytes calldata executions, uint256 count, uint256 next) = ExecutionDecoder.open(callData);
-        charges.calls = count;
+        operation.calls = count;
+        uint256 cursor = evidence.offsetOf(header) + header.length;
         // The permission of the call before, for the next call to repeat.
         PermissionHead permission;
         bytes calldata body = evidence;
@@ -100,7 +100,7 @@ abstract contract Evaluation is SpendingCounters {
             if (!permitted) revert CallNotPermitted(i, target, selector, policyRoot);
             if (i == 0) {
                 // From here on the header is known to be the policy's.
-                _openMeters(charges, header);
+                _openMeters(operation, header);
                 _requirePinnedCode(header, account);
             }
 
@@ -108,9 +108,9 @@ abstract contract Evaluation is SpendingCounters {
                 revert SelectorForbiddenByWildcard(i, selector);
             }
             PermissionBody.enforce(body, i, value, data, account);
-            charges.native = _saturatingAdd(charges.native, value);
+            operation.native = _saturatingAdd(operation.native, value);
             if (permission.mark() != Permissions.MARK_UNCAPPED) {
-                _chargeCall(charges, header, permission.mark(), i, target, selector, data);
+                _chargeCall(operation, header, permission.mark(), i, target, selector, data);
             }
         }
         if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
@@ -168,7 +168,7 @@ abstract contract Evaluation is SpendingCounters {
 
     /// @dev Step 7: what one call takes from the meters of its target.
     function _chargeCall(
-        Charges memory charges,
+        Operation memory operation,
         bytes calldata header,
         uint256 mark,
         uint256 callIndex,
@@ -186,7 +186,7 @@ abstract contract Evaluation is SpendingCounters {
                 amount = _amountOf(callIndex, selector, data);
                 counted = true;
             }
-            _chargeMeter(charges, i, amount);
+            _chargeMeter(operation, i, amount);
         }
         // A charged permission whose token has no meter was refused when it was granted; were it ever to appear, a
         // call without a charge must not pass.

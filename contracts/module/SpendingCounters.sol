@@ -18,8 +18,12 @@ abstract contract SpendingCounters is KeyStore {
 
     uint256 private constant GWEI = 1e9;
 
-    /// @dev What an operation charges, summed over its calls; and, once weighed, what is to be written for it.
-    struct Charges {
+    /// @dev An operation on its way through the checks: what it says of itself; what it charges, summed over its calls;
+    /// and, once weighed, what is to be written for it.
+    struct Operation {
+        uint256 validAfter;
+        uint256 validUntil;
+        bytes32 keyId;
         /// @dev wei, saturating.
         uint256 native;
         uint256 calls;
@@ -33,30 +37,28 @@ abstract contract SpendingCounters is KeyStore {
     }
 
     /// @dev Sizes the per-meter sums, once the header is known to be the policy's.
-    function _openMeters(Charges memory charges, bytes calldata header) internal pure {
+    function _openMeters(Operation memory operation, bytes calldata header) internal pure {
         uint256 count = header.meterCount();
         if (count <= 1) return;
-        charges.others = new uint256[](count - 1);
-        charges.words = new MeterWord[](count - 1);
+        operation.others = new uint256[](count - 1);
+        operation.words = new MeterWord[](count - 1);
     }
 
     /// @dev Adds to what meter `index` of the header is charged.
-    function _chargeMeter(Charges memory charges, uint256 index, uint256 amount) internal pure {
-        if (index == 0) charges.first = _saturatingAdd(charges.first, amount);
-        else charges.others[index - 1] = _saturatingAdd(charges.others[index - 1], amount);
+    function _chargeMeter(Operation memory operation, uint256 index, uint256 amount) internal pure {
+        if (index == 0) operation.first = _saturatingAdd(operation.first, amount);
+        else operation.others[index - 1] = _saturatingAdd(operation.others[index - 1], amount);
     }
 
     /// @dev Step 8: holds the charges against every cap, and works out the counters as they will be.
     function _weigh(
-        Charges memory charges,
+        Operation memory operation,
         KeySettings settings,
         KeyUsage usage,
         address account,
-        bytes32 keyId,
-        bytes calldata header,
-        uint256 validAfter,
-        uint256 validUntil
+        bytes calldata header
     ) internal view {
+        (uint256 validAfter, uint256 validUntil) = (operation.validAfter, operation.validUntil);
         // Counters of an earlier grant read as zero, its T too.
         if (usage.serial() != settings.serial()) usage = KeyUsage.wrap(0);
         uint256 countedUntil = usage.lastUntil();
@@ -64,9 +66,9 @@ abstract contract SpendingCounters is KeyStore {
         _weighCooldown(settings, countedUntil, validAfter);
         bool nativeStays = _stays(settings.nativePeriod(), validAfter, validUntil, countedUntil);
         uint256 nativeSpent =
-            _weighNative(charges.native, settings, nativeStays ? usage.nativeSpent() : 0, validUntil);
-        uint256 rateCount = _weighRate(charges.calls, settings, usage, validAfter, validUntil);
-        uint256 uses = _weighQuota(charges.calls, settings, usage);
+            _weighNative(operation.native, settings, nativeStays ? usage.nativeSpent() : 0, validUntil);
+        uint256 rateCount = _weighRate(operation.calls, settings, usage, validAfter, validUntil);
+        uint256 uses = _weighQuota(operation.calls, settings, usage);
         uint256 meterSpent;
         uint256 meters = header.meterCount();
         if (meters != 0) {
@@ -75,13 +77,13 @@ abstract contract SpendingCounters is KeyStore {
             bool stays = period == settings.nativePeriod()
                 ? nativeStays
                 : _stays(period, validAfter, validUntil, countedUntil);
-            meterSpent = _charged(header, 0, stays ? usage.meterSpent() : 0, charges.first, validUntil);
+            meterSpent = _charged(header, 0, stays ? usage.meterSpent() : 0, operation.first, validUntil);
             if (period == Periods.OPERATION) meterSpent = 0;
             if (meters != 1) {
-                _weighOtherMeters(charges, settings, account, keyId, header, validAfter, validUntil, countedUntil);
+                _weighOtherMeters(operation, settings, account, header, countedUntil);
             }
         }
-        charges.usage = KeyUsageLib.pack(
+        operation.usage = KeyUsageLib.pack(
             validUntil > countedUntil ? validUntil : countedUntil,
             nativeSpent,
             meterSpent,
@@ -93,34 +95,36 @@ abstract contract SpendingCounters is KeyStore {
 
     /// @dev Writes what {_weigh} worked out.
     function _commit(
-        Charges memory charges,
+        Operation memory operation,
         SessionKey storage key,
         KeySettings settings,
         address account,
-        bytes32 keyId,
         bytes calldata header
     ) internal {
-        key.usage = charges.usage;
-        uint256 count = charges.words.length;
+        key.usage = operation.usage;
+        uint256 count = operation.words.length;
         for (uint256 i; i < count; ++i) {
-            MeterWord word = charges.words[i];
+            MeterWord word = operation.words[i];
             if (MeterWord.unwrap(word) == 0) continue;
-            _meters[_meterId(keyId, settings.serial(), header.meterIdentity(i + 1))][account] = word;
+            _meters[_meterId(operation.keyId, settings.serial(), header.meterIdentity(i + 1))][account] = word;
         }
     }
 
     /// @dev What a dry run tells of charges that {_weigh} let pass.
     function _describe(
         Preview memory result,
-        Charges memory charges,
+        Operation memory operation,
         KeySettings settings,
         address account,
         bytes calldata header
     ) internal view {
-        KeyUsage usage = charges.usage;
-        result.calls = charges.calls;
+        KeyUsage usage = operation.usage;
+        result.keyId = operation.keyId;
+        result.validAfter = operation.validAfter;
+        result.validUntil = operation.validUntil;
+        result.calls = operation.calls;
         // A native charge that passed is at most a 56-bit cap.
-        result.nativeCharge = (charges.native + GWEI - 1) / GWEI * GWEI;
+        result.nativeCharge = (operation.native + GWEI - 1) / GWEI * GWEI;
         uint256 nativeUsed =
             settings.nativePeriod() == Periods.OPERATION ? result.nativeCharge : usage.nativeSpent() * GWEI;
         result.nativeLeft = _saturatingSub(settings.nativeCap() * GWEI, nativeUsed);
@@ -132,8 +136,8 @@ abstract contract SpendingCounters is KeyStore {
         result.meterCharges = new uint256[](count);
         result.meterLeft = new uint256[](count);
         for (uint256 i; i < count; ++i) {
-            result.meterCharges[i] = i == 0 ? charges.first : charges.others[i - 1];
-            uint256 used = _meterUsed(result, charges, settings, account, header, i);
+            result.meterCharges[i] = i == 0 ? operation.first : operation.others[i - 1];
+            uint256 used = _meterUsed(result, operation, settings, account, header, i);
             result.meterLeft[i] = _saturatingSub(header.meterCap(i), used);
         }
     }
@@ -141,7 +145,7 @@ abstract contract SpendingCounters is KeyStore {
     /// @dev What meter `i` will have spent in the operation's window.
     function _meterUsed(
         Preview memory result,
-        Charges memory charges,
+        Operation memory operation,
         KeySettings settings,
         address account,
         bytes calldata header,
@@ -149,8 +153,8 @@ abstract contract SpendingCounters is KeyStore {
     ) private view returns (uint256) {
         uint256 period = header.meterPeriod(i);
         if (period == Periods.OPERATION) return result.meterCharges[i];
-        if (i == 0) return charges.usage.meterSpent();
-        if (charges.others[i - 1] != 0) return charges.words[i - 1].spent();
+        if (i == 0) return operation.usage.meterSpent();
+        if (operation.others[i - 1] != 0) return operation.words[i - 1].spent();
         MeterWord word = _meters[_meterId(result.keyId, settings.serial(), header.meterIdentity(i))][account];
         bool ended = word.period() == period && word.windowIndex() < Periods.index(period, result.validUntil);
         return ended ? 0 : word.spent();
@@ -221,18 +225,16 @@ abstract contract SpendingCounters is KeyStore {
     }
 
     function _weighOtherMeters(
-        Charges memory charges,
+        Operation memory operation,
         KeySettings settings,
         address account,
-        bytes32 keyId,
         bytes calldata header,
-        uint256 validAfter,
-        uint256 validUntil,
         uint256 countedUntil
     ) private view {
+        (uint256 validAfter, uint256 validUntil) = (operation.validAfter, operation.validUntil);
         uint256 count = header.meterCount();
         for (uint256 i = 1; i < count; ++i) {
-            uint256 charge = charges.others[i - 1];
+            uint256 charge = operation.others[i - 1];
             if (charge == 0) continue;
             uint256 period = header.meterPeriod(i);
             if (period == Periods.OPERATION) {
@@ -240,7 +242,7 @@ abstract contract SpendingCounters is KeyStore {
                 continue;
             }
             uint256 index = _windowIndex(period, validAfter, validUntil);
-            MeterWord word = _meters[_meterId(keyId, settings.serial(), header.meterIdentity(i))][account];
+            MeterWord word = _meters[_meterId(operation.keyId, settings.serial(), header.meterIdentity(i))][account];
             uint256 spent = word.spent();
             // A word of another period was counted under an earlier header: its spend stands.
             if (word.period() == period) {
@@ -248,7 +250,7 @@ abstract contract SpendingCounters is KeyStore {
                 if (word.windowIndex() < index) spent = 0;
             }
             spent = _charged(header, i, spent, charge, validUntil);
-            charges.words[i - 1] = MeterWordLib.pack(period, index, spent);
+            operation.words[i - 1] = MeterWordLib.pack(period, index, spent);
         }
     }
 

@@ -27,15 +27,6 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     bytes4 private constant ERC1271_INVALID = 0xffffffff;
     uint256 private constant SIG_VALIDATION_FAILED = 1;
 
-    /// @dev What is known of an operation once it is decided.
-    struct Envelope {
-        uint256 validAfter;
-        uint256 validUntil;
-        address signer;
-        bytes32 keyId;
-        KeySettings settings;
-    }
-
     /// @inheritdoc IERC7579Validator
     /// @dev A wrong or malformed key signature returns SIG_VALIDATION_FAILED; a broken rule reverts with its error.
     function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash)
@@ -44,15 +35,16 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         returns (uint256)
     {
         if (msg.sender != userOp.sender) revert CallerNotAllowed(userOp.sender, msg.sender);
-        Envelope memory envelope;
-        Charges memory charges;
-        (SessionKey storage key, bytes calldata header, bytes calldata evidence, bytes calldata keySignature) =
-            _evaluate(userOp, msg.sender, envelope, charges);
-        uint256 times = (envelope.validAfter << 208) | (envelope.validUntil << 160);
-        bytes32 digest =
-            _operationDigest(userOpHash, envelope.validAfter, envelope.validUntil, evidence.hash());
-        if (!Signers.isValid(envelope.signer, digest, keySignature)) return times | SIG_VALIDATION_FAILED;
-        _commit(charges, key, envelope.settings, msg.sender, envelope.keyId, header);
+        Operation memory operation;
+        (address signer, bytes calldata header, bytes calldata evidence, bytes calldata keySignature) =
+            _open(operation, userOp.signature);
+        SessionKey storage key = _keys[operation.keyId][msg.sender];
+        KeySettings settings = _evaluate(operation, key, userOp, msg.sender, header, evidence);
+        _weigh(operation, settings, key.usage, msg.sender, header);
+        uint256 times = (operation.validAfter << 208) | (operation.validUntil << 160);
+        bytes32 digest = _operationDigest(userOpHash, operation.validAfter, operation.validUntil, evidence.hash());
+        if (!Signers.isValid(signer, digest, keySignature)) return times | SIG_VALIDATION_FAILED;
+        _commit(operation, key, settings, msg.sender, header);
         return times;
     }
 
@@ -64,13 +56,13 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
 
     /// @inheritdoc ISessionKeyModule
     function preview(PackedUserOperation calldata userOp) external view override returns (Preview memory result) {
-        Envelope memory envelope;
-        Charges memory charges;
-        (, bytes calldata header,,) = _evaluate(userOp, userOp.sender, envelope, charges);
-        result.keyId = envelope.keyId;
-        result.validAfter = envelope.validAfter;
-        result.validUntil = envelope.validUntil;
-        _describe(result, charges, envelope.settings, userOp.sender, header);
+        Operation memory operation;
+        (, bytes calldata header, bytes calldata evidence,) = _open(operation, userOp.signature);
+        address account = userOp.sender;
+        SessionKey storage key = _keys[operation.keyId][account];
+        KeySettings settings = _evaluate(operation, key, userOp, account, header, evidence);
+        _weigh(operation, settings, key.usage, account, header);
+        _describe(result, operation, settings, account, header);
     }
 
     /// @inheritdoc ISessionKeyModule
@@ -83,50 +75,31 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         return _operationDigest(userOpHash, validAfter, validUntil, evidence.hash());
     }
 
-    /// @dev All of the decision but the signature.
-    /// @return key where the key is stored.
-    /// @return header of the policy.
-    /// @return evidence what the key signs beside the operation's hash and window.
-    /// @return keySignature the rest of `userOp.signature`.
+    /// @dev Steps 1 to 7: everything but the caps and the signature.
     function _evaluate(
+        Operation memory operation,
+        SessionKey storage key,
         PackedUserOperation calldata userOp,
         address account,
-        Envelope memory envelope,
-        Charges memory charges
-    )
+        bytes calldata header,
+        bytes calldata evidence
+    ) private view returns (KeySettings settings) {
+        settings = _requireAlive(key, account, operation.keyId);
+        _requireWindow(settings, operation.validAfter, operation.validUntil);
+        _evaluateCalls(operation, account, key.policyRoot, userOp.callData, header, evidence);
+        _chargeGas(operation, userOp, header);
+    }
+
+    /// @dev Reads the envelope up to the leaves.
+    function _open(Operation memory operation, bytes calldata signature)
         private
-        view
+        pure
         returns (
-            SessionKey storage key,
+            address signer,
             bytes calldata header,
             bytes calldata evidence,
             bytes calldata keySignature
         )
-    {
-        uint256 leavesOffset;
-        (header, evidence, keySignature, leavesOffset) = _open(userOp.signature, envelope);
-        key = _keys[envelope.keyId][account];
-        envelope.settings = _requireAlive(key, account, envelope.keyId);
-        _requireWindow(envelope.settings, envelope.validAfter, envelope.validUntil);
-        _evaluateCalls(charges, account, key.policyRoot, userOp.callData, header, evidence, leavesOffset);
-        _chargeGas(charges, userOp, header);
-        _weigh(
-            charges,
-            envelope.settings,
-            key.usage,
-            account,
-            envelope.keyId,
-            header,
-            envelope.validAfter,
-            envelope.validUntil
-        );
-    }
-
-    /// @dev Reads the envelope up to the leaves.
-    function _open(bytes calldata signature, Envelope memory envelope)
-        private
-        pure
-        returns (bytes calldata header, bytes calldata evidence, bytes calldata keySignature, uint256 leavesOffset)
     {
         // Unchecked: offsets within a record whose length is a 16-bit number, plus one byte.
         unchecked {
@@ -141,30 +114,29 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
             uint256 signerLength = evidence.byteAt(0);
             uint256 headerOffset = signerLength + 3;
             uint256 headerLength = evidence.word(headerOffset - 2) >> 240;
-            leavesOffset = headerOffset + headerLength;
-            if (leavesOffset > evidenceLength) {
+            if (headerOffset + headerLength > evidenceLength) {
                 revert EvidenceMalformed(
                     headerOffset > evidenceLength ? SIGNATURE_HEAD : SIGNATURE_HEAD + headerOffset - 2
                 );
             }
             header = evidence.slice(headerOffset, headerLength);
-            bytes calldata signer = evidence.slice(1, signerLength);
-            envelope.validAfter = head >> 216;
-            envelope.validUntil = (head >> 176) & 0xffffffffff;
-            envelope.keyId = signer.hash();
-            envelope.signer = Signers.toEoa(signer);
+            bytes calldata signerBytes = evidence.slice(1, signerLength);
+            operation.validAfter = head >> 216;
+            operation.validUntil = (head >> 176) & 0xffffffffff;
+            operation.keyId = signerBytes.hash();
+            signer = Signers.toEoa(signerBytes);
         }
     }
 
     /// @dev Who pays for gas, and what that charges: the account natively, a SPONSOR nothing, a TOKEN paymaster its
     /// token's meters.
-    function _chargeGas(Charges memory charges, PackedUserOperation calldata userOp, bytes calldata header)
+    function _chargeGas(Operation memory operation, PackedUserOperation calldata userOp, bytes calldata header)
         private
         pure
     {
         bytes calldata paymasterAndData = userOp.paymasterAndData;
         if (paymasterAndData.length == 0) {
-            charges.native = _saturatingAdd(charges.native, OperationGas.maxCost(userOp, 0));
+            operation.native = _saturatingAdd(operation.native, OperationGas.maxCost(userOp, 0));
             return;
         }
         if (paymasterAndData.length < OperationGas.PAYMASTER_DATA_OFFSET) revert PaymasterForbidden(address(0));
@@ -176,7 +148,7 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         address token = header.meterToken(meterIndex);
         uint256 count = header.meterCount();
         for (uint256 i; i < count; ++i) {
-            if (header.meterToken(i) == token) _chargeMeter(charges, i, charge);
+            if (header.meterToken(i) == token) _chargeMeter(operation, i, charge);
         }
     }
 
