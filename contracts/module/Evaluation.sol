@@ -36,21 +36,25 @@ abstract contract Evaluation is SpendingCounters {
     {
         AccountControl control = _controls[account];
         settings = key.settings;
+        if (settings.lives() && control.admits() && settings.epoch() == control.epoch()) return settings;
         if (!control.isValidator()) revert ModuleNotInstalled(account, 1);
         if (!settings.isActive()) revert KeyNotGranted(keyId);
         if (settings.epoch() != control.epoch()) revert KeyEpochOutdated(keyId, settings.epoch(), control.epoch());
         if (control.isPaused()) revert AccountPaused(account);
-        if (settings.isPaused()) revert KeyPaused(keyId);
+        revert KeyPaused(keyId);
     }
 
     /// @dev Step 2: the window is well formed and inside the key's.
     function _requireWindow(KeySettings settings, uint256 validAfter, uint256 validUntil) internal pure {
+        (uint256 first, uint256 last) = (settings.validAfter(), settings.validUntil());
+        // Unchecked: all four are below 2^40, so that exactly a difference below zero has the highest bit.
+        unchecked {
+            if (((validUntil - validAfter - 1) | (validAfter - first) | (last - validUntil)) >> 255 == 0) return;
+        }
         if (validAfter >= validUntil || validUntil > KeySettingsLib.MAX_TIME) {
             revert WindowMalformed(validAfter, validUntil);
         }
-        if (validAfter < settings.validAfter() || validUntil > settings.validUntil()) {
-            revert WindowOutsideKey(validAfter, validUntil, settings.validAfter(), settings.validUntil());
-        }
+        revert WindowOutsideKey(validAfter, validUntil, first, last);
     }
 
     /// @dev Steps 3 to 7 for the calls: decodes them, finds the permission of each in the evidence, and sums up what they
@@ -68,10 +72,10 @@ abstract contract Evaluation is SpendingCounters {
         (bytes calldata executions, uint256 count, uint256 next) = ExecutionDecoder.open(callData);
         operation.calls = count;
         uint256 cursor = evidence.offsetOf(header) + header.length;
-        // The permission of the call before, for the next call to repeat.
+        // The permission of the call before, for the next call to repeat, where its leaf is, and the root it leads to.
         PermissionHead permission;
-        bytes calldata body = evidence;
-        bytes32 permissionsRoot;
+        uint256 leaf;
+        bytes32 root;
         for (uint256 i; i < count; ++i) {
             address target;
             uint256 value;
@@ -79,39 +83,24 @@ abstract contract Evaluation is SpendingCounters {
             (target, value, data, next) = ExecutionDecoder.read(executions, count, next, i);
             if (ForbiddenTargets.contains(target, account)) revert TargetForbidden(i, target);
             bytes4 selector = _selectorOf(data, i);
-
-            PermissionHead claimed = _claimed(evidence, cursor, permission, target, selector);
-            bool permitted = (data.length == 0) == (claimed.kind() == Permissions.KIND_EMPTY_CALLDATA);
-            if (evidence.byteAt(cursor) == 0) {
-                permitted = permitted && PermissionHead.unwrap(claimed) == PermissionHead.unwrap(permission);
-                ++cursor;
-            } else {
-                bytes calldata proof;
-                (body, proof, cursor) = _readLeaf(evidence, cursor);
-                bytes32 root = PermissionTree.climb(PermissionTree.leaf(claimed, body.hash()), proof);
-                if (i == 0) {
-                    permitted = permitted && PermissionTree.root(header.hash(), root) == policyRoot;
-                    permissionsRoot = root;
-                } else {
-                    permitted = permitted && root == permissionsRoot;
-                }
-                permission = claimed;
+            {
+                bytes32 previousRoot = root;
+                (permission, leaf, root, cursor) = _cover(evidence, cursor, permission, leaf, root, target, selector);
+                bool permitted = (data.length == 0) == (permission.kind() == Permissions.KIND_EMPTY_CALLDATA)
+                    && (i == 0 ? PermissionTree.root(header.hash(), root) == policyRoot : root == previousRoot);
+                if (!permitted) revert CallNotPermitted(i, target, selector, policyRoot);
             }
-            if (!permitted) revert CallNotPermitted(i, target, selector, policyRoot);
             if (i == 0) {
                 // From here on the header is known to be the policy's.
                 _openMeters(operation, header);
                 _requirePinnedCode(header, account);
             }
-
             if (Permissions.isWildcard(permission.kind()) && TokenSelectors.isForbiddenByWildcard(selector)) {
                 revert SelectorForbiddenByWildcard(i, selector);
             }
-            PermissionBody.enforce(body, i, value, data, account);
+            PermissionBody.enforce(_bodyAt(evidence, leaf), i, value, data, account);
             operation.native = _saturatingAdd(operation.native, value);
-            if (permission.mark() != Permissions.MARK_UNCAPPED) {
-                _chargeCall(operation, header, permission.mark(), i, target, selector, data);
-            }
+            _chargeCall(operation, header, permission.mark(), i, target, selector, data);
         }
         if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
     }
@@ -123,40 +112,55 @@ abstract contract Evaluation is SpendingCounters {
         return 0;
     }
 
-    /// @dev Step 5: what the leaf at the cursor claims to permit, for a call of `selector` on `target`.
-    /// @param previous the permission of the call before, which a leaf of one zero byte claims again.
-    function _claimed(
+    /// @dev Step 5: reads the leaf at the cursor as one that covers a call of `selector` on `target`, and walks its proof.
+    /// A leaf of one zero byte stands for the one before, which has to cover this call as well.
+    /// @return permission what the leaf claims.
+    /// @return leaf where it is.
+    /// @return root where its proof leads: 0, which is no root, where the leaf before does not cover this call.
+    /// @return end where the next leaf begins.
+    function _cover(
         bytes calldata evidence,
         uint256 cursor,
         PermissionHead previous,
+        uint256 previousLeaf,
+        bytes32 previousRoot,
         address target,
         bytes4 selector
-    ) private pure returns (PermissionHead) {
-        uint256 kindAndMark = evidence.word(cursor) >> 240;
-        if (kindAndMark >> 8 == 0) kindAndMark = PermissionHead.unwrap(previous) >> 192;
+    ) private pure returns (PermissionHead permission, uint256 leaf, bytes32 root, uint256 end) {
+        uint256 head = evidence.word(cursor);
+        uint256 kindAndMark = head >> 240;
+        bool repeats = kindAndMark >> 8 == 0;
+        if (repeats) kindAndMark = PermissionHead.unwrap(previous) >> 192;
         // Before the first call there is no permission, and 0 is no kind.
         if (cursor >= evidence.length || !Permissions.isKnownKind(kindAndMark >> 8)) {
             revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
         }
-        return Permissions.covering(kindAndMark, target, selector);
-    }
-
-    /// @dev Body and proof of the leaf at the cursor, and where the next one begins.
-    function _readLeaf(bytes calldata evidence, uint256 cursor)
-        private
-        pure
-        returns (bytes calldata body, bytes calldata proof, uint256 end)
-    {
+        permission = Permissions.covering(kindAndMark, target, selector);
         // Unchecked: every length added is at most 16 bits wide, and `cursor` is within calldata.
         unchecked {
-            uint256 bodyLength = (evidence.word(cursor) >> 224) & 0xffff;
-            body = evidence.slice(cursor + LEAF_HEAD, bodyLength);
+            if (repeats) {
+                bool same = PermissionHead.unwrap(permission) == PermissionHead.unwrap(previous);
+                return (permission, previousLeaf, same ? previousRoot : bytes32(0), cursor + 1);
+            }
+            uint256 bodyLength = (head >> 224) & 0xffff;
             uint256 proofOffset = cursor + LEAF_HEAD + bodyLength + 1;
-            uint256 proofLength = 32 * evidence.byteAt(proofOffset - 1);
-            proof = evidence.slice(proofOffset, proofLength);
-            end = proofOffset + proofLength;
-            if (proofOffset > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
-            if (end > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + proofOffset);
+            end = proofOffset + 32 * evidence.byteAt(proofOffset - 1);
+            if (end > evidence.length) {
+                revert EvidenceMalformed(SIGNATURE_HEAD + (proofOffset > evidence.length ? cursor : proofOffset));
+            }
+            bytes32 bodyHash = evidence.slice(cursor + LEAF_HEAD, bodyLength).hash();
+            root = PermissionTree.climb(
+                PermissionTree.leaf(permission, bodyHash), evidence.slice(proofOffset, end - proofOffset)
+            );
+            leaf = cursor;
+        }
+    }
+
+    /// @dev The body of the permission whose leaf is at `leaf`.
+    function _bodyAt(bytes calldata evidence, uint256 leaf) private pure returns (bytes calldata) {
+        // Unchecked: the leaf was read before.
+        unchecked {
+            return evidence.slice(leaf + LEAF_HEAD, (evidence.word(leaf) >> 224) & 0xffff);
         }
     }
 
@@ -176,6 +180,7 @@ abstract contract Evaluation is SpendingCounters {
         bytes4 selector,
         bytes calldata data
     ) private pure {
+        if (mark == Permissions.MARK_UNCAPPED) return;
         uint256 amount;
         bool counted = mark != Permissions.MARK_CHARGED;
         uint256 count = header.meterCount();

@@ -31,7 +31,6 @@ abstract contract SpendingCounters is KeyStore {
         uint256 first;
         /// @dev The second and later meters of the header, likewise; none where there is none.
         uint256[] others;
-        KeyUsage usage;
         /// @dev For each of `others` the word to store, 0 for none.
         MeterWord[] words;
     }
@@ -51,13 +50,14 @@ abstract contract SpendingCounters is KeyStore {
     }
 
     /// @dev Step 8: holds the charges against every cap, and works out the counters as they will be.
+    /// @return the usage word to be stored.
     function _weigh(
         Operation memory operation,
         KeySettings settings,
         KeyUsage usage,
         address account,
         bytes calldata header
-    ) internal view {
+    ) internal view returns (KeyUsage) {
         (uint256 validAfter, uint256 validUntil) = (operation.validAfter, operation.validUntil);
         // Counters of an earlier grant read as zero, its T too.
         if (usage.serial() != settings.serial()) usage = KeyUsage.wrap(0);
@@ -70,8 +70,7 @@ abstract contract SpendingCounters is KeyStore {
         uint256 rateCount = _weighRate(operation.calls, settings, usage, validAfter, validUntil);
         uint256 uses = _weighQuota(operation.calls, settings, usage);
         uint256 meterSpent;
-        uint256 meters = header.meterCount();
-        if (meters != 0) {
+        if (header.meterCount() != 0) {
             uint256 period = header.meterPeriod(0);
             // The same period gives the same answer: most policies count native and their first token by one.
             bool stays = period == settings.nativePeriod()
@@ -79,11 +78,9 @@ abstract contract SpendingCounters is KeyStore {
                 : _stays(period, validAfter, validUntil, countedUntil);
             meterSpent = _charged(header, 0, stays ? usage.meterSpent() : 0, operation.first, validUntil);
             if (period == Periods.OPERATION) meterSpent = 0;
-            if (meters != 1) {
-                _weighOtherMeters(operation, settings, account, header, countedUntil);
-            }
+            _weighOtherMeters(operation, settings, account, header, countedUntil);
         }
-        operation.usage = KeyUsageLib.pack(
+        return KeyUsageLib.pack(
             validUntil > countedUntil ? validUntil : countedUntil,
             nativeSpent,
             meterSpent,
@@ -98,10 +95,11 @@ abstract contract SpendingCounters is KeyStore {
         Operation memory operation,
         SessionKey storage key,
         KeySettings settings,
+        KeyUsage usage,
         address account,
         bytes calldata header
     ) internal {
-        key.usage = operation.usage;
+        key.usage = usage;
         uint256 count = operation.words.length;
         for (uint256 i; i < count; ++i) {
             MeterWord word = operation.words[i];
@@ -115,10 +113,10 @@ abstract contract SpendingCounters is KeyStore {
         Preview memory result,
         Operation memory operation,
         KeySettings settings,
+        KeyUsage usage,
         address account,
         bytes calldata header
     ) internal view {
-        KeyUsage usage = operation.usage;
         result.keyId = operation.keyId;
         result.validAfter = operation.validAfter;
         result.validUntil = operation.validUntil;
@@ -137,7 +135,7 @@ abstract contract SpendingCounters is KeyStore {
         result.meterLeft = new uint256[](count);
         for (uint256 i; i < count; ++i) {
             result.meterCharges[i] = i == 0 ? operation.first : operation.others[i - 1];
-            uint256 used = _meterUsed(result, operation, settings, account, header, i);
+            uint256 used = _meterUsed(result, operation, settings, usage, account, header, i);
             result.meterLeft[i] = _saturatingSub(header.meterCap(i), used);
         }
     }
@@ -147,13 +145,14 @@ abstract contract SpendingCounters is KeyStore {
         Preview memory result,
         Operation memory operation,
         KeySettings settings,
+        KeyUsage usage,
         address account,
         bytes calldata header,
         uint256 i
     ) private view returns (uint256) {
         uint256 period = header.meterPeriod(i);
         if (period == Periods.OPERATION) return result.meterCharges[i];
-        if (i == 0) return operation.usage.meterSpent();
+        if (i == 0) return usage.meterSpent();
         if (operation.others[i - 1] != 0) return operation.words[i - 1].spent();
         MeterWord word = _meters[_meterId(result.keyId, settings.serial(), header.meterIdentity(i))][account];
         bool ended = word.period() == period && word.windowIndex() < Periods.index(period, result.validUntil);
@@ -231,8 +230,9 @@ abstract contract SpendingCounters is KeyStore {
         bytes calldata header,
         uint256 countedUntil
     ) private view {
-        (uint256 validAfter, uint256 validUntil) = (operation.validAfter, operation.validUntil);
         uint256 count = header.meterCount();
+        if (count == 1) return;
+        (uint256 validAfter, uint256 validUntil) = (operation.validAfter, operation.validUntil);
         for (uint256 i = 1; i < count; ++i) {
             uint256 charge = operation.others[i - 1];
             if (charge == 0) continue;

@@ -9,6 +9,7 @@ import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {OperationGas} from "../libraries/OperationGas.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
+import {KeyUsage} from "../policy/KeyUsage.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Signers} from "../policy/Signers.sol";
 import {Evaluation} from "./Evaluation.sol";
@@ -40,11 +41,11 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
             _open(operation, userOp.signature);
         SessionKey storage key = _keys[operation.keyId][msg.sender];
         KeySettings settings = _evaluate(operation, key, userOp, msg.sender, header, evidence);
-        _weigh(operation, settings, key.usage, msg.sender, header);
+        KeyUsage usage = _weigh(operation, settings, key.usage, msg.sender, header);
         uint256 times = (operation.validAfter << 208) | (operation.validUntil << 160);
         bytes32 digest = _operationDigest(userOpHash, operation.validAfter, operation.validUntil, evidence.hash());
         if (!Signers.isValid(signer, digest, keySignature)) return times | SIG_VALIDATION_FAILED;
-        _commit(operation, key, settings, msg.sender, header);
+        _commit(operation, key, settings, usage, msg.sender, header);
         return times;
     }
 
@@ -61,8 +62,8 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         address account = userOp.sender;
         SessionKey storage key = _keys[operation.keyId][account];
         KeySettings settings = _evaluate(operation, key, userOp, account, header, evidence);
-        _weigh(operation, settings, key.usage, account, header);
-        _describe(result, operation, settings, account, header);
+        KeyUsage usage = _weigh(operation, settings, key.usage, account, header);
+        _describe(result, operation, settings, usage, account, header);
     }
 
     /// @inheritdoc ISessionKeyModule
