@@ -10,19 +10,18 @@ import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.s
 library OperationGas {
     uint256 internal constant PAYMASTER_DATA_OFFSET = 52;
 
-    /// @notice (Sum of all gas limits) × maxFeePerGas, in wei; `type(uint256).max` if it does not fit a word.
+    /// @notice (Sum of all gas limits) × maxFeePerGas, in wei; `type(uint256).max` if the limits' sum does
+    /// not fit 128 bits.
     /// @param paymasterGas sum of the paymaster's two limits, 0 without one.
     function maxCost(PackedUserOperation calldata userOp, uint256 paymasterGas) internal pure returns (uint256 cost) {
-        // Unchecked: each limit and the fee are below 2^128 by their width, preVerificationGas by the test; the sum is
-        // below 2^131 and the product is tested by division.
+        // Unchecked: each limit and the fee are below 2^128 by their width. With preVerificationGas below it the sum does
+        // not wrap, and with the sum below it the product fits.
         unchecked {
             uint256 limits = uint256(userOp.accountGasLimits);
-            uint256 fee = uint128(uint256(userOp.gasFees));
             uint256 preVerificationGas = userOp.preVerificationGas;
-            if (preVerificationGas > type(uint128).max) return type(uint256).max;
             uint256 gas_ = (limits >> 128) + uint128(limits) + preVerificationGas + paymasterGas;
-            cost = gas_ * fee;
-            if (fee != 0 && cost / fee != gas_) return type(uint256).max;
+            if ((preVerificationGas | gas_) >> 128 != 0) return type(uint256).max;
+            return gas_ * uint128(uint256(userOp.gasFees));
         }
     }
 

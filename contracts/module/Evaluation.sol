@@ -92,8 +92,8 @@ abstract contract Evaluation is SpendingCounters {
             }
             if (i == 0) {
                 // From here on the header is known to be the policy's.
-                _openMeters(operation, header);
-                _requirePinnedCode(header, account);
+                if (header.meterCount() > 1) _openMeters(operation, header.meterCount());
+                if (header.sections() & PolicyHeader.SECTION_PINNED_CODE != 0) _requirePinnedCode(header, account);
             }
             if (Permissions.isWildcard(permission.kind()) && TokenSelectors.isForbiddenByWildcard(selector)) {
                 revert SelectorForbiddenByWildcard(i, selector);
@@ -165,7 +165,6 @@ abstract contract Evaluation is SpendingCounters {
     }
 
     function _requirePinnedCode(bytes calldata header, address account) private view {
-        if (header.sections() & PolicyHeader.SECTION_PINNED_CODE == 0) return;
         bytes32 pinned = header.pinnedCode();
         if (account.codehash != pinned) revert AccountCodeChanged(pinned, account.codehash);
     }

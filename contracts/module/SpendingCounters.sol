@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage, KeyUsageLib} from "../policy/KeyUsage.sol";
 import {MeterWord, MeterWordLib} from "../policy/MeterWord.sol";
@@ -14,6 +15,7 @@ import {KeyStore} from "./KeyStore.sol";
 /// @dev One time T, the latest window end seen, serves every counter in the usage word: each operation brings *all* of
 /// them to its own window, charged or not.
 abstract contract SpendingCounters is KeyStore {
+    using FixedPointMathLib for uint256;
     using PolicyHeader for bytes;
 
     uint256 private constant GWEI = 1e9;
@@ -35,10 +37,9 @@ abstract contract SpendingCounters is KeyStore {
         MeterWord[] words;
     }
 
-    /// @dev Sizes the per-meter sums, once the header is known to be the policy's.
-    function _openMeters(Operation memory operation, bytes calldata header) internal pure {
-        uint256 count = header.meterCount();
-        if (count <= 1) return;
+    /// @dev Sizes the sums of the second and later meters, once the header is known to be the policy's.
+    /// @param count meters of the header, at least 2.
+    function _openMeters(Operation memory operation, uint256 count) internal pure {
         operation.others = new uint256[](count - 1);
         operation.words = new MeterWord[](count - 1);
     }
@@ -70,7 +71,8 @@ abstract contract SpendingCounters is KeyStore {
         uint256 rateCount = _weighRate(operation.calls, settings, usage, validAfter, validUntil);
         uint256 uses = _weighQuota(operation.calls, settings, usage);
         uint256 meterSpent;
-        if (header.meterCount() != 0) {
+        uint256 meters = header.meterCount();
+        if (meters != 0) {
             uint256 period = header.meterPeriod(0);
             // The same period gives the same answer: most policies count native and their first token by one.
             bool stays = period == settings.nativePeriod()
@@ -78,7 +80,9 @@ abstract contract SpendingCounters is KeyStore {
                 : _stays(period, validAfter, validUntil, countedUntil);
             meterSpent = _charged(header, 0, stays ? usage.meterSpent() : 0, operation.first, validUntil);
             if (period == Periods.OPERATION) meterSpent = 0;
-            _weighOtherMeters(operation, settings, account, header, countedUntil);
+            for (uint256 i = 1; i < meters; ++i) {
+                _weighOtherMeter(operation, settings, account, header, i, countedUntil);
+            }
         }
         return KeyUsageLib.pack(
             validUntil > countedUntil ? validUntil : countedUntil,
@@ -101,6 +105,7 @@ abstract contract SpendingCounters is KeyStore {
     ) internal {
         key.usage = usage;
         uint256 count = operation.words.length;
+        if (count == 0) return;
         for (uint256 i; i < count; ++i) {
             MeterWord word = operation.words[i];
             if (MeterWord.unwrap(word) == 0) continue;
@@ -223,35 +228,33 @@ abstract contract SpendingCounters is KeyStore {
         if (uses > limit) revert QuotaExceeded(limit, usage.uses(), calls);
     }
 
-    function _weighOtherMeters(
+    /// @dev Holds the charge of meter `i` against its own word, and works out that word as it will be.
+    function _weighOtherMeter(
         Operation memory operation,
         KeySettings settings,
         address account,
         bytes calldata header,
+        uint256 i,
         uint256 countedUntil
     ) private view {
-        uint256 count = header.meterCount();
-        if (count == 1) return;
-        (uint256 validAfter, uint256 validUntil) = (operation.validAfter, operation.validUntil);
-        for (uint256 i = 1; i < count; ++i) {
-            uint256 charge = operation.others[i - 1];
-            if (charge == 0) continue;
-            uint256 period = header.meterPeriod(i);
-            if (period == Periods.OPERATION) {
-                _charged(header, i, 0, charge, validUntil);
-                continue;
-            }
-            uint256 index = _windowIndex(period, validAfter, validUntil);
-            MeterWord word = _meters[_meterId(operation.keyId, settings.serial(), header.meterIdentity(i))][account];
-            uint256 spent = word.spent();
-            // A word of another period was counted under an earlier header: its spend stands.
-            if (word.period() == period) {
-                if (word.windowIndex() > index) revert WindowBeforeCounted(period, validUntil, countedUntil);
-                if (word.windowIndex() < index) spent = 0;
-            }
-            spent = _charged(header, i, spent, charge, validUntil);
-            operation.words[i - 1] = MeterWordLib.pack(period, index, spent);
+        uint256 charge = operation.others[i - 1];
+        if (charge == 0) return;
+        uint256 validUntil = operation.validUntil;
+        uint256 period = header.meterPeriod(i);
+        if (period == Periods.OPERATION) {
+            _charged(header, i, 0, charge, validUntil);
+            return;
         }
+        uint256 index = _windowIndex(period, operation.validAfter, validUntil);
+        MeterWord word = _meters[_meterId(operation.keyId, settings.serial(), header.meterIdentity(i))][account];
+        uint256 spent = word.spent();
+        // A word of another period was counted under an earlier header: its spend stands.
+        if (word.period() == period) {
+            if (word.windowIndex() > index) revert WindowBeforeCounted(period, validUntil, countedUntil);
+            if (word.windowIndex() < index) spent = 0;
+        }
+        spent = _charged(header, i, spent, charge, validUntil);
+        operation.words[i - 1] = MeterWordLib.pack(period, index, spent);
     }
 
     /// @dev Adds a meter's charge to what it has spent, within its cap.
@@ -284,12 +287,24 @@ abstract contract SpendingCounters is KeyStore {
         pure
         returns (bool)
     {
-        if (period <= Periods.OPERATION) return false;
-        if (period == Periods.LIFETIME) return true;
-        uint256 index = _windowIndex(period, validAfter, validUntil);
-        uint256 counted = Periods.index(period, countedUntil);
-        if (counted > index) revert WindowBeforeCounted(period, validUntil, countedUntil);
-        return counted == index;
+        uint256 length = Periods.length(period);
+        uint256 first;
+        uint256 last;
+        uint256 counted;
+        if (length != 0) {
+            first = validAfter.rawDiv(length);
+            last = validUntil.rawDiv(length);
+            counted = countedUntil.rawDiv(length);
+        } else {
+            if (period <= Periods.OPERATION) return false;
+            if (period == Periods.LIFETIME) return true;
+            first = Periods.index(period, validAfter);
+            last = Periods.index(period, validUntil);
+            counted = Periods.index(period, countedUntil);
+        }
+        if (first != last) revert WindowCrossesPeriod(period, validAfter, validUntil);
+        if (counted > last) revert WindowBeforeCounted(period, validUntil, countedUntil);
+        return counted == last;
     }
 
     /// @dev The one window of `period` that holds both ends.

@@ -7,6 +7,7 @@ import {EfficientHashLib} from "solady/src/utils/EfficientHashLib.sol";
 import {EIP712} from "solady/src/utils/EIP712.sol";
 import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {OperationFields} from "../libraries/OperationFields.sol";
 import {OperationGas} from "../libraries/OperationGas.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage} from "../policy/KeyUsage.sol";
@@ -38,7 +39,7 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         if (msg.sender != userOp.sender) revert CallerNotAllowed(userOp.sender, msg.sender);
         Operation memory operation;
         (address signer, bytes calldata header, bytes calldata evidence, bytes calldata keySignature) =
-            _open(operation, userOp.signature);
+            _open(operation, OperationFields.signature(userOp));
         SessionKey storage key = _keys[operation.keyId][msg.sender];
         KeySettings settings = _evaluate(operation, key, userOp, msg.sender, header, evidence);
         KeyUsage usage = _weigh(operation, settings, key.usage, msg.sender, header);
@@ -58,7 +59,7 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     /// @inheritdoc ISessionKeyModule
     function preview(PackedUserOperation calldata userOp) external view override returns (Preview memory result) {
         Operation memory operation;
-        (, bytes calldata header, bytes calldata evidence,) = _open(operation, userOp.signature);
+        (, bytes calldata header, bytes calldata evidence,) = _open(operation, OperationFields.signature(userOp));
         address account = userOp.sender;
         SessionKey storage key = _keys[operation.keyId][account];
         KeySettings settings = _evaluate(operation, key, userOp, account, header, evidence);
@@ -87,7 +88,7 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     ) private view returns (KeySettings settings) {
         settings = _requireAlive(key, account, operation.keyId);
         _requireWindow(settings, operation.validAfter, operation.validUntil);
-        _evaluateCalls(operation, account, key.policyRoot, userOp.callData, header, evidence);
+        _evaluateCalls(operation, account, key.policyRoot, OperationFields.callData(userOp), header, evidence);
         _chargeGas(operation, userOp, header);
     }
 
@@ -135,7 +136,7 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         private
         pure
     {
-        bytes calldata paymasterAndData = userOp.paymasterAndData;
+        bytes calldata paymasterAndData = OperationFields.paymasterAndData(userOp);
         if (paymasterAndData.length == 0) {
             operation.native = _saturatingAdd(operation.native, OperationGas.maxCost(userOp, 0));
             return;

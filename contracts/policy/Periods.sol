@@ -17,6 +17,10 @@ library Periods {
     uint256 internal constant YEAR = 7;
     uint256 internal constant LIFETIME = 8;
 
+    /// @dev Seconds in a window, for the periods whose windows are all equally long and the first begins at 0; 32 bits for
+    /// each code.
+    uint256 private constant LENGTHS = (1 minutes << 32 * MINUTE) | (1 hours << 32 * HOUR) | (1 days << 32 * DAY);
+
     /// @notice What {end} returns where no later window exists.
     uint256 internal constant NEVER = type(uint48).max;
 
@@ -25,6 +29,14 @@ library Periods {
         // unchecked: 0 wraps to the largest word, which is not below LIFETIME.
         unchecked {
             return period - 1 < LIFETIME;
+        }
+    }
+
+    /// @notice Seconds in a window of MINUTE, HOUR or DAY, so that {index} is a plain division; 0 for all others.
+    function length(uint256 period) internal pure returns (uint256) {
+        // unchecked: a period code is below 16. A shift past the word gives 0.
+        unchecked {
+            return (LENGTHS >> (32 * period)) & 0xffffffff;
         }
     }
 
