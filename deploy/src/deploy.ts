@@ -1,10 +1,11 @@
-import { type Account, type Address, type Chain, concat, type Hex, keccak256, type PublicClient, type Transport, type WalletClient } from "viem";
-import { DifferentCodeError, ProxyMissingError, WrongChainError } from "./errors.ts";
-import { PROXY, type PlannedContract } from "./plan.ts";
+import { type Address, BaseError, type Hex, keccak256, type PublicClient, size } from "viem";
+import { CreationFailedError, DifferentCodeError, OptionError, WrongChainError } from "./errors.ts";
+import type { PlannedContract } from "./plan.ts";
+import { createProxy, creationBy, isProxyPresent, type Wallet } from "./proxy.ts";
 import { predictRuntimes } from "./runtime.ts";
 
-/** keccak256 of the proxy's 69 bytes of runtime code. */
-const PROXY_CODE_HASH: Hex = "0x2fa86add0aed31f33a762c9d88e807c475bd51d0f52bd0955754b2608f7e4989";
+/** EIP-170, in bytes. A creation that returns more reverts without a word. */
+const CODE_SIZE_LIMIT = 24_576;
 
 /** A contract on a chain, or, in a dry run, one that would be. */
 export type DeployedContract = PlannedContract & {
@@ -20,75 +21,86 @@ export type DeployedContract = PlannedContract & {
 export type DeployOptions = {
   plan: readonly PlannedContract[];
   client: PublicClient;
-  /** Who pays; not needed in a dry run, and unused when everything is present. */
-  wallet: WalletClient<Transport, Chain, Account> | undefined;
+  /** Who pays; not needed in a dry run, nor when everything is present. */
+  wallet?: Wallet | undefined;
   /** Refuse any other chain. */
   chainId: number;
   /** How the chain is called in messages. */
   network: string;
   /** Default: false. Asks, and sends nothing. */
   dryRun?: boolean;
-  /** Told once for each contract, in the order of the plan. */
-  onContract?: (contract: DeployedContract) => void;
 };
 
 /**
- * Brings the planned contracts to a chain through the CREATE2 proxy. What is there already stays: running it again
- * sends nothing. Everything is checked before the first transaction.
- * @throws WrongChainError, ProxyMissingError, DifferentCodeError, CreationFailedError
+ * Brings the planned contracts to a chain through the CREATE2 proxy, and the proxy itself where it is missing. What is
+ * there already stays: running it again sends nothing. Everything is checked before the first transaction, and every
+ * created contract after the last.
+ * @returns the contracts in the order of the plan
+ * @throws WrongChainError, ProxyError, DifferentCodeError, CreationFailedError, OptionError
  */
 export async function deploy(options: DeployOptions): Promise<DeployedContract[]> {
-  const { plan, client, chainId, network, dryRun = false } = options;
+  const { plan, client, wallet, chainId, network, dryRun = false } = options;
   const actual = await client.getChainId();
   if (actual !== chainId) throw new WrongChainError({ network, expected: chainId, actual });
-  await checkProxy(client, chainId);
 
+  const hasProxy = await isProxyPresent(client, chainId);
   const runtimes = await predictRuntimes(client, plan);
-  const expected = plan.map((contract, i) => expect(contract, runtimes[i] as Hex));
-  const present = await Promise.all(expected.map((contract) => isPresent(client, contract)));
+  const contracts = await Promise.all(plan.map((contract, i) => look(client, contract, runtimes[i] as Hex)));
+  const missing = contracts.filter(({ status }) => status === "missing");
+  missing.forEach(checkSize);
+  if (dryRun || missing.length === 0) return contracts;
 
-  const deployed: DeployedContract[] = [];
-  for (const [i, contract] of expected.entries()) {
-    const result: DeployedContract = present[i]
-      ? { ...contract, status: "present" }
-      : dryRun
-        ? contract
-        : await create(client, options.wallet, contract);
-    options.onContract?.(result);
-    deployed.push(result);
+  if (!wallet) throw new OptionError(`Who pays? ${missing.length} contracts are missing on ${network}, and there is no wallet.`);
+  if (!hasProxy) await createProxy(client, wallet, chainId);
+  const created = await createAll(client, wallet, missing);
+  return contracts.map((contract) => created.get(contract.name) ?? contract);
+}
+
+async function look(client: PublicClient, contract: PlannedContract, runtimeCode: Hex): Promise<DeployedContract> {
+  const expected = keccak256(runtimeCode);
+  const code = await client.getCode({ address: contract.address });
+  if (code !== undefined) checkCode(contract, expected, code);
+  const status = code === undefined ? "missing" : "present";
+  return { ...contract, status, runtimeCode, codeHash: expected, block: undefined, transactionHash: undefined };
+}
+
+function checkCode({ name, address }: { name: string; address: Address }, expected: Hex, code: Hex): void {
+  const found = keccak256(code);
+  if (found !== expected) throw new DifferentCodeError({ name, address, expected, found });
+}
+
+function checkSize({ name, runtimeCode }: DeployedContract): void {
+  const bytes = size(runtimeCode);
+  if (bytes > CODE_SIZE_LIMIT) throw new CreationFailedError({ name, reason: `its code has ${bytes} bytes, and ${CODE_SIZE_LIMIT} are the limit.` });
+}
+
+/** Sends all the transactions before it waits for the first: they are mined in the order of their nonces. */
+async function createAll(client: PublicClient, wallet: Wallet, missing: readonly DeployedContract[]): Promise<Map<string, DeployedContract>> {
+  const address = wallet.account.address;
+  const firstNonce = await client.getTransactionCount({ address, blockTag: "pending" });
+  const gas = await Promise.all(missing.map((contract, i) => estimate(client, address, contract, missing.slice(0, i))));
+  const hashes: Hex[] = [];
+  for (const [i, contract] of missing.entries())
+    hashes.push(await wallet.sendTransaction({ ...creationBy(contract), nonce: firstNonce + i, gas: gas[i] as bigint }));
+  const created = await Promise.all(missing.map((contract, i) => finish(client, contract, hashes[i] as Hex)));
+  return new Map(created.map((contract) => [contract.name, contract]));
+}
+
+/** As if the contracts before it were there already: a constructor may ask them. */
+async function estimate(client: PublicClient, account: Address, contract: DeployedContract, before: readonly DeployedContract[]): Promise<bigint> {
+  const stateOverride = before.map(({ address, runtimeCode }) => ({ address, code: runtimeCode }));
+  try {
+    return await client.estimateGas({ account, ...creationBy(contract), stateOverride });
+  } catch (cause) {
+    throw new CreationFailedError({ name: contract.name, reason: cause instanceof BaseError ? cause.shortMessage : String(cause), cause });
   }
-  return deployed;
 }
 
-function expect(contract: PlannedContract, runtimeCode: Hex): DeployedContract {
-  return { ...contract, status: "missing", runtimeCode, codeHash: keccak256(runtimeCode), block: undefined, transactionHash: undefined };
-}
-
-async function checkProxy(client: PublicClient, chainId: number): Promise<void> {
-  const found = await codeHashAt(client, PROXY);
-  if (found !== PROXY_CODE_HASH) throw new ProxyMissingError({ proxy: PROXY, chainId, found });
-}
-
-/** False when nothing is there, true when the right code is. */
-async function isPresent(client: PublicClient, { name, address, codeHash }: DeployedContract): Promise<boolean> {
-  const found = await codeHashAt(client, address);
-  if (found === EMPTY_CODE_HASH) return false;
-  if (found !== codeHash) throw new DifferentCodeError({ name, address, expected: codeHash, actual: found });
-  return true;
-}
-
-async function create(client: PublicClient, wallet: DeployOptions["wallet"], contract: DeployedContract): Promise<DeployedContract> {
-  if (!wallet) throw new Error(`a wallet is needed to create ${contract.name}`);
-  const transactionHash = await wallet.sendTransaction({ to: PROXY, data: concat([contract.salt, contract.initCode]) });
+async function finish(client: PublicClient, contract: DeployedContract, transactionHash: Hex): Promise<DeployedContract> {
   const receipt = await client.waitForTransactionReceipt({ hash: transactionHash });
-  // The proxy reverts when the creation does, and a reverted transaction leaves no code: one check covers both.
-  if (!(await isPresent(client, contract)))
-    throw new DifferentCodeError({ ...contract, expected: contract.codeHash, actual: `none (transaction ${transactionHash} ${receipt.status})` });
+  const code = await client.getCode({ address: contract.address });
+  // The proxy reverts when the creation does.
+  if (code === undefined) throw new CreationFailedError({ name: contract.name, reason: `transaction ${transactionHash} ${receipt.status}.` });
+  checkCode(contract, contract.codeHash, code);
   return { ...contract, status: "created", block: receipt.blockNumber, transactionHash };
-}
-
-const EMPTY_CODE_HASH = keccak256("0x");
-
-async function codeHashAt(client: PublicClient, address: Address): Promise<Hex> {
-  return keccak256((await client.getCode({ address })) ?? "0x");
 }

@@ -19,7 +19,7 @@ export class ToolError extends Error {
   constructor(shortMessage: string, { code, details = [], docsPath, cause }: ToolErrorParameters) {
     const lines = [shortMessage, ...details.map((detail) => `  ${detail}`)];
     if (docsPath) lines.push(`  see ${docsPath}`);
-    super(lines.join("\n"), { cause });
+    super(lines.join("\n"), cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
     this.shortMessage = shortMessage;
@@ -32,33 +32,37 @@ const docsPath = "deploy/README.md";
 
 /** The chain behind the RPC is not the one that was asked for. */
 export class WrongChainError extends ToolError {
+  readonly expected: number;
+  readonly actual: number;
+
   constructor({ network, expected, actual }: { network: string; expected: number; actual: number }) {
     super(`${network} is chain ${expected}, but the RPC answers for chain ${actual}. Nothing was sent.`, {
       code: "WRONG_CHAIN",
       docsPath,
     });
+    this.expected = expected;
+    this.actual = actual;
   }
 }
 
 /** Something else lives at an address that only this contract's creation code can produce. */
 export class DifferentCodeError extends ToolError {
-  constructor({ name, address, expected, actual }: { name: string; address: string; expected: string; actual: string }) {
-    super(`The code at ${address} is not that of ${name}. Nothing more was sent.`, {
+  readonly address: string;
+
+  constructor({ name, address, expected, found }: { name: string; address: string; expected: string; found: string }) {
+    super(`The code at ${address} is not that of ${name}.`, {
       code: "DIFFERENT_CODE",
-      details: [`expected code hash ${expected}`, `found code hash    ${actual}`],
+      details: [`expected code hash ${expected}`, `found code hash    ${found}`],
       docsPath,
     });
+    this.address = address;
   }
 }
 
-/** The chain lacks the CREATE2 proxy that all addresses hang on. */
-export class ProxyMissingError extends ToolError {
-  constructor({ proxy, chainId, found }: { proxy: string; chainId: number; found: string }) {
-    super(`Chain ${chainId} has no deterministic deployment proxy at ${proxy}.`, {
-      code: "PROXY_MISSING",
-      details: [`found code hash ${found}`],
-      docsPath,
-    });
+/** The chain lacks the CREATE2 proxy that all addresses hang on, and cannot be given it. */
+export class ProxyError extends ToolError {
+  constructor({ proxy, chainId, reason, cause }: { proxy: string; chainId: number; reason: string; cause?: unknown }) {
+    super(`Chain ${chainId} has no deterministic deployment proxy at ${proxy}: ${reason}.`, { code: "PROXY", docsPath, cause });
   }
 }
 

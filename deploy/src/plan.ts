@@ -2,9 +2,7 @@ import { type Abi, type Address, encodeDeployData, getContractAddress, type Hex,
 import { type Argument, type ContractEntry, DEFAULT_SALT } from "../contracts.ts";
 import { type Compiler, libraries, link, readArtifact, readCompiler } from "./artifacts.ts";
 import { OptionError } from "./errors.ts";
-
-/** Arachnid's deterministic deployment proxy: creates `calldata[32:]` by CREATE2 under the salt `calldata[:32]`. */
-export const PROXY: Address = "0x4e59b44847b379578588920cA78FbF26c0B4956C";
+import { PROXY } from "./proxy.ts";
 
 /** A contract with everything that decides its address, known without asking any chain. */
 export type PlannedContract = {

@@ -5,7 +5,7 @@ import type { Address, Hex } from "viem";
 import type { Compiler } from "./artifacts.ts";
 import type { DeployedContract } from "./deploy.ts";
 import { DEPLOYMENTS_FOLDER } from "./paths.ts";
-import { PROXY } from "./plan.ts";
+import { PROXY } from "./proxy.ts";
 
 /** One contract in `deployments/<chainId>.json`. */
 export type ContractRecord = {
@@ -27,6 +27,8 @@ export type DeploymentRecord = {
   network: string;
   proxy: Address;
   contracts: Record<string, ContractRecord>;
+  /** A local stack's URLs and addresses; gone when it stops. */
+  local?: Record<string, unknown>;
 };
 
 /** The record of a chain, or undefined when nothing was deployed there from here. */

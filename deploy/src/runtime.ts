@@ -1,6 +1,10 @@
-import { type Address, BaseError, type Hex, type PublicClient, type StateOverride } from "viem";
+import { type Address, BaseError, type Hex, type PublicClient, type StateMapping, type StateOverride, zeroHash } from "viem";
 import { CreationFailedError } from "./errors.ts";
-import { PROXY, type PlannedContract } from "./plan.ts";
+import type { PlannedContract } from "./plan.ts";
+import { PROXY } from "./proxy.ts";
+
+/** One slot at the end of the storage, zero as everywhere: a list without any would not be sent, and so override nothing. */
+const NO_STORAGE: StateMapping = [{ slot: `0x${"f".repeat(64)}`, value: zeroHash }];
 
 /**
  * The code that each contract has, or will have, at its address on this chain, in the order of the plan.
@@ -12,14 +16,15 @@ import { PROXY, type PlannedContract } from "./plan.ts";
  * the creation code, from the proxy that would create it. What comes back is the runtime code with every immutable as
  * a real deployment sets it. Contracts earlier in the plan are put in place the same way, so a dry run sees them too.
  *
- * Limit: the constructor finds code at its own address, and the storage of an earlier deployment. None of ours looks.
+ * The storage is overridden with nothing, or a constructor would find what it wrote the first time. One limit stays:
+ * the constructor finds code at its own address. None of ours looks.
  * @throws CreationFailedError when a constructor reverts or the RPC knows no state overrides
  */
 export async function predictRuntimes(client: PublicClient, plan: readonly PlannedContract[]): Promise<Hex[]> {
   const runtimes: Hex[] = [];
   const inPlace: { address: Address; code: Hex }[] = [];
   for (const contract of plan) {
-    const stateOverride: StateOverride = [...inPlace, { address: contract.address, code: contract.initCode }];
+    const stateOverride: StateOverride = [...inPlace, { address: contract.address, code: contract.initCode, state: NO_STORAGE }];
     const runtime = await runInPlace(client, contract, stateOverride);
     runtimes.push(runtime);
     inPlace.push({ address: contract.address, code: runtime });
