@@ -30,8 +30,27 @@ const quietDependencies: HardhatPlugin = {
   },
 };
 
+/** Hardhat merges compilations whose settings are one and the same object, and makes an object for every override. */
+const testsInOneCompilation: HardhatPlugin = {
+  id: "tests-in-one-compilation",
+  hookHandlers: {
+    config: async () => ({
+      default: async () => ({
+        resolveUserConfig: async (userConfig, resolveVariable, next) => {
+          const config = await next(userConfig, resolveVariable);
+          for (const { overrides } of Object.values(config.solidity.profiles)) {
+            const [shared] = Object.values(overrides);
+            if (shared !== undefined) for (const file of Object.keys(overrides)) overrides[file] = shared;
+          }
+          return config;
+        },
+      }),
+    }),
+  },
+};
+
 export default defineConfig({
-  plugins: [hardhatViem, quietDependencies],
+  plugins: [hardhatViem, quietDependencies, testsInOneCompilation],
   paths: { sources: ["./contracts"], tests: { solidity: "./test" } },
   solidity: {
     // Contracts first, then tests: a test run never deploys a stale contract, whichever test files it names.

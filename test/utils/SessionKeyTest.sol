@@ -71,6 +71,19 @@ abstract contract SessionKeyTest is PolicyFixture, ISessionKeyErrors {
         module.grant(signer, _settings(), _header(), _permissions());
     }
 
+    /// @notice Grants it, and moves on to the next serial.
+    function _grantsNext() internal {
+        _grant();
+        ++limits.serial;
+    }
+
+    /// @notice The fixture's policy is refused with exactly `problem`.
+    function _refusesGrant(bytes memory problem) internal {
+        vm.prank(ACCOUNT);
+        vm.expectRevert(problem);
+        module.grant(signer, _settings(), _header(), _permissions());
+    }
+
     // ------------------------------------------------------------------ operations
 
     function _window(uint256 from, uint256 until) internal {
@@ -193,5 +206,13 @@ abstract contract SessionKeyTest is PolicyFixture, ISessionKeyErrors {
     function _usageSlot() internal view returns (bytes32) {
         bytes32 outer = keccak256(abi.encode(keyId, uint256(0)));
         return bytes32(uint256(keccak256(abi.encode(ACCOUNT, outer))) + 2);
+    }
+
+    /// @notice Writes an account's epoch, as if it had revoked so often; `_controls` is the third mapping.
+    function _setEpoch(address account, uint256 epoch) internal {
+        bytes32 slot = keccak256(abi.encode(account, uint256(2)));
+        uint256 word = uint256(vm.load(address(module), slot)) & ~(uint256(0xffffffff) << 160);
+        vm.store(address(module), slot, bytes32(word | (epoch << 160)));
+        assertEq(module.keyState(account, 0, new uint256[](0)).control.epoch(), epoch, "epoch");
     }
 }
