@@ -6,6 +6,23 @@ pragma solidity ^0.8.30;
 /// the bounds of a whole record once, then reads its fields. A read past the end of `data` sees whatever calldata
 /// follows (or zero) and is never used for anything by a caller that has checked.
 library CalldataWord {
+    /// @notice The 32 bytes at `position` of calldata.
+    function load(uint256 position) internal pure returns (uint256 value) {
+        // Assembly: Solidity has no expression for it.
+        assembly ("memory-safe") {
+            value := calldataload(position)
+        }
+    }
+
+    /// @notice `length` bytes from `position` of calldata, unchecked.
+    function sliceAt(uint256 position, uint256 length) internal pure returns (bytes calldata part) {
+        // Assembly: as above.
+        assembly ("memory-safe") {
+            part.offset := position
+            part.length := length
+        }
+    }
+
     /// @notice The 32 bytes at `offset` of `data`.
     function word(bytes calldata data, uint256 offset) internal pure returns (uint256 value) {
         // Assembly: a checked slice costs about 60 gas a field and there are some twenty fields an operation.

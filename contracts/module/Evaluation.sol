@@ -6,11 +6,11 @@ import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
 import {ForbiddenTargets} from "../policy/ForbiddenTargets.sol";
+import {Header} from "../policy/Header.sol";
 import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
 import {PermissionBody} from "../policy/PermissionBody.sol";
 import {PermissionHead, Permissions} from "../policy/Permissions.sol";
 import {PermissionTree} from "../policy/PermissionTree.sol";
-import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {TokenSelectors} from "../policy/TokenSelectors.sol";
 import {SpendingCounters} from "./SpendingCounters.sol";
 
@@ -20,7 +20,6 @@ import {SpendingCounters} from "./SpendingCounters.sol";
 /// @dev The order of checks is docs/ARCHITECTURE.md's: the key, the window, the calls one by one, the charges, the caps.
 abstract contract Evaluation is SpendingCounters {
     using CalldataWord for bytes;
-    using PolicyHeader for bytes;
     using TokenSelectors for TokenSelectors.Entry;
 
     /// @dev What stands before the evidence in a signature: validAfter 5 · validUntil 5 · evidenceLength 2.
@@ -60,99 +59,98 @@ abstract contract Evaluation is SpendingCounters {
     /// @dev Steps 3 to 7 for the calls: decodes them, finds the permission of each in the evidence, and sums up what they
     /// charge into `operation`.
     /// @param evidence up to its end, which the leaves must reach exactly.
-    /// @param header lies in `evidence`, right before the first leaf.
+    /// @param headerHash hash of the header that `evidence` brings.
+    /// @param cursor of the first leaf in `evidence`, right behind the header.
     function _evaluateCalls(
         Operation memory operation,
         address account,
         bytes32 policyRoot,
         bytes calldata callData,
-        bytes calldata header,
-        bytes calldata evidence
+        Header header,
+        bytes32 headerHash,
+        bytes calldata evidence,
+        uint256 cursor
     ) internal view {
         (bytes calldata executions, uint256 count, uint256 next) = ExecutionDecoder.open(callData);
         operation.calls = count;
-        uint256 cursor = evidence.offsetOf(header) + header.length;
-        // The permission of the call before, for the next call to repeat, where its leaf is, and the root it leads to.
+        // The permission of the call before, for the next call to repeat, and where its leaf is.
         PermissionHead permission;
         uint256 leaf;
-        bytes32 root;
+        bytes32 permissionsRoot;
         for (uint256 i; i < count; ++i) {
             address target;
             uint256 value;
             bytes calldata data;
             (target, value, data, next) = ExecutionDecoder.read(executions, count, next, i);
             if (ForbiddenTargets.contains(target, account)) revert TargetForbidden(i, target);
-            bytes4 selector = _selectorOf(data, i);
-            {
-                bytes32 previousRoot = root;
-                (permission, leaf, root, cursor) = _cover(evidence, cursor, permission, leaf, root, target, selector);
-                bool permitted = (data.length == 0) == (permission.kind() == Permissions.KIND_EMPTY_CALLDATA)
-                    && (i == 0 ? PermissionTree.root(header.hash(), root) == policyRoot : root == previousRoot);
-                if (!permitted) revert CallNotPermitted(i, target, selector, policyRoot);
+            bytes4 selector = data.length < 4 ? _noSelector(data.length, i) : bytes4(bytes32(data.word(0)));
+
+            bool permitted = true;
+            if (i != 0 && evidence.byteAt(cursor) == 0) {
+                // One zero byte stands for the leaf before, which has to cover this call as well.
+                permitted = permission.covers(target, selector);
+                // Unchecked: past the end of the evidence there is a signature at most as long as calldata.
+                unchecked {
+                    ++cursor;
+                }
+            } else {
+                bytes32 root;
+                leaf = cursor;
+                (permission, root, cursor) = _prove(evidence, cursor, target, selector);
+                if (i == 0) {
+                    permitted = PermissionTree.root(headerHash, root) == policyRoot;
+                    permissionsRoot = root;
+                } else {
+                    permitted = root == permissionsRoot;
+                }
             }
-            if (i == 0) {
-                // From here on the header is known to be the policy's.
-                if (header.meterCount() > 1) _openMeters(operation, header.meterCount());
-                if (header.sections() & PolicyHeader.SECTION_PINNED_CODE != 0) _requirePinnedCode(header, account);
+            if (!permitted || (data.length == 0) != (permission.kind() == Permissions.KIND_EMPTY_CALLDATA)) {
+                revert CallNotPermitted(i, target, selector, policyRoot);
             }
             if (Permissions.isWildcard(permission.kind()) && TokenSelectors.isForbiddenByWildcard(selector)) {
                 revert SelectorForbiddenByWildcard(i, selector);
             }
-            PermissionBody.enforce(_bodyAt(evidence, leaf), i, value, data, account);
+            bytes calldata body = _bodyAt(evidence, leaf);
+            if (value | body.length != 0) PermissionBody.enforce(body, i, value, data, account);
             operation.native = _saturatingAdd(operation.native, value);
             _chargeCall(operation, header, permission.mark(), i, target, selector, data);
         }
         if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
     }
 
-    /// @dev The function a call names. Empty call data has none; 1 to 3 bytes are nothing that a permission covers.
-    function _selectorOf(bytes calldata data, uint256 callIndex) private pure returns (bytes4) {
-        if (data.length >= 4) return bytes4(bytes32(data.word(0)));
-        if (data.length != 0) revert SelectorIncomplete(callIndex, data.length);
+    /// @dev The function that a call without a whole selector names: none if it has no data; 1 to 3 bytes are nothing
+    /// that a permission covers.
+    function _noSelector(uint256 length, uint256 callIndex) private pure returns (bytes4) {
+        if (length != 0) revert SelectorIncomplete(callIndex, length);
         return 0;
     }
 
     /// @dev Step 5: reads the leaf at the cursor as one that covers a call of `selector` on `target`, and walks its proof.
-    /// A leaf of one zero byte stands for the one before, which has to cover this call as well.
     /// @return permission what the leaf claims.
-    /// @return leaf where it is.
-    /// @return root where its proof leads: 0, which is no root, where the leaf before does not cover this call.
+    /// @return root where its proof leads.
     /// @return end where the next leaf begins.
-    function _cover(
-        bytes calldata evidence,
-        uint256 cursor,
-        PermissionHead previous,
-        uint256 previousLeaf,
-        bytes32 previousRoot,
-        address target,
-        bytes4 selector
-    ) private pure returns (PermissionHead permission, uint256 leaf, bytes32 root, uint256 end) {
-        uint256 head = evidence.word(cursor);
-        uint256 kindAndMark = head >> 240;
-        bool repeats = kindAndMark >> 8 == 0;
-        if (repeats) kindAndMark = PermissionHead.unwrap(previous) >> 192;
-        // Before the first call there is no permission, and 0 is no kind.
-        if (cursor >= evidence.length || !Permissions.isKnownKind(kindAndMark >> 8)) {
-            revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
-        }
-        permission = Permissions.covering(kindAndMark, target, selector);
+    function _prove(bytes calldata evidence, uint256 cursor, address target, bytes4 selector)
+        private
+        pure
+        returns (PermissionHead permission, bytes32 root, uint256 end)
+    {
         // Unchecked: every length added is at most 16 bits wide, and `cursor` is within calldata.
         unchecked {
-            if (repeats) {
-                bool same = PermissionHead.unwrap(permission) == PermissionHead.unwrap(previous);
-                return (permission, previousLeaf, same ? previousRoot : bytes32(0), cursor + 1);
-            }
+            uint256 head = evidence.word(cursor);
             uint256 bodyLength = (head >> 224) & 0xffff;
             uint256 proofOffset = cursor + LEAF_HEAD + bodyLength + 1;
-            end = proofOffset + 32 * evidence.byteAt(proofOffset - 1);
-            if (end > evidence.length) {
-                revert EvidenceMalformed(SIGNATURE_HEAD + (proofOffset > evidence.length ? cursor : proofOffset));
+            uint256 proofLength = 32 * evidence.byteAt(proofOffset - 1);
+            end = proofOffset + proofLength;
+            if (end > evidence.length || !Permissions.isKnownKind(head >> 248)) {
+                revert EvidenceMalformed(
+                    SIGNATURE_HEAD
+                        + (proofOffset > evidence.length || end <= evidence.length ? cursor : proofOffset)
+                );
             }
-            bytes32 bodyHash = evidence.slice(cursor + LEAF_HEAD, bodyLength).hash();
-            root = PermissionTree.climb(
-                PermissionTree.leaf(permission, bodyHash), evidence.slice(proofOffset, end - proofOffset)
-            );
-            leaf = cursor;
+            permission = Permissions.covering(head >> 240, target, selector);
+            root = PermissionTree.leaf(permission, evidence.slice(cursor + LEAF_HEAD, bodyLength).hash());
+            if (proofLength == 0) return (permission, root, end);
+            root = PermissionTree.climb(root, evidence.slice(proofOffset, proofLength));
         }
     }
 
@@ -164,15 +162,14 @@ abstract contract Evaluation is SpendingCounters {
         }
     }
 
-    function _requirePinnedCode(bytes calldata header, address account) private view {
-        bytes32 pinned = header.pinnedCode();
+    function _requirePinnedCode(bytes32 pinned, address account) internal view {
         if (account.codehash != pinned) revert AccountCodeChanged(pinned, account.codehash);
     }
 
     /// @dev Step 7: what one call takes from the meters of its target.
     function _chargeCall(
         Operation memory operation,
-        bytes calldata header,
+        Header header,
         uint256 mark,
         uint256 callIndex,
         address target,

@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {AccountControl} from "../policy/AccountControl.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {HeaderLib} from "../policy/Header.sol";
 import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
 import {Periods} from "../policy/Periods.sol";
 import {PermissionList} from "../policy/PermissionList.sol";
@@ -38,7 +39,7 @@ abstract contract PolicyChecks is KeyStore {
         if (eoa == address(0) || eoa == msg.sender || eoa == address(this)) revert SignerForbidden(eoa);
         _checkSettings(settings);
         header.check();
-        return PermissionTree.root(header.hash(), PermissionList.check(permissions, header, settings, msg.sender));
+        return PermissionTree.root(header.hash(), PermissionList.check(permissions, HeaderLib.at(header), settings, msg.sender));
     }
 
     function _checkSettings(KeySettings settings) private view {

@@ -2,11 +2,11 @@
 pragma solidity ^0.8.30;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+import {Header} from "../policy/Header.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage, KeyUsageLib} from "../policy/KeyUsage.sol";
 import {MeterWord, MeterWordLib} from "../policy/MeterWord.sol";
 import {Periods} from "../policy/Periods.sol";
-import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {KeyStore} from "./KeyStore.sol";
 
 /// @title Caps and counters: what an operation may still cost, and what it leaves counted
@@ -16,7 +16,6 @@ import {KeyStore} from "./KeyStore.sol";
 /// them to its own window, charged or not.
 abstract contract SpendingCounters is KeyStore {
     using FixedPointMathLib for uint256;
-    using PolicyHeader for bytes;
 
     uint256 private constant GWEI = 1e9;
 
@@ -57,7 +56,7 @@ abstract contract SpendingCounters is KeyStore {
         KeySettings settings,
         KeyUsage usage,
         address account,
-        bytes calldata header
+        Header header
     ) internal view returns (KeyUsage) {
         (uint256 validAfter, uint256 validUntil) = (operation.validAfter, operation.validUntil);
         // Counters of an earlier grant read as zero, its T too.
@@ -101,7 +100,7 @@ abstract contract SpendingCounters is KeyStore {
         KeySettings settings,
         KeyUsage usage,
         address account,
-        bytes calldata header
+        Header header
     ) internal {
         key.usage = usage;
         uint256 count = operation.words.length;
@@ -120,7 +119,7 @@ abstract contract SpendingCounters is KeyStore {
         KeySettings settings,
         KeyUsage usage,
         address account,
-        bytes calldata header
+        Header header
     ) internal view {
         result.keyId = operation.keyId;
         result.validAfter = operation.validAfter;
@@ -152,7 +151,7 @@ abstract contract SpendingCounters is KeyStore {
         KeySettings settings,
         KeyUsage usage,
         address account,
-        bytes calldata header,
+        Header header,
         uint256 i
     ) private view returns (uint256) {
         uint256 period = header.meterPeriod(i);
@@ -233,7 +232,7 @@ abstract contract SpendingCounters is KeyStore {
         Operation memory operation,
         KeySettings settings,
         address account,
-        bytes calldata header,
+        Header header,
         uint256 i,
         uint256 countedUntil
     ) private view {
@@ -258,7 +257,7 @@ abstract contract SpendingCounters is KeyStore {
     }
 
     /// @dev Adds a meter's charge to what it has spent, within its cap.
-    function _charged(bytes calldata header, uint256 i, uint256 spent, uint256 charge, uint256 validUntil)
+    function _charged(Header header, uint256 i, uint256 spent, uint256 charge, uint256 validUntil)
         private
         pure
         returns (uint256)

@@ -3,12 +3,12 @@ pragma solidity ^0.8.30;
 
 import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {Header, HeaderLib} from "../policy/Header.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage, KeyUsageLib} from "../policy/KeyUsage.sol";
 import {MeterWord, MeterWordLib} from "../policy/MeterWord.sol";
 import {Periods} from "../policy/Periods.sol";
 import {PermissionTree} from "../policy/PermissionTree.sol";
-import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {PolicyChecks} from "./PolicyChecks.sol";
 
 /// @title Another policy for a live key, with what was spent
@@ -16,7 +16,6 @@ import {PolicyChecks} from "./PolicyChecks.sol";
 /// that the new policy counts, so that a changed period, place or a detour never gives back what is spent.
 abstract contract Updating is PolicyChecks {
     using CalldataWord for bytes;
-    using PolicyHeader for bytes;
 
     /// @dev What carrying the counters needs to know.
     struct Carry {
@@ -48,7 +47,7 @@ abstract contract Updating is PolicyChecks {
         if (oldRoot != key.policyRoot) revert PolicyMismatch(key.policyRoot, oldRoot);
 
         key.policyRoot = _checkPolicy(signer, settings, header, permissions, old.serial());
-        _carryCounters(key, keyId, old, settings, oldHeader, header);
+        _carryCounters(key, keyId, old, settings, HeaderLib.at(oldHeader), HeaderLib.at(header));
         settings = settings.withPaused(old.isPaused());
         key.settings = settings;
         emit KeyUpdated(msg.sender, keyId, settings, signer, header, permissions);
@@ -59,8 +58,8 @@ abstract contract Updating is PolicyChecks {
         bytes32 keyId,
         KeySettings old,
         KeySettings settings,
-        bytes calldata oldHeader,
-        bytes calldata header
+        Header oldHeader,
+        Header header
     ) private {
         Carry memory carry;
         carry.keyId = keyId;
@@ -96,7 +95,7 @@ abstract contract Updating is PolicyChecks {
 
     /// @dev Moves each meter's spend, by its identity, to where the new header keeps it.
     /// @return first what the new header's first meter has spent, for the usage word.
-    function _carryMeters(Carry memory carry, bytes calldata oldHeader, bytes calldata header)
+    function _carryMeters(Carry memory carry, Header oldHeader, Header header)
         private
         returns (uint256 first)
     {
@@ -119,7 +118,7 @@ abstract contract Updating is PolicyChecks {
 
     /// @dev Gives the old first meter a word of its own, also where the new header has dropped it: should it come back,
     /// it has not forgotten. Overwrites what it left there when it moved to the front.
-    function _storeFirst(Carry memory carry, bytes calldata oldHeader) private {
+    function _storeFirst(Carry memory carry, Header oldHeader) private {
         uint256 period = oldHeader.meterPeriod(0);
         uint256 spent = _live(carry.usage.meterSpent(), period, period, carry.countedUntil);
         _meters[_meterId(carry.keyId, carry.serial, oldHeader.meterIdentity(0))][msg.sender] = spent == 0
@@ -129,7 +128,7 @@ abstract contract Updating is PolicyChecks {
 
     /// @dev A word keeps its own window, unless the period has changed: then what it has spent counts in the window of
     /// the block's time, before which all of it was spent.
-    function _carryLater(Carry memory carry, bytes calldata header, uint256 i) private {
+    function _carryLater(Carry memory carry, Header header, uint256 i) private {
         uint256 period = header.meterPeriod(i);
         bytes32 id = _meterId(carry.keyId, carry.serial, header.meterIdentity(i));
         MeterWord word = _meters[id][msg.sender];

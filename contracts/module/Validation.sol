@@ -9,9 +9,9 @@ import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {OperationFields} from "../libraries/OperationFields.sol";
 import {OperationGas} from "../libraries/OperationGas.sol";
+import {Header, HeaderLib} from "../policy/Header.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage} from "../policy/KeyUsage.sol";
-import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Signers} from "../policy/Signers.sol";
 import {Evaluation} from "./Evaluation.sol";
 
@@ -20,7 +20,6 @@ import {Evaluation} from "./Evaluation.sol";
 /// the counters. Reads no clock, no balance and no storage but the account's own (ERC-7562).
 abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     using CalldataWord for bytes;
-    using PolicyHeader for bytes;
 
     /// @dev `SessionOperation(bytes32 userOpHash,uint48 validAfter,uint48 validUntil,bytes32 evidenceHash)`.
     bytes32 private constant SESSION_OPERATION_TYPEHASH = keccak256(
@@ -42,11 +41,11 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
             _open(operation, OperationFields.signature(userOp));
         SessionKey storage key = _keys[operation.keyId][msg.sender];
         KeySettings settings = _evaluate(operation, key, userOp, msg.sender, header, evidence);
-        KeyUsage usage = _weigh(operation, settings, key.usage, msg.sender, header);
+        KeyUsage usage = _weigh(operation, settings, key.usage, msg.sender, HeaderLib.at(header));
         uint256 times = (operation.validAfter << 208) | (operation.validUntil << 160);
         bytes32 digest = _operationDigest(userOpHash, operation.validAfter, operation.validUntil, evidence.hash());
         if (!Signers.isValid(signer, digest, keySignature)) return times | SIG_VALIDATION_FAILED;
-        _commit(operation, key, settings, usage, msg.sender, header);
+        _commit(operation, key, settings, usage, msg.sender, HeaderLib.at(header));
         return times;
     }
 
@@ -63,8 +62,8 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         address account = userOp.sender;
         SessionKey storage key = _keys[operation.keyId][account];
         KeySettings settings = _evaluate(operation, key, userOp, account, header, evidence);
-        KeyUsage usage = _weigh(operation, settings, key.usage, account, header);
-        _describe(result, operation, settings, usage, account, header);
+        KeyUsage usage = _weigh(operation, settings, key.usage, account, HeaderLib.at(header));
+        _describe(result, operation, settings, usage, account, HeaderLib.at(header));
     }
 
     /// @inheritdoc ISessionKeyModule
@@ -88,8 +87,22 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     ) private view returns (KeySettings settings) {
         settings = _requireAlive(key, account, operation.keyId);
         _requireWindow(settings, operation.validAfter, operation.validUntil);
-        _evaluateCalls(operation, account, key.policyRoot, OperationFields.callData(userOp), header, evidence);
-        _chargeGas(operation, userOp, header);
+        Header policy = HeaderLib.at(header);
+        uint256 meters = policy.meterCount();
+        if (meters > 1) _openMeters(operation, meters);
+        _evaluateCalls(
+            operation,
+            account,
+            key.policyRoot,
+            OperationFields.callData(userOp),
+            policy,
+            header.hash(),
+            evidence,
+            evidence.offsetOf(header) + header.length
+        );
+        // The calls have shown that the header is the policy's.
+        if (policy.sections() != 0) _requirePinnedCode(bytes32(header.word(header.length - 32)), account);
+        _chargeGas(operation, userOp, policy);
     }
 
     /// @dev Reads the envelope up to the leaves.
@@ -132,7 +145,7 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
 
     /// @dev Who pays for gas, and what that charges: the account natively, a SPONSOR nothing, a TOKEN paymaster its
     /// token's meters.
-    function _chargeGas(Operation memory operation, PackedUserOperation calldata userOp, bytes calldata header)
+    function _chargeGas(Operation memory operation, PackedUserOperation calldata userOp, Header header)
         private
         pure
     {
@@ -145,7 +158,7 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         (address paymaster, uint256 gasLimits, bytes calldata data) = OperationGas.paymasterParts(paymasterAndData);
         (uint256 mode, uint256 meterIndex, uint256 rate) = header.findPaymaster(paymaster, data);
         if (mode == 0) revert PaymasterForbidden(paymaster);
-        if (mode != PolicyHeader.PAYMASTER_TOKEN) return;
+        if (mode != HeaderLib.PAYMASTER_TOKEN) return;
         uint256 charge = _tokenCost(OperationGas.maxCost(userOp, gasLimits), rate);
         address token = header.meterToken(meterIndex);
         uint256 count = header.meterCount();

@@ -4,11 +4,11 @@ pragma solidity ^0.8.30;
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ForbiddenTargets} from "./ForbiddenTargets.sol";
+import {Header} from "./Header.sol";
 import {KeySettings} from "./KeySettings.sol";
 import {PermissionBody} from "./PermissionBody.sol";
 import {PermissionHead, Permissions} from "./Permissions.sol";
 import {PermissionTree} from "./PermissionTree.sol";
-import {PolicyHeader} from "./PolicyHeader.sol";
 import {TokenSelectors} from "./TokenSelectors.sol";
 
 /// @title All permissions of a policy, as a grant brings them
@@ -16,7 +16,6 @@ import {TokenSelectors} from "./TokenSelectors.sol";
 /// @dev Format: docs/WIRE-FORMAT.md, `permissions`.
 library PermissionList {
     using CalldataWord for bytes;
-    using PolicyHeader for bytes;
     using TokenSelectors for TokenSelectors.Entry;
 
     /// @dev count 2 · hotCount 1.
@@ -28,7 +27,7 @@ library PermissionList {
 
     /// @notice Checks every permission and returns the root of their tree.
     /// @param header checked before, by {PolicyHeader-check}.
-    function check(bytes calldata permissions, bytes calldata header, KeySettings settings, address account)
+    function check(bytes calldata permissions, Header header, KeySettings settings, address account)
         internal
         view
         returns (bytes32)
@@ -66,7 +65,7 @@ library PermissionList {
         uint256 index,
         PermissionHead permission,
         bytes calldata body,
-        bytes calldata header,
+        Header header,
         KeySettings settings,
         address account
     ) private view {
@@ -104,7 +103,7 @@ library PermissionList {
         uint256 index,
         PermissionHead permission,
         TokenSelectors.Entry entry,
-        bytes calldata header
+        Header header
     ) private pure {
         uint256 mark = permission.mark();
         if (mark == Permissions.MARK_UNCAPPED) return;

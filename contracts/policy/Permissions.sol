@@ -71,6 +71,12 @@ library Permissions {
         return bytes4(uint32(PermissionHead.unwrap(self)));
     }
 
+    /// @notice Whether a call of `selector_` on `target_` is one that the permission is for.
+    function covers(PermissionHead self, address target_, bytes4 selector_) internal pure returns (bool) {
+        uint256 head = PermissionHead.unwrap(self);
+        return PermissionHead.unwrap(covering(head >> 192, target_, selector_)) == head;
+    }
+
     /// @notice The head of a permission that covers a call of `selector_` on `target_`, with kind and mark as claimed:
     /// target and selector are the call's where the kind has them, and 0 where it has not.
     /// @param kindAndMark kind 1 · mark 1.

@@ -3,149 +3,62 @@ pragma solidity ^0.8.30;
 
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {Header, HeaderLib} from "./Header.sol";
 import {KeyUsageLib} from "./KeyUsage.sol";
 import {Periods} from "./Periods.sol";
 
-/// @title The header of a policy: meters, paymasters, pinned code
-/// @dev Format: docs/WIRE-FORMAT.md, `header`. Readers trust a header whose hash is under the stored root; {check} is
-/// what a grant runs before it stores one.
+/// @title What the header of a policy must keep to be granted
+/// @dev Format: docs/WIRE-FORMAT.md, `header`. {HeaderLib} reads what passed here.
 library PolicyHeader {
     using CalldataWord for bytes;
 
-    uint256 internal constant METERS_OFFSET = 3;
-    uint256 internal constant METER_LENGTH = 38;
-    uint256 internal constant PAYMASTER_SPONSOR = 1;
-    uint256 internal constant PAYMASTER_TOKEN = 2;
-    uint256 internal constant SECTION_PINNED_CODE = 1;
-    uint256 private constant PAYMASTER_HEAD = 22;
-    uint256 private constant TOKEN_PART = 17;
-
-    function meterCount(bytes calldata header) internal pure returns (uint256) {
-        return header.byteAt(0);
-    }
-
-    function paymasterCount(bytes calldata header) internal pure returns (uint256) {
-        return header.byteAt(1);
-    }
-
-    function sections(bytes calldata header) internal pure returns (uint256) {
-        return header.byteAt(2);
-    }
-
-    /// @notice The token of meter `index`.
-    function meterToken(bytes calldata header, uint256 index) internal pure returns (address) {
-        // Unchecked, here and below: `index` is a byte, so no offset passes 10,000.
-        unchecked {
-            return address(uint160(header.word(METERS_OFFSET + METER_LENGTH * index) >> 96));
-        }
-    }
-
-    /// @notice Subject and tag of meter `index`, 21 bytes right-aligned: its identity.
-    function meterIdentity(bytes calldata header, uint256 index) internal pure returns (uint256) {
-        unchecked {
-            return header.word(METERS_OFFSET + METER_LENGTH * index) >> 88;
-        }
-    }
-
-    function meterPeriod(bytes calldata header, uint256 index) internal pure returns (uint256) {
-        unchecked {
-            return header.byteAt(METERS_OFFSET + METER_LENGTH * index + 21);
-        }
-    }
-
-    function meterCap(bytes calldata header, uint256 index) internal pure returns (uint256) {
-        unchecked {
-            return header.word(METERS_OFFSET + METER_LENGTH * index + 22) >> 128;
-        }
-    }
-
-    /// @notice Whether some meter counts `token`.
-    function meters(bytes calldata header, address token) internal pure returns (bool) {
-        for (uint256 i = meterCount(header); i > 0; --i) {
-            if (meterToken(header, i - 1) == token) return true;
-        }
-        return false;
-    }
-
-    /// @notice The code hash that the policy is pinned to: the header's last 32 bytes, if the section is there.
-    function pinnedCode(bytes calldata header) internal pure returns (bytes32) {
-        return bytes32(header.word(header.length - 32));
-    }
-
-    /// @notice Finds the first entry for `paymaster` whose prefix `data` begins with.
-    /// @param data the paymaster's own data, behind its two gas limits.
-    /// @return mode 0 if there is none.
-    /// @return meterIndex of a TOKEN entry.
-    /// @return rate of a TOKEN entry, token units per 1e18 wei.
-    function findPaymaster(bytes calldata header, address paymaster, bytes calldata data)
-        internal
-        pure
-        returns (uint256 mode, uint256 meterIndex, uint256 rate)
-    {
-        uint256 offset = METERS_OFFSET + METER_LENGTH * meterCount(header);
-        for (uint256 left = paymasterCount(header); left > 0; --left) {
-            address listed = address(uint160(header.word(offset) >> 96));
-            mode = header.byteAt(offset + 20);
-            uint256 prefixLength = header.byteAt(offset + 21);
-            offset += PAYMASTER_HEAD;
-            bool matches = listed == paymaster && data.length >= prefixLength
-                && header.slice(offset, prefixLength).hash() == data.slice(0, prefixLength).hash();
-            offset += prefixLength;
-            if (mode == PAYMASTER_TOKEN) {
-                if (matches) return (mode, header.byteAt(offset), header.word(offset + 1) >> 128);
-                offset += TOKEN_PART;
-            } else if (matches) {
-                return (mode, 0, 0);
-            }
-        }
-        return (0, 0, 0);
-    }
-
     /// @notice Checks every rule a header must keep, for a grant.
-    function check(bytes calldata header) internal pure {
-        if (header.length < METERS_OFFSET) revert ISessionKeyErrors.HeaderMalformed(header.length);
-        uint256 count = meterCount(header);
-        uint256 offset = METERS_OFFSET + METER_LENGTH * count;
-        if (header.length < offset) revert ISessionKeyErrors.HeaderMalformed(header.length);
+    function check(bytes calldata data) internal pure {
+        if (data.length < HeaderLib.METERS_OFFSET) revert ISessionKeyErrors.HeaderMalformed(data.length);
+        Header header = HeaderLib.at(data);
+        uint256 count = header.meterCount();
+        uint256 offset = HeaderLib.METERS_OFFSET + HeaderLib.METER_LENGTH * count;
+        if (data.length < offset) revert ISessionKeyErrors.HeaderMalformed(data.length);
         for (uint256 i; i < count; ++i) _checkMeter(header, i);
 
-        uint256 paymasters = paymasterCount(header);
-        for (uint256 i; i < paymasters; ++i) offset = _checkPaymaster(header, i, offset, count);
+        uint256 paymasters = header.paymasterCount();
+        for (uint256 i; i < paymasters; ++i) offset = _checkPaymaster(data, i, offset, count);
 
-        uint256 present = sections(header);
-        if (present > SECTION_PINNED_CODE) revert ISessionKeyErrors.HeaderMalformed(2);
-        if (present == SECTION_PINNED_CODE) offset += 32;
-        if (header.length != offset) revert ISessionKeyErrors.HeaderMalformed(offset);
+        uint256 present = header.sections();
+        if (present > HeaderLib.SECTION_PINNED_CODE) revert ISessionKeyErrors.HeaderMalformed(2);
+        if (present == HeaderLib.SECTION_PINNED_CODE) offset += 32;
+        if (data.length != offset) revert ISessionKeyErrors.HeaderMalformed(offset);
     }
 
-    function _checkMeter(bytes calldata header, uint256 index) private pure {
-        address token = meterToken(header, index);
-        uint256 period = meterPeriod(header, index);
-        uint256 cap = meterCap(header, index);
+    function _checkMeter(Header header, uint256 index) private pure {
+        address token = header.meterToken(index);
+        uint256 period = header.meterPeriod(index);
+        uint256 cap = header.meterCap(index);
         if (
             token == address(0) || !Periods.isKnown(period) || cap == 0
                 || (index == 0 && cap > KeyUsageLib.MAX_METER_SPENT)
         ) revert ISessionKeyErrors.MeterInvalid(index, token, period, cap);
-        uint256 identity = meterIdentity(header, index);
+        uint256 identity = header.meterIdentity(index);
         for (uint256 other; other < index; ++other) {
-            if (meterIdentity(header, other) == identity) revert ISessionKeyErrors.MeterDuplicate(other, index);
+            if (header.meterIdentity(other) == identity) revert ISessionKeyErrors.MeterDuplicate(other, index);
         }
     }
 
-    function _checkPaymaster(bytes calldata header, uint256 index, uint256 offset, uint256 count)
+    function _checkPaymaster(bytes calldata data, uint256 index, uint256 offset, uint256 count)
         private
         pure
         returns (uint256 end)
     {
-        end = offset + PAYMASTER_HEAD;
-        if (header.length < end) revert ISessionKeyErrors.HeaderMalformed(offset);
-        uint256 mode = header.byteAt(offset + 20);
-        end += header.byteAt(offset + 21);
+        end = offset + HeaderLib.PAYMASTER_HEAD;
+        if (data.length < end) revert ISessionKeyErrors.HeaderMalformed(offset);
+        uint256 mode = data.byteAt(offset + 20);
+        end += data.byteAt(offset + 21);
         uint256 tokenPart = end;
-        if (mode == PAYMASTER_TOKEN) end += TOKEN_PART;
-        if (header.length < end) revert ISessionKeyErrors.HeaderMalformed(offset);
-        bool known = mode == PAYMASTER_SPONSOR
-            || (mode == PAYMASTER_TOKEN && header.byteAt(tokenPart) < count && header.word(tokenPart + 1) >> 128 != 0);
-        if (!known || header.word(offset) >> 96 == 0) revert ISessionKeyErrors.PaymasterInvalid(index);
+        if (mode == HeaderLib.PAYMASTER_TOKEN) end += HeaderLib.TOKEN_PART;
+        if (data.length < end) revert ISessionKeyErrors.HeaderMalformed(offset);
+        bool known = mode == HeaderLib.PAYMASTER_SPONSOR
+            || (mode == HeaderLib.PAYMASTER_TOKEN && data.byteAt(tokenPart) < count
+                && data.word(tokenPart + 1) >> 128 != 0);
+        if (!known || data.word(offset) >> 96 == 0) revert ISessionKeyErrors.PaymasterInvalid(index);
     }
 }
