@@ -10,6 +10,14 @@ library OperationFields {
     uint256 private constant PAYMASTER_AND_DATA = 224;
     uint256 private constant SIGNATURE = 256;
 
+    /// @notice Whether `account` is the sender that the operation names.
+    function isSentBy(PackedUserOperation calldata userOp, address account) internal pure returns (bool same) {
+        // Assembly: compares the whole first word, so that an address with dirty upper bits is nobody's.
+        assembly ("memory-safe") {
+            same := eq(calldataload(userOp), shr(96, shl(96, account)))
+        }
+    }
+
     function callData(PackedUserOperation calldata userOp) internal pure returns (bytes calldata) {
         return _field(userOp, CALL_DATA);
     }

@@ -61,6 +61,7 @@ abstract contract Evaluation is SpendingCounters {
     /// @param evidence up to its end, which the leaves must reach exactly.
     /// @param headerHash hash of the header that `evidence` brings.
     /// @param cursor of the first leaf in `evidence`, right behind the header.
+    /// @return count of the calls.
     function _evaluateCalls(
         Operation memory operation,
         address account,
@@ -70,9 +71,10 @@ abstract contract Evaluation is SpendingCounters {
         bytes32 headerHash,
         bytes calldata evidence,
         uint256 cursor
-    ) internal view {
-        (bytes calldata executions, uint256 count, uint256 next) = ExecutionDecoder.open(callData);
-        operation.calls = count;
+    ) internal view returns (uint256 count) {
+        bytes calldata executions;
+        uint256 next;
+        (executions, count, next) = ExecutionDecoder.open(callData);
         // The permission of the call before, for the next call to repeat, and where its leaf is.
         PermissionHead permission;
         uint256 leaf;
@@ -111,8 +113,10 @@ abstract contract Evaluation is SpendingCounters {
                 revert SelectorForbiddenByWildcard(i, selector);
             }
             bytes calldata body = _bodyAt(evidence, leaf);
-            if (value | body.length != 0) PermissionBody.enforce(body, i, value, data, account);
-            operation.native = _saturatingAdd(operation.native, value);
+            if (value | body.length != 0) {
+                PermissionBody.enforce(body, i, value, data, account);
+                operation.native = _saturatingAdd(operation.native, value);
+            }
             _chargeCall(operation, header, permission.mark(), i, target, selector, data);
         }
         if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);

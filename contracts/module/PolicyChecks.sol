@@ -39,7 +39,7 @@ abstract contract PolicyChecks is KeyStore {
         if (eoa == address(0) || eoa == msg.sender || eoa == address(this)) revert SignerForbidden(eoa);
         _checkSettings(settings);
         header.check();
-        return PermissionTree.root(header.hash(), PermissionList.check(permissions, HeaderLib.at(header), settings, msg.sender));
+        return PermissionTree.root(header.hash(), PermissionList.check(permissions, HeaderLib.locate(header), settings, msg.sender));
     }
 
     function _checkSettings(KeySettings settings) private view {

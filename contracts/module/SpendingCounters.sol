@@ -27,7 +27,6 @@ abstract contract SpendingCounters is KeyStore {
         bytes32 keyId;
         /// @dev wei, saturating.
         uint256 native;
-        uint256 calls;
         /// @dev The header's first meter, token units, saturating. It counts in the usage word.
         uint256 first;
         /// @dev The second and later meters of the header, likewise; none where there is none.
@@ -53,6 +52,7 @@ abstract contract SpendingCounters is KeyStore {
     /// @return the usage word to be stored.
     function _weigh(
         Operation memory operation,
+        uint256 calls,
         KeySettings settings,
         KeyUsage usage,
         address account,
@@ -67,8 +67,8 @@ abstract contract SpendingCounters is KeyStore {
         bool nativeStays = _stays(settings.nativePeriod(), validAfter, validUntil, countedUntil);
         uint256 nativeSpent =
             _weighNative(operation.native, settings, nativeStays ? usage.nativeSpent() : 0, validUntil);
-        uint256 rateCount = _weighRate(operation.calls, settings, usage, validAfter, validUntil);
-        uint256 uses = _weighQuota(operation.calls, settings, usage);
+        uint256 rateCount = _weighRate(calls, settings, usage, validAfter, validUntil);
+        uint256 uses = _weighQuota(calls, settings, usage);
         uint256 meterSpent;
         uint256 meters = header.meterCount();
         if (meters != 0) {
@@ -124,7 +124,6 @@ abstract contract SpendingCounters is KeyStore {
         result.keyId = operation.keyId;
         result.validAfter = operation.validAfter;
         result.validUntil = operation.validUntil;
-        result.calls = operation.calls;
         // A native charge that passed is at most a 56-bit cap.
         result.nativeCharge = (operation.native + GWEI - 1) / GWEI * GWEI;
         uint256 nativeUsed =

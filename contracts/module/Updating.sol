@@ -47,7 +47,7 @@ abstract contract Updating is PolicyChecks {
         if (oldRoot != key.policyRoot) revert PolicyMismatch(key.policyRoot, oldRoot);
 
         key.policyRoot = _checkPolicy(signer, settings, header, permissions, old.serial());
-        _carryCounters(key, keyId, old, settings, HeaderLib.at(oldHeader), HeaderLib.at(header));
+        _carryCounters(key, keyId, old, settings, HeaderLib.locate(oldHeader), HeaderLib.locate(header));
         settings = settings.withPaused(old.isPaused());
         key.settings = settings;
         emit KeyUpdated(msg.sender, keyId, settings, signer, header, permissions);

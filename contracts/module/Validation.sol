@@ -35,17 +35,17 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         override
         returns (uint256)
     {
-        if (msg.sender != userOp.sender) revert CallerNotAllowed(userOp.sender, msg.sender);
+        if (!OperationFields.isSentBy(userOp, msg.sender)) revert CallerNotAllowed(userOp.sender, msg.sender);
         Operation memory operation;
         (address signer, bytes calldata header, bytes calldata evidence, bytes calldata keySignature) =
             _open(operation, OperationFields.signature(userOp));
         SessionKey storage key = _keys[operation.keyId][msg.sender];
-        KeySettings settings = _evaluate(operation, key, userOp, msg.sender, header, evidence);
-        KeyUsage usage = _weigh(operation, settings, key.usage, msg.sender, HeaderLib.at(header));
+        (KeySettings settings, uint256 calls) = _evaluate(operation, key, userOp, msg.sender, header, evidence);
+        KeyUsage usage = _weigh(operation, calls, settings, key.usage, msg.sender, HeaderLib.locate(header));
         uint256 times = (operation.validAfter << 208) | (operation.validUntil << 160);
         bytes32 digest = _operationDigest(userOpHash, operation.validAfter, operation.validUntil, evidence.hash());
         if (!Signers.isValid(signer, digest, keySignature)) return times | SIG_VALIDATION_FAILED;
-        _commit(operation, key, settings, usage, msg.sender, HeaderLib.at(header));
+        _commit(operation, key, settings, usage, msg.sender, HeaderLib.locate(header));
         return times;
     }
 
@@ -61,9 +61,10 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         (, bytes calldata header, bytes calldata evidence,) = _open(operation, OperationFields.signature(userOp));
         address account = userOp.sender;
         SessionKey storage key = _keys[operation.keyId][account];
-        KeySettings settings = _evaluate(operation, key, userOp, account, header, evidence);
-        KeyUsage usage = _weigh(operation, settings, key.usage, account, HeaderLib.at(header));
-        _describe(result, operation, settings, usage, account, HeaderLib.at(header));
+        (KeySettings settings, uint256 calls) = _evaluate(operation, key, userOp, account, header, evidence);
+        KeyUsage usage = _weigh(operation, calls, settings, key.usage, account, HeaderLib.locate(header));
+        result.calls = calls;
+        _describe(result, operation, settings, usage, account, HeaderLib.locate(header));
     }
 
     /// @inheritdoc ISessionKeyModule
@@ -84,22 +85,25 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         address account,
         bytes calldata header,
         bytes calldata evidence
-    ) private view returns (KeySettings settings) {
+    ) private view returns (KeySettings settings, uint256 calls) {
         settings = _requireAlive(key, account, operation.keyId);
         _requireWindow(settings, operation.validAfter, operation.validUntil);
-        Header policy = HeaderLib.at(header);
+        Header policy = HeaderLib.locate(header);
         uint256 meters = policy.meterCount();
         if (meters > 1) _openMeters(operation, meters);
-        _evaluateCalls(
-            operation,
-            account,
-            key.policyRoot,
-            OperationFields.callData(userOp),
-            policy,
-            header.hash(),
-            evidence,
-            evidence.offsetOf(header) + header.length
-        );
+        // Unchecked: the header lies in the evidence.
+        unchecked {
+            calls = _evaluateCalls(
+                operation,
+                account,
+                key.policyRoot,
+                OperationFields.callData(userOp),
+                policy,
+                header.hash(),
+                evidence,
+                evidence.offsetOf(header) + header.length
+            );
+        }
         // The calls have shown that the header is the policy's.
         if (policy.sections() != 0) _requirePinnedCode(bytes32(header.word(header.length - 32)), account);
         _chargeGas(operation, userOp, policy);
@@ -150,10 +154,16 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         pure
     {
         bytes calldata paymasterAndData = OperationFields.paymasterAndData(userOp);
-        if (paymasterAndData.length == 0) {
-            operation.native = _saturatingAdd(operation.native, OperationGas.maxCost(userOp, 0));
-            return;
-        }
+        if (paymasterAndData.length != 0) return _chargePaymaster(operation, userOp, header, paymasterAndData);
+        operation.native = _saturatingAdd(operation.native, OperationGas.maxCost(userOp, 0));
+    }
+
+    function _chargePaymaster(
+        Operation memory operation,
+        PackedUserOperation calldata userOp,
+        Header header,
+        bytes calldata paymasterAndData
+    ) private pure {
         if (paymasterAndData.length < OperationGas.PAYMASTER_DATA_OFFSET) revert PaymasterForbidden(address(0));
         (address paymaster, uint256 gasLimits, bytes calldata data) = OperationGas.paymasterParts(paymasterAndData);
         (uint256 mode, uint256 meterIndex, uint256 rate) = header.findPaymaster(paymaster, data);

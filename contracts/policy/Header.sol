@@ -23,7 +23,7 @@ library HeaderLib {
     uint256 internal constant TOKEN_PART = 17;
 
     /// @notice The header whose bytes are `data`.
-    function at(bytes calldata data) internal pure returns (Header header) {
+    function locate(bytes calldata data) internal pure returns (Header header) {
         // Assembly: Solidity cannot say where calldata lies.
         assembly ("memory-safe") {
             header := data.offset

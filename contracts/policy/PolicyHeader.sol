@@ -15,7 +15,7 @@ library PolicyHeader {
     /// @notice Checks every rule a header must keep, for a grant.
     function check(bytes calldata data) internal pure {
         if (data.length < HeaderLib.METERS_OFFSET) revert ISessionKeyErrors.HeaderMalformed(data.length);
-        Header header = HeaderLib.at(data);
+        Header header = HeaderLib.locate(data);
         uint256 count = header.meterCount();
         uint256 offset = HeaderLib.METERS_OFFSET + HeaderLib.METER_LENGTH * count;
         if (data.length < offset) revert ISessionKeyErrors.HeaderMalformed(data.length);
