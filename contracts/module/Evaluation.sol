@@ -152,7 +152,9 @@ abstract contract Evaluation is SpendingCounters {
                 );
             }
             permission = Permissions.covering(head >> 240, target, selector);
-            root = PermissionTree.leaf(permission, evidence.slice(cursor + LEAF_HEAD, bodyLength).hash());
+            root = bodyLength == 0
+                ? PermissionTree.leaf(permission)
+                : PermissionTree.leaf(permission, evidence.slice(cursor + LEAF_HEAD, bodyLength).hash());
             if (proofLength == 0) return (permission, root, end);
             root = PermissionTree.climb(root, evidence.slice(proofOffset, proofLength));
         }

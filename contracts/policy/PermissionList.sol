@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {DynamicArrayLib} from "solady/src/utils/DynamicArrayLib.sol";
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ForbiddenTargets} from "./ForbiddenTargets.sol";
@@ -16,6 +17,7 @@ import {TokenSelectors} from "./TokenSelectors.sol";
 /// @dev Format: docs/WIRE-FORMAT.md, `permissions`.
 library PermissionList {
     using CalldataWord for bytes;
+    using DynamicArrayLib for uint256[];
     using TokenSelectors for TokenSelectors.Entry;
 
     /// @dev count 2 · hotCount 1.
@@ -40,57 +42,53 @@ library PermissionList {
         if (count == 0 || hotCount > count || LIST_HEAD + PERMISSION_HEAD * count > permissions.length) {
             revert ISessionKeyErrors.PermissionsMalformed(0);
         }
-        bytes32[] memory leaves = new bytes32[](count);
+        uint256[] memory leaves = new uint256[](count);
         uint256 offset = LIST_HEAD;
-        for (uint256 i; i < count; ++i) {
-            // Unchecked: `offset` is at most the length of calldata, and every length added fits 16 bits.
-            unchecked {
+        // Unchecked: `offset` is at most the length of calldata, and every length added fits 16 bits.
+        unchecked {
+            for (uint256 i; i < count; ++i) {
                 uint256 word = permissions.word(offset);
                 uint256 bodyOffset = offset + PERMISSION_HEAD;
                 bytes calldata body = permissions.slice(bodyOffset, (word >> 32) & 0xffff);
-                if (bodyOffset + body.length > permissions.length) {
-                    revert ISessionKeyErrors.PermissionsMalformed(offset);
-                }
-                PermissionHead permission = PermissionHead.wrap(word >> 48);
-                _check(i, permission, body, header, settings, account);
-                leaves[i] = PermissionTree.leaf(permission, body.hash());
                 offset = bodyOffset + body.length;
+                if (offset > permissions.length) {
+                    revert ISessionKeyErrors.PermissionsMalformed(bodyOffset - PERMISSION_HEAD);
+                }
+                leaves.set(i, _leaf(i, PermissionHead.wrap(word >> 48), body, header, settings, account));
             }
         }
         if (offset != permissions.length) revert ISessionKeyErrors.PermissionsMalformed(offset);
         return PermissionTree.build(leaves, hotCount);
     }
 
-    function _check(
+    /// @dev Checks one permission and hashes it.
+    function _leaf(
         uint256 index,
         PermissionHead permission,
         bytes calldata body,
         Header header,
         KeySettings settings,
         address account
-    ) private view {
-        uint256 kind = permission.kind();
+    ) private view returns (bytes32) {
+        if (!permission.isCanonical()) revert ISessionKeyErrors.PermissionInvalid(index);
         address target = permission.target();
-        bytes4 selector = permission.selector();
-        PermissionHead canonical = Permissions.covering((kind << 8) | permission.mark(), target, selector);
-        if (
-            !Permissions.isKnownKind(kind) || !Permissions.isKnownMark(permission.mark())
-                || PermissionHead.unwrap(canonical) != PermissionHead.unwrap(permission)
-        ) revert ISessionKeyErrors.PermissionInvalid(index);
-        if (ForbiddenTargets.contains(target, account) && kind != Permissions.KIND_ANY_TARGET) {
+        if (ForbiddenTargets.contains(target, account) && permission.kind() != Permissions.KIND_ANY_TARGET) {
             revert ISessionKeyErrors.PermissionTargetForbidden(index, target);
         }
-        if (Permissions.isWildcard(kind)) _checkWildcard(index, kind, selector, settings);
-        TokenSelectors.Entry entry = TokenSelectors.lookup(selector);
+        if (Permissions.isWildcard(permission.kind())) _checkWildcard(index, permission, settings);
+        TokenSelectors.Entry entry = TokenSelectors.lookupRare(permission.selector());
         _checkMark(index, permission, entry, header);
+        if (body.length == 0 && !entry.approves()) return PermissionTree.leaf(permission);
         uint256 spenderWord = entry.approves() ? entry.spenderWord() : NO_WORD;
         bool pinned = PermissionBody.check(body, index, spenderWord);
         if (spenderWord != NO_WORD && !pinned) revert ISessionKeyErrors.SpenderNotPinned(index, spenderWord);
+        return PermissionTree.leaf(permission, body.hash());
     }
 
     /// @dev What a wildcard reaches is open, so what it costs must not be.
-    function _checkWildcard(uint256 index, uint256 kind, bytes4 selector, KeySettings settings) private pure {
-        if (kind == Permissions.KIND_ANY_TARGET && TokenSelectors.isForbiddenByWildcard(selector)) {
+    function _checkWildcard(uint256 index, PermissionHead permission, KeySettings settings) private pure {
+        bytes4 selector = permission.selector();
+        if (permission.kind() == Permissions.KIND_ANY_TARGET && TokenSelectors.isForbiddenByWildcard(selector)) {
             revert ISessionKeyErrors.PermissionSelectorForbidden(index, selector);
         }
         if (settings.nativeCap() == 0 || (settings.rateLimit() == 0 && settings.maxUses() == 0)) {

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {DynamicArrayLib} from "solady/src/utils/DynamicArrayLib.sol";
 import {PermissionHead} from "./Permissions.sol";
 
 /// @title The tree over a policy's permissions, and its tagged hashes
 /// @notice Format: docs/WIRE-FORMAT.md. Every hash begins with a tag of its own (leaf 0x00, node 0x01, root 0x02), so
 /// that none can be read as another.
 library PermissionTree {
+    using DynamicArrayLib for uint256[];
+
+    /// @dev Hash of the body of a permission that has none.
+    bytes32 private constant NO_BODY = keccak256("");
     uint256 private constant NODE_TAG = 1;
     uint256 private constant ROOT_TAG = 2;
+
+    /// @notice Hash of one permission that has no body.
+    function leaf(PermissionHead head) internal pure returns (bytes32) {
+        return leaf(head, NO_BODY);
+    }
 
     /// @notice Hash of one permission.
     function leaf(PermissionHead head, bytes32 bodyHash) internal pure returns (bytes32 result) {
@@ -63,9 +73,11 @@ library PermissionTree {
     /// @notice The permissions root of a whole policy: the first `hotCount` leaves as a chain from the root down, the
     /// others as a balanced tree below it. Overwrites `leaves`.
     /// @param leaves not empty; `hotCount` at most its length.
-    function build(bytes32[] memory leaves, uint256 hotCount) internal pure returns (bytes32 top) {
+    function build(uint256[] memory leaves, uint256 hotCount) internal pure returns (bytes32) {
+        if (leaves.length == 1) return bytes32(leaves.get(0));
         uint256 hot = hotCount;
-        // Unchecked: every index is below the length of an array in memory, and `hot` is decremented only above 0.
+        // Unchecked, by Solady's array accesses too: every index is below the array's length, and `hot` is decremented
+        // only above 0.
         unchecked {
             uint256 width = leaves.length - hot;
             // A chain of hot leaves alone ends in its last leaf.
@@ -73,13 +85,14 @@ library PermissionTree {
             while (width > 1) {
                 uint256 pairs = width >> 1;
                 for (uint256 i; i < pairs; ++i) {
-                    leaves[hot + i] = node(leaves[hot + 2 * i], leaves[hot + 2 * i + 1]);
+                    leaves.set(hot + i, node(leaves.getBytes32(hot + 2 * i), leaves.getBytes32(hot + 2 * i + 1)));
                 }
-                if (width & 1 == 1) leaves[hot + pairs] = leaves[hot + width - 1];
+                if (width & 1 == 1) leaves.set(hot + pairs, leaves.get(hot + width - 1));
                 width = pairs + (width & 1);
             }
-            top = leaves[hot];
-            while (hot > 0) top = node(leaves[--hot], top);
+            bytes32 top = leaves.getBytes32(hot);
+            while (hot > 0) top = node(leaves.getBytes32(--hot), top);
+            return top;
         }
     }
 

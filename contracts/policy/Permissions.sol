@@ -71,6 +71,13 @@ library Permissions {
         return bytes4(uint32(PermissionHead.unwrap(self)));
     }
 
+    /// @notice Whether kind and mark are known, and target and selector are 0 where the kind has none.
+    function isCanonical(PermissionHead self) internal pure returns (bool) {
+        if (!isKnownMark(self.mark())) return false;
+        uint256 kind_ = self.kind();
+        return kind_ == KIND_EXACT || (isKnownKind(kind_) && covers(self, self.target(), self.selector()));
+    }
+
     /// @notice Whether a call of `selector_` on `target_` is one that the permission is for.
     function covers(PermissionHead self, address target_, bytes4 selector_) internal pure returns (bool) {
         uint256 head = PermissionHead.unwrap(self);
