@@ -67,15 +67,12 @@ library HeaderLib {
     }
 
     /// @notice Whether some meter counts `token`.
-    function meters(Header self, address token) internal pure returns (bool) {
+    function meters(Header self, address token) internal pure returns (bool found) {
         uint256 count = self.meterCount();
         // Unchecked: at most 255 meters.
         unchecked {
-            for (uint256 i; i < count; ++i) {
-                if (self.meterToken(i) == token) return true;
-            }
+            for (uint256 i; i < count && !found; ++i) found = self.meterToken(i) == token;
         }
-        return false;
     }
 
     /// @notice Finds the first entry for `paymaster` whose prefix `data` begins with.

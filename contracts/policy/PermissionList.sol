@@ -70,14 +70,24 @@ library PermissionList {
         KeySettings settings,
         address account
     ) private view returns (bytes32) {
-        if (!permission.isCanonical()) revert ISessionKeyErrors.PermissionInvalid(index);
-        address target = permission.target();
-        if (ForbiddenTargets.contains(target, account) && permission.kind() != Permissions.KIND_ANY_TARGET) {
+        (uint256 kind, uint256 mark, address target) = (permission.kind(), permission.mark(), permission.target());
+        if (!Permissions.isKnownMark(mark) || (kind != Permissions.KIND_EXACT && !permission.isCanonical())) {
+            revert ISessionKeyErrors.PermissionInvalid(index);
+        }
+        if (ForbiddenTargets.contains(target, account) && kind != Permissions.KIND_ANY_TARGET) {
             revert ISessionKeyErrors.PermissionTargetForbidden(index, target);
         }
-        if (Permissions.isWildcard(permission.kind())) _checkWildcard(index, permission, settings);
+        if (Permissions.isWildcard(kind)) _checkWildcard(index, permission, settings);
         TokenSelectors.Entry entry = TokenSelectors.lookupRare(permission.selector());
-        _checkMark(index, permission, entry, header);
+        bool metered = header.meters(target);
+        // What moves tokens, and whatever is called on a metered token, is charged or said to be uncapped.
+        if (mark == Permissions.MARK_MOVES_NOTHING && (metered || entry.moves())) {
+            revert ISessionKeyErrors.PermissionNotCharged(index, target, permission.selector());
+        }
+        if (
+            mark == Permissions.MARK_CHARGED
+                && (!metered || kind != Permissions.KIND_EXACT || !entry.isChargeable())
+        ) revert ISessionKeyErrors.PermissionNotChargeable(index, target, permission.selector());
         if (body.length == 0 && !entry.approves()) return PermissionTree.leaf(permission);
         uint256 spenderWord = entry.approves() ? entry.spenderWord() : NO_WORD;
         bool pinned = PermissionBody.check(body, index, spenderWord);
@@ -93,26 +103,6 @@ library PermissionList {
         }
         if (settings.nativeCap() == 0 || (settings.rateLimit() == 0 && settings.maxUses() == 0)) {
             revert ISessionKeyErrors.WildcardUnlimited(index);
-        }
-    }
-
-    /// @dev What moves tokens, and whatever is called on a metered token, is charged or said to be uncapped.
-    function _checkMark(
-        uint256 index,
-        PermissionHead permission,
-        TokenSelectors.Entry entry,
-        Header header
-    ) private pure {
-        uint256 mark = permission.mark();
-        if (mark == Permissions.MARK_UNCAPPED) return;
-        address target = permission.target();
-        bool metered = header.meters(target);
-        if (mark == Permissions.MARK_MOVES_NOTHING) {
-            if (metered || entry.moves()) {
-                revert ISessionKeyErrors.PermissionNotCharged(index, target, permission.selector());
-            }
-        } else if (!metered || permission.kind() != Permissions.KIND_EXACT || !entry.isChargeable()) {
-            revert ISessionKeyErrors.PermissionNotChargeable(index, target, permission.selector());
         }
     }
 }

@@ -82,17 +82,34 @@ library PermissionTree {
             uint256 width = leaves.length - hot;
             // A chain of hot leaves alone ends in its last leaf.
             if (width == 0) (hot, width) = (hot - 1, 1);
-            while (width > 1) {
-                uint256 pairs = width >> 1;
-                for (uint256 i; i < pairs; ++i) {
-                    leaves.set(hot + i, node(leaves.getBytes32(hot + 2 * i), leaves.getBytes32(hot + 2 * i + 1)));
-                }
-                if (width & 1 == 1) leaves.set(hot + pairs, leaves.get(hot + width - 1));
-                width = pairs + (width & 1);
-            }
+            for (; width > 1; width = (width + 1) >> 1) _buildLevel(leaves, hot, width);
             bytes32 top = leaves.getBytes32(hot);
             while (hot > 0) top = node(leaves.getBytes32(--hot), top);
             return top;
+        }
+    }
+
+    /// @dev Replaces `width` hashes of `leaves` from index `first` by those of their pairs, in order; an odd last one
+    /// moves up as it is.
+    function _buildLevel(uint256[] memory leaves, uint256 first, uint256 width) private pure {
+        // Assembly: a grant of a thousand permissions comes by here a thousand times. Writes within the array, and a tag
+        // and two children in order beyond the free pointer, as {climb}.
+        assembly ("memory-safe") {
+            let memory_ := mload(0x40)
+            mstore8(memory_, NODE_TAG)
+            let parent := add(add(leaves, 32), shl(5, first))
+            let child := parent
+            let end := add(child, shl(5, and(width, not(1))))
+            for {} lt(child, end) { child := add(child, 64) } {
+                let a := mload(child)
+                let b := mload(add(child, 32))
+                let order := shl(5, lt(b, a))
+                mstore(add(add(memory_, 1), order), a)
+                mstore(sub(add(memory_, 33), order), b)
+                mstore(parent, keccak256(memory_, 65))
+                parent := add(parent, 32)
+            }
+            if and(width, 1) { mstore(parent, mload(child)) }
         }
     }
 

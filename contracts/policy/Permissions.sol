@@ -71,11 +71,9 @@ library Permissions {
         return bytes4(uint32(PermissionHead.unwrap(self)));
     }
 
-    /// @notice Whether kind and mark are known, and target and selector are 0 where the kind has none.
+    /// @notice Whether the kind is known, and target and selector are 0 where it has none.
     function isCanonical(PermissionHead self) internal pure returns (bool) {
-        if (!isKnownMark(self.mark())) return false;
-        uint256 kind_ = self.kind();
-        return kind_ == KIND_EXACT || (isKnownKind(kind_) && covers(self, self.target(), self.selector()));
+        return isKnownKind(self.kind()) && covers(self, self.target(), self.selector());
     }
 
     /// @notice Whether a call of `selector_` on `target_` is one that the permission is for.
