@@ -185,8 +185,11 @@ abstract contract Evaluation is SpendingCounters {
         if (mark == Permissions.MARK_UNCAPPED) return;
         uint256 amount;
         bool counted = mark != Permissions.MARK_CHARGED;
-        uint256 count = header.meterCount();
-        for (uint256 i; i < count; ++i) {
+        for (uint256 i = header.meterCount(); i != 0;) {
+            // Unchecked: above 0 by the loop's test.
+            unchecked {
+                --i;
+            }
             if (header.meterToken(i) != target) continue;
             if (mark != Permissions.MARK_CHARGED) revert TokenNotCharged(callIndex, target, selector);
             if (!counted) {

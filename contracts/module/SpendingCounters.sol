@@ -164,11 +164,11 @@ abstract contract SpendingCounters is KeyStore {
 
     function _weighCooldown(KeySettings settings, uint256 countedUntil, uint256 validAfter) private pure {
         uint256 cooldown = settings.cooldownSeconds();
-        if (cooldown == 0 || countedUntil == 0) return;
         // Unchecked: a 36-bit time and at most 65,535 minutes.
         unchecked {
             uint256 availableAt = countedUntil + cooldown;
-            if (validAfter < availableAt) revert CooldownActive(availableAt, validAfter);
+            if (validAfter >= availableAt || cooldown == 0 || countedUntil == 0) return;
+            revert CooldownActive(availableAt, validAfter);
         }
     }
 

@@ -68,10 +68,9 @@ library HeaderLib {
 
     /// @notice Whether some meter counts `token`.
     function meters(Header self, address token) internal pure returns (bool found) {
-        uint256 count = self.meterCount();
-        // Unchecked: at most 255 meters.
+        // Unchecked: decremented only above 0.
         unchecked {
-            for (uint256 i; i < count && !found; ++i) found = self.meterToken(i) == token;
+            for (uint256 left = self.meterCount(); left != 0 && !found;) found = self.meterToken(--left) == token;
         }
     }
 

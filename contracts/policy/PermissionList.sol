@@ -70,6 +70,7 @@ library PermissionList {
         KeySettings settings,
         address account
     ) private view returns (bytes32) {
+        if (body.length == 0 && _isPlain(permission, header, account)) return PermissionTree.leaf(permission);
         (uint256 kind, uint256 mark, address target) = (permission.kind(), permission.mark(), permission.target());
         if (!Permissions.isKnownMark(mark) || (kind != Permissions.KIND_EXACT && !permission.isCanonical())) {
             revert ISessionKeyErrors.PermissionInvalid(index);
@@ -78,7 +79,7 @@ library PermissionList {
             revert ISessionKeyErrors.PermissionTargetForbidden(index, target);
         }
         if (Permissions.isWildcard(kind)) _checkWildcard(index, permission, settings);
-        TokenSelectors.Entry entry = TokenSelectors.lookupRare(permission.selector());
+        TokenSelectors.Entry entry = TokenSelectors.lookup(permission.selector());
         bool metered = header.meters(target);
         // What moves tokens, and whatever is called on a metered token, is charged or said to be uncapped.
         if (mark == Permissions.MARK_MOVES_NOTHING && (metered || entry.moves())) {
@@ -88,11 +89,18 @@ library PermissionList {
             mark == Permissions.MARK_CHARGED
                 && (!metered || kind != Permissions.KIND_EXACT || !entry.isChargeable())
         ) revert ISessionKeyErrors.PermissionNotChargeable(index, target, permission.selector());
-        if (body.length == 0 && !entry.approves()) return PermissionTree.leaf(permission);
         uint256 spenderWord = entry.approves() ? entry.spenderWord() : NO_WORD;
         bool pinned = PermissionBody.check(body, index, spenderWord);
         if (spenderWord != NO_WORD && !pinned) revert ISessionKeyErrors.SpenderNotPinned(index, spenderWord);
         return PermissionTree.leaf(permission, body.hash());
+    }
+
+    /// @dev Whether a permission is as most are, one function of one contract that has nothing to do with tokens, so that
+    /// none of the rules in {_leaf} can break. Only there to make long lists cheap.
+    function _isPlain(PermissionHead permission, Header header, address account) private view returns (bool) {
+        address target = permission.target();
+        return permission.isExactMovesNothing() && !TokenSelectors.mayList(permission.selector())
+            && !ForbiddenTargets.contains(target, account) && !header.meters(target);
     }
 
     /// @dev What a wildcard reaches is open, so what it costs must not be.

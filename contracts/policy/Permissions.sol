@@ -71,6 +71,11 @@ library Permissions {
         return bytes4(uint32(PermissionHead.unwrap(self)));
     }
 
+    /// @notice Whether the permission is EXACT and MOVES_NOTHING.
+    function isExactMovesNothing(PermissionHead self) internal pure returns (bool) {
+        return PermissionHead.unwrap(self) >> 192 == (KIND_EXACT << 8) | MARK_MOVES_NOTHING;
+    }
+
     /// @notice Whether the kind is known, and target and selector are 0 where it has none.
     function isCanonical(PermissionHead self) internal pure returns (bool) {
         return isKnownKind(self.kind()) && covers(self, self.target(), self.selector());

@@ -86,9 +86,11 @@ library TokenSelectors {
     bytes4 private constant ON_INSTALL = bytes4(keccak256("onInstall(bytes)"));
     bytes4 private constant ON_UNINSTALL = bytes4(keccak256("onUninstall(bytes)"));
 
-    /// @dev One bit for each first byte that a selector of the table has, but for the three most frequent: most others
-    /// are told apart by it at once.
-    uint256 private constant FIRST_BYTES = (1 << (uint32(INCREASE_ALLOWANCE) >> 24))
+    /// @dev One bit for each first byte that a selector of the table has.
+    uint256 private constant FIRST_BYTES = (1 << (uint32(TRANSFER) >> 24))
+        | (1 << (uint32(APPROVE) >> 24))
+        | (1 << (uint32(TRANSFER_FROM) >> 24))
+        | (1 << (uint32(INCREASE_ALLOWANCE) >> 24))
         | (1 << (uint32(INCREASE_APPROVAL) >> 24))
         | (1 << (uint32(DECREASE_ALLOWANCE) >> 24))
         | (1 << (uint32(DECREASE_APPROVAL) >> 24))
@@ -135,7 +137,7 @@ library TokenSelectors {
         if (selector == TRANSFER) return AMOUNT_1;
         if (selector == APPROVE) return APPROVE_1;
         if (selector == TRANSFER_FROM) return AMOUNT_2;
-        if ((FIRST_BYTES >> (uint32(selector) >> 24)) & 1 == 0) return NONE;
+        if (!mayList(selector)) return NONE;
         if (
             selector == INCREASE_ALLOWANCE || selector == INCREASE_APPROVAL || selector == APPROVE_AND_CALL
                 || selector == APPROVE_AND_CALL_DATA
@@ -167,12 +169,9 @@ library TokenSelectors {
         return NONE;
     }
 
-    /// @notice The same as {lookup}, cheaper for a selector that is not in the table.
-    function lookupRare(bytes4 selector) internal pure returns (Entry) {
-        uint256 frequent =
-            (1 << (uint32(TRANSFER) >> 24)) | (1 << (uint32(APPROVE) >> 24)) | (1 << (uint32(TRANSFER_FROM) >> 24));
-        if (((FIRST_BYTES | frequent) >> (uint32(selector) >> 24)) & 1 == 0) return NONE;
-        return lookup(selector);
+    /// @notice Whether the table may have `selector`: false is certain, true is not.
+    function mayList(bytes4 selector) internal pure returns (bool) {
+        return (FIRST_BYTES >> (uint32(selector) >> 24)) & 1 != 0;
     }
 
     /// @notice Whether no wildcard may cover `selector`.
