@@ -38,11 +38,11 @@ library PermissionList {
         uint256 head = permissions.word(0);
         uint256 count = head >> 240;
         uint256 hotCount = (head >> 232) & 0xff;
-        // The bound on count keeps the memory below from growing past what calldata has paid for.
+        // The bound on count keeps the memory below from growing past what calldata has paid for. Every element is set.
         if (count == 0 || hotCount > count || LIST_HEAD + PERMISSION_HEAD * count > permissions.length) {
             revert ISessionKeyErrors.PermissionsMalformed(0);
         }
-        uint256[] memory leaves = new uint256[](count);
+        uint256[] memory leaves = DynamicArrayLib.malloc(count);
         uint256 offset = LIST_HEAD;
         // Unchecked: `offset` is at most the length of calldata, and every length added fits 16 bits.
         unchecked {

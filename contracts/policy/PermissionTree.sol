@@ -97,6 +97,8 @@ library PermissionTree {
         assembly ("memory-safe") {
             let memory_ := mload(0x40)
             mstore8(memory_, NODE_TAG)
+            let left := add(memory_, 1)
+            let right := add(memory_, 33)
             let parent := add(add(leaves, 32), shl(5, first))
             let child := parent
             let end := add(child, shl(5, and(width, not(1))))
@@ -104,8 +106,8 @@ library PermissionTree {
                 let a := mload(child)
                 let b := mload(add(child, 32))
                 let order := shl(5, lt(b, a))
-                mstore(add(add(memory_, 1), order), a)
-                mstore(sub(add(memory_, 33), order), b)
+                mstore(add(left, order), a)
+                mstore(sub(right, order), b)
                 mstore(parent, keccak256(memory_, 65))
                 parent := add(parent, 32)
             }

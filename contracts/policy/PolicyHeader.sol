@@ -17,17 +17,20 @@ library PolicyHeader {
         if (data.length < HeaderLib.METERS_OFFSET) revert ISessionKeyErrors.HeaderMalformed(data.length);
         Header header = HeaderLib.locate(data);
         uint256 count = header.meterCount();
-        uint256 offset = HeaderLib.METERS_OFFSET + HeaderLib.METER_LENGTH * count;
-        if (data.length < offset) revert ISessionKeyErrors.HeaderMalformed(data.length);
-        for (uint256 i; i < count; ++i) _checkMeter(header, i);
+        // Unchecked, here and in {_checkPaymaster}: at most 255 meters and 255 paymasters of 294 bytes.
+        unchecked {
+            uint256 offset = HeaderLib.METERS_OFFSET + HeaderLib.METER_LENGTH * count;
+            if (data.length < offset) revert ISessionKeyErrors.HeaderMalformed(data.length);
+            for (uint256 i; i < count; ++i) _checkMeter(header, i);
 
-        uint256 paymasters = header.paymasterCount();
-        for (uint256 i; i < paymasters; ++i) offset = _checkPaymaster(data, i, offset, count);
+            uint256 paymasters = header.paymasterCount();
+            for (uint256 i; i < paymasters; ++i) offset = _checkPaymaster(data, i, offset, count);
 
-        uint256 present = header.sections();
-        if (present > HeaderLib.SECTION_PINNED_CODE) revert ISessionKeyErrors.HeaderMalformed(2);
-        if (present == HeaderLib.SECTION_PINNED_CODE) offset += 32;
-        if (data.length != offset) revert ISessionKeyErrors.HeaderMalformed(offset);
+            uint256 present = header.sections();
+            if (present > HeaderLib.SECTION_PINNED_CODE) revert ISessionKeyErrors.HeaderMalformed(2);
+            offset += 32 * present;
+            if (data.length != offset) revert ISessionKeyErrors.HeaderMalformed(offset);
+        }
     }
 
     function _checkMeter(Header header, uint256 index) private pure {
@@ -49,12 +52,15 @@ library PolicyHeader {
         pure
         returns (uint256 end)
     {
-        end = offset + HeaderLib.PAYMASTER_HEAD;
-        if (data.length < end) revert ISessionKeyErrors.HeaderMalformed(offset);
         uint256 mode = data.byteAt(offset + 20);
-        end += data.byteAt(offset + 21);
-        uint256 tokenPart = end;
-        if (mode == HeaderLib.PAYMASTER_TOKEN) end += HeaderLib.TOKEN_PART;
+        uint256 tokenPart;
+        unchecked {
+            end = offset + HeaderLib.PAYMASTER_HEAD;
+            if (data.length < end) revert ISessionKeyErrors.HeaderMalformed(offset);
+            end += data.byteAt(offset + 21);
+            tokenPart = end;
+            if (mode == HeaderLib.PAYMASTER_TOKEN) end += HeaderLib.TOKEN_PART;
+        }
         if (data.length < end) revert ISessionKeyErrors.HeaderMalformed(offset);
         bool known = mode == HeaderLib.PAYMASTER_SPONSOR
             || (mode == HeaderLib.PAYMASTER_TOKEN && data.byteAt(tokenPart) < count
