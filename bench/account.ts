@@ -10,7 +10,8 @@ const accountAbi = parseAbi([
 
 const VALIDATOR_TYPE = 1n;
 const SALT: Hex = `0x${"00".repeat(32)}`;
-const owner = fixedAccount(5);
+/** Owns the measured accounts; under EIP-7702 it is the account. */
+const defaultOwner = fixedAccount(5);
 
 /** A reference account with the session key module installed. */
 export interface OwnedAccount {
@@ -22,7 +23,12 @@ export interface OwnedAccount {
 }
 
 /** An EOA that delegates to `DelegatedAccount`. */
-export async function openDelegatedAccount(chain: Chain, entryPoint: Address, module: Address): Promise<OwnedAccount> {
+export async function openDelegatedAccount(
+  chain: Chain,
+  entryPoint: Address,
+  module: Address,
+  owner = defaultOwner,
+): Promise<OwnedAccount> {
   const implementation = await chain.deploy("DelegatedAccount", [entryPoint, module]);
   const data = encodeFunctionData({
     abi: accountAbi,
@@ -39,7 +45,12 @@ export async function openDelegatedAccount(chain: Chain, entryPoint: Address, mo
 }
 
 /** An `OwnedAccount` that its factory made, with one owner. */
-export async function openFactoryAccount(chain: Chain, entryPoint: Address, module: Address): Promise<OwnedAccount> {
+export async function openFactoryAccount(
+  chain: Chain,
+  entryPoint: Address,
+  module: Address,
+  owner = defaultOwner,
+): Promise<OwnedAccount> {
   const implementation = await chain.deploy("contracts/account/OwnedAccount.sol:OwnedAccount", [entryPoint, module]);
   const factory = await chain.deploy("OwnedAccountFactory", [implementation]);
   const args = [[owner.address], 1n, zeroAddress, SALT] as const;

@@ -10,8 +10,8 @@ import { type SessionKey, signOperation, type Window } from "./sessionKey.ts";
 import { erc20Abi, moduleAbi, recipient, type System } from "./system.ts";
 import {
   type Call,
+  encodeExecute,
   encodeSingle,
-  executeAbi,
   MODE_SINGLE,
   nonceKey,
   type PackedUserOperation,
@@ -43,7 +43,7 @@ export const nativeTransfer: Call = { target: recipient, value: parseEther("0.01
 
 /** Call data of an account that makes one call. */
 export function executeSingle(call: Call): Hex {
-  return encodeFunctionData({ abi: executeAbi, functionName: "execute", args: [MODE_SINGLE, encodeSingle(call)] });
+  return encodeExecute(MODE_SINGLE, encodeSingle(call));
 }
 
 /** Call data of `grant` for a policy under every rule that the settings word holds. */

@@ -1,22 +1,11 @@
 import { hexToBytes, type Hex, type TransactionReceipt } from "viem";
-import { fixedAccount } from "./chain.ts";
-import type { PolicyContent } from "./evidence.ts";
+import { type Actor, actor, FIRST_USE, NEXT_DAY, SECOND_USE, transferActor } from "./actors.ts";
 import { handleOps, handleOpsData } from "./handleOps.ts";
-import {
-  grantData,
-  keyOperation,
-  nativeTransfer,
-  ownerOperation,
-  type Phase,
-  phase,
-  revokeAllData,
-  revokeData,
-  tokenTransfer,
-} from "./jobs.ts";
-import { nativePolicy, tenTargetsPolicy, thousandPolicy, transferPolicy } from "./policies.ts";
-import type { SessionKey } from "./sessionKey.ts";
+import { grantData, keyOperation, nativeTransfer, ownerOperation, revokeAllData, revokeData, tokenTransfer } from "./jobs.ts";
+import { nativePolicy, tenTargetsPolicy, thousandPolicy } from "./policies.ts";
+import type { Window } from "./sessionKey.ts";
 import { type AccountKind, openSystem, recipient, type System } from "./system.ts";
-import { type Call, entryPointAbi, type PackedUserOperation } from "./userOperation.ts";
+import { entryPointAbi, type PackedUserOperation } from "./userOperation.ts";
 
 /** What a transaction costs: gas of its receipt, and that without the 21,000 and the call data. */
 export interface Cost {
@@ -40,20 +29,6 @@ export const JOBS = [
 export type Job = (typeof JOBS)[number];
 
 const HOT_LEAVES = 3;
-const FIRST_USE = phase(600n);
-const SECOND_USE = phase(1_200n);
-const NEXT_DAY = phase(86_400n + 600n);
-
-/** A key of the measurement, its policy, and what it does; `lane` makes its nonces its own. */
-interface Actor extends SessionKey {
-  lane: number;
-  leaf: number;
-  call: Call;
-}
-
-function actor(lane: number, policy: PolicyContent, call: Call, leaf = 0): Actor {
-  return { lane, leaf, call, policy, signer: fixedAccount(100 + lane) };
-}
 
 /** Measures every job on a fresh chain, each transaction alone in its block, nothing warm. */
 export async function measure(kind: AccountKind): Promise<Record<Job, Cost>> {
@@ -68,14 +43,14 @@ export async function measure(kind: AccountKind): Promise<Record<Job, Cost>> {
 async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const { token, chain } = system;
   const transfer = tokenTransfer(token);
-  const plain = actor(1, transferPolicy(token), transfer);
+  const plain = transferActor(token);
   const cold = actor(2, thousandPolicy(token, 500, 0), transfer, 500);
   const hot = actor(3, thousandPolicy(token, HOT_LEAVES - 1, HOT_LEAVES), transfer, HOT_LEAVES - 1);
   const native = actor(4, nativePolicy(recipient), nativeTransfer);
   const ten = actor(5, tenTargetsPolicy(token), transfer);
 
   const toModule = async (data: Hex) => cost(await system.sendToModule(data), data);
-  const act = async (it: Actor, when: Phase) => operationCost(system, await keyOperation(system, it, when, it.call, it));
+  const act = async (it: Actor, when: Window) => operationCost(system, await keyOperation(system, it, when, it.call, it));
   const asOwner = async () => operationCost(system, await ownerOperation(system, transfer));
 
   const J2_1x1 = await toModule(grantData(plain.signer, plain.policy));

@@ -17,7 +17,7 @@ export const LIMITS = {
   /** Calls an hour. */
   rate: 10n,
   /** Calls ever. */
-  uses: 1000n,
+  uses: 11n,
   /** Seconds. */
   cooldown: 60n,
   /** The key's own life, seconds since 1970. */
