@@ -26,7 +26,7 @@ export function startAnvil({ port, chainId = CHAIN_ID, onOutput }: AnvilOptions)
 }
 
 /** The executable itself: the package's own launcher would be one more process that can be left behind. */
-function anvilBinary(): string {
+export function anvilBinary(): string {
   const arch = { x64: "amd64", arm64: "arm64" }[process.arch as string];
   const name = process.platform === "win32" ? "anvil.exe" : "anvil";
   const path = `@foundry-rs/anvil-${process.platform}-${arch}/bin/${name}`;

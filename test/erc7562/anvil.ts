@@ -1,45 +1,30 @@
-import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
 import { createTestClient, http, publicActions, walletActions } from "viem";
 import { foundry } from "viem/chains";
+import { anvilBinary } from "../../bundler-local/src/anvil.ts";
+import { startService } from "../../bundler-local/src/services.ts";
 
-const require = createRequire(import.meta.url);
+const LISTENING = /Listening on (\S+)/;
 
-/** A private anvil on a free port, mining one block for each transaction. */
-export type Anvil = Awaited<ReturnType<typeof startAnvil>>;
+/** A private chain on a port that the system picks, with a block for each transaction and no other. */
+export type Anvil = { client: TestClient; stop: () => Promise<void> };
 export type TestClient = ReturnType<typeof connect>;
 
 function connect(rpcUrl: string) {
-  return createTestClient({ mode: "anvil", chain: foundry, transport: http(rpcUrl), pollingInterval: 10, cacheTime: 0 })
+  return createTestClient({ mode: "anvil", chain: foundry, transport: http(rpcUrl), cacheTime: 0 })
     .extend(publicActions)
     .extend(walletActions);
 }
 
 /**
- * Starts anvil on a port that the system picks.
- * @param args further command line arguments
- * @throws if anvil ends before it listens
+ * @param args further command line arguments for anvil
+ * @throws ServiceStartError
  */
-export async function startAnvil(args: readonly string[] = []) {
-  const child = spawn(process.execPath, [require.resolve("@foundry-rs/anvil/bin.mjs"), "--port", "0", ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
+export async function startAnvil(args: readonly string[] = []): Promise<Anvil> {
+  const { output, stop } = await startService({
+    service: "anvil",
+    program: anvilBinary(),
+    args: ["--port", "0", "--hardfork", "prague", ...args],
+    readyWhen: LISTENING,
   });
-  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const rpcUrl = await new Promise<string>((resolve, reject) => {
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-10_000);
-      const address = /Listening on (\S+)/.exec(output)?.[1];
-      if (address) resolve(`http://${address}`);
-    });
-    child.once("exit", (code) => reject(new Error(`anvil ended with ${code} before it listened:\n${output}`)));
-  });
-  return {
-    rpcUrl,
-    client: connect(rpcUrl),
-    async stop(): Promise<void> {
-      child.kill("SIGTERM");
-      await exited;
-    },
-  };
+  return { client: connect(`http://${LISTENING.exec(output())?.[1]}`), stop };
 }
