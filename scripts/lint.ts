@@ -3,6 +3,7 @@
  * the last line counts them.
  */
 import { existsSync } from "node:fs";
+import { GENERATORS } from "./generate/generators.ts";
 import { add, type Counts, NOTHING, ofExitCode, summary } from "./lanes/counts.ts";
 import { runNode } from "./lanes/program.ts";
 import { type Problem, repositoryFiles } from "./lint/files.ts";
@@ -40,10 +41,7 @@ const CHECKS: readonly Check[] = [
   rule("Assembly and unchecked blocks say why they are safe", () => unexplainedBlocks(files)),
   rule("No machine paths, registry hosts, keys, conflicts, unfinished places", () => forbiddenStrings(files)),
   rule("Links of Markdown pages lead somewhere", () => brokenLinks(files, existsSync)),
-  program("docs/ERRORS.md is what the contracts' errors say", "scripts/generate-errors-page.ts", "--check"),
-  program("README.md shows the tested example and the measured figures", "scripts/generate-readme.ts", "--check"),
-  program("ABIs in the SDK are those of the contracts", "scripts/generate-abis.ts", "--check"),
-  program("Test vectors are those of the SDK", "scripts/generate-vectors.ts", "--check"),
+  ...GENERATORS.map(({ title, script }) => program(title, script, "--check")),
 ];
 
 let total: Counts = NOTHING;

@@ -1,0 +1,7 @@
+/** Everything in the repository that is made from something else in it; each writes its file, or checks it under `--check`. */
+export const GENERATORS: readonly { readonly title: string; readonly script: string }[] = [
+  { title: "ABIs in the SDK are those of the contracts", script: "scripts/generate-abis.ts" },
+  { title: "Test vectors are those of the SDK", script: "scripts/generate-vectors.ts" },
+  { title: "docs/ERRORS.md is what the contracts' errors say", script: "scripts/generate-errors-page.ts" },
+  { title: "README.md shows the tested example and the measured figures", script: "scripts/generate-readme.ts" },
+];
