@@ -8,6 +8,7 @@ import {
   createTestClient,
   custom,
   encodeDeployData,
+  getAddress,
   getContractAddress,
   type Hex,
   type PrivateKeyAccount,
@@ -44,7 +45,7 @@ export function fixedAccount(index: number): PrivateKeyAccount {
 }
 
 function connect(provider: Parameters<typeof custom>[0]) {
-  return createTestClient({ mode: "hardhat", chain: hardhat, transport: custom(provider), cacheTime: 0, pollingInterval: 5 })
+  return createTestClient({ mode: "hardhat", chain: hardhat, transport: custom(provider, { retryCount: 0 }), cacheTime: 0, pollingInterval: 5 })
     .extend(publicActions)
     .extend(walletActions);
 }
@@ -68,6 +69,10 @@ export interface Chain {
   now(): bigint;
   /** Moves the clock on; the next block is at least one second later still. */
   advance(seconds: bigint): void;
+  /** Sets the clock; throws if that were back in time. */
+  advanceTo(time: bigint): void;
+  /** Remembers everything, the clock too; what it returns brings that back, once. */
+  snapshot(): Promise<() => Promise<void>>;
   /** Mines the transaction alone in a block; throws if it reverts. */
   send(transaction: Transaction): Promise<TransactionReceipt>;
   /** Deploys one of the project's contracts from an account of its own; the address depends on the order only. */
@@ -100,6 +105,17 @@ export async function openChain(): Promise<Chain> {
     advance(seconds) {
       time += seconds;
     },
+    advanceTo(later) {
+      if (later < time) throw new RangeError(`the clock is at ${time} and cannot go back to ${later}`);
+      time = later;
+    },
+    async snapshot() {
+      const [id, then] = [await client.snapshot(), time];
+      return async () => {
+        await client.revert({ id });
+        time = then;
+      };
+    },
     async send({ from, to, data, value, delegateTo }) {
       time += 1n;
       await client.setNextBlockTimestamp({ timestamp: time });
@@ -128,7 +144,7 @@ export async function openChain(): Promise<Chain> {
       const data = encodeDeployData({ abi: artifact.abi as Abi, bytecode: artifact.bytecode as Hex, args });
       const receipt = await chain.send({ from: deployer, to: null, data });
       if (!receipt.contractAddress) throw new Error(`${contract} was not deployed`);
-      return receipt.contractAddress;
+      return getAddress(receipt.contractAddress);
     },
     async fund(address, value) {
       await client.setBalance({ address, value });

@@ -1,4 +1,4 @@
-import { type Address, concat, encodeAbiParameters, encodePacked, type Hex, pad, parseAbi, toHex } from "viem";
+import { type Address, concat, encodeAbiParameters, encodeFunctionData, encodePacked, type Hex, pad, parseAbi, toHex } from "viem";
 import type { Chain } from "./chain.ts";
 
 /** An operation as the EntryPoint takes it (v0.7 and later). */
@@ -26,7 +26,7 @@ export const entryPointAbi = parseAbi([
   "error FailedOpWithRevert(uint256 opIndex, string reason, bytes inner)",
 ]);
 
-export const executeAbi = parseAbi(["function execute(bytes32 mode, bytes executionCalldata) payable"]);
+const executeAbi = parseAbi(["function execute(bytes32 mode, bytes executionCalldata) payable"]);
 
 /** ERC-7579 execution mode: one call, a batch; reverting as a whole on failure. */
 export const MODE_SINGLE: Hex = pad("0x", { size: 32 });
@@ -39,6 +39,11 @@ export interface Call {
   target: Address;
   value?: bigint;
   data?: Hex;
+}
+
+/** The account function that operations call. */
+export function encodeExecute(mode: Hex, executionCalldata: Hex): Hex {
+  return encodeFunctionData({ abi: executeAbi, functionName: "execute", args: [mode, executionCalldata] });
 }
 
 /** The bytes behind the mode of `execute` for one call. */

@@ -45,6 +45,9 @@ interface ISessionKeyErrors {
 
     // ------------------------------------------------------------------ call data and evidence
 
+    /// @notice The operation carries init code of `length` bytes: more than a marker of 20, so a call to the account or a
+    /// factory that no permission covers.
+    error InitCodeForbidden(uint256 length);
     /// @notice The account function called is not `execute(bytes32,bytes)`.
     error AccountFunctionForbidden(bytes4 selector);
     /// @notice The execution mode is not single or batch, default or try, or carries anything else.

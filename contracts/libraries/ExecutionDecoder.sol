@@ -23,78 +23,87 @@ library ExecutionDecoder {
     /// @dev target 32 · value 32 · offset 32 · length 32, of a call in a batch.
     uint256 private constant TUPLE_HEAD = 128;
 
-    /// @notice Where a walk over the calls stands.
-    struct Calls {
-        /// @dev Calls in the operation, at least 1.
-        uint256 count;
-        /// @dev Whether they are encoded as a batch.
-        bool batch;
-        /// @dev Offset of the next call's tuple behind the array's first head word.
-        uint256 next;
-    }
-
     /// @notice Opens the account's call data, `execute(mode, executionCalldata)`.
     /// @param callData what the EntryPoint will call the account with.
-    /// @return calls the walk's start.
     /// @return executions the packed call, or the encoded array of calls.
-    function open(bytes calldata callData) internal pure returns (Calls memory calls, bytes calldata executions) {
-        bytes4 selector = callData.length < 4 ? bytes4(0) : bytes4(bytes32(callData.word(0)));
-        if (selector != EXECUTE) revert ISessionKeyErrors.AccountFunctionForbidden(selector);
-        if (callData.length < EXECUTE_HEAD) revert ISessionKeyErrors.CallDataMalformed(callData.length);
-        uint256 mode = callData.word(4);
-        if (mode & ~MODE_MASK != 0) revert ISessionKeyErrors.ModeForbidden(bytes32(mode));
-        if (callData.word(36) != 64) revert ISessionKeyErrors.CallDataMalformed(36);
-        uint256 length = callData.word(68);
-        // Unchecked: `length` is below 2^32 before it is added to anything.
-        unchecked {
-            if (length > type(uint32).max || callData.length != EXECUTE_HEAD + _padded(length)) {
-                revert ISessionKeyErrors.CallDataMalformed(68);
-            }
-            _requireZeroPadding(callData, EXECUTE_HEAD + length, length, 0);
-        }
-        executions = callData.slice(EXECUTE_HEAD, length);
-        calls.batch = mode & BATCH_BIT != 0;
-        if (calls.batch) _openBatch(calls, executions);
-        else calls.count = 1;
-    }
-
-    /// @notice Reads the next call; to be called `count` times, with `index` 0, 1, ….
-    function read(Calls memory calls, bytes calldata executions, uint256 index)
+    /// @return count calls in the operation, at least 1.
+    /// @return next where the walk over a batch starts; 0 for a single call.
+    function open(bytes calldata callData)
         internal
         pure
-        returns (address target, uint256 value, bytes calldata data)
+        returns (bytes calldata executions, uint256 count, uint256 next)
     {
-        if (calls.batch) return _readTuple(calls, executions, index);
-        if (executions.length < SINGLE_HEAD) revert ISessionKeyErrors.CallDataMalformed(68);
-        target = address(uint160(executions.word(0) >> 96));
-        value = executions.word(20);
-        data = executions.slice(SINGLE_HEAD, executions.length - SINGLE_HEAD);
+        // Unchecked: `room` is what follows the head, and `padding` is tested before it is used.
+        unchecked {
+            if (callData.length < EXECUTE_HEAD) _revertHead(callData);
+            if (callData.word(0) >> 224 != uint32(EXECUTE)) _revertHead(callData);
+            uint256 mode = callData.word(4);
+            if (mode & ~MODE_MASK != 0) revert ISessionKeyErrors.ModeForbidden(bytes32(mode));
+            if (callData.word(36) != 64) revert ISessionKeyErrors.CallDataMalformed(36);
+            uint256 room = callData.length - EXECUTE_HEAD;
+            uint256 padding = room - callData.word(68);
+            // A length larger than the room makes `padding` wrap to a number far above 31.
+            if (padding | ((room & 31) << 5) > 31) revert ISessionKeyErrors.CallDataMalformed(68);
+            executions = callData.slice(EXECUTE_HEAD, room - padding);
+            _requireZeroPadding(callData, callData.length, padding, 0);
+            if (mode & BATCH_BIT == 0) {
+                count = 1;
+            } else {
+                count = _countBatch(executions);
+                next = 32 * count;
+            }
+        }
     }
 
-    function _openBatch(Calls memory calls, bytes calldata executions) private pure {
+    /// @dev Why call data does not begin as `execute` does.
+    function _revertHead(bytes calldata callData) private pure {
+        bytes4 selector = callData.length < 4 ? bytes4(0) : bytes4(bytes32(callData.word(0)));
+        if (selector != EXECUTE) revert ISessionKeyErrors.AccountFunctionForbidden(selector);
+        revert ISessionKeyErrors.CallDataMalformed(callData.length);
+    }
+
+    /// @notice Reads the next call; to be called `count` times, with `index` 0, 1, …, and `next` as it came back.
+    /// @param next of a batch: offset of the call's tuple behind the array's length word.
+    function read(bytes calldata executions, uint256 index, uint256 count, uint256 next)
+        internal
+        pure
+        returns (address target, uint256 value, bytes calldata data, uint256)
+    {
+        if (next != 0) return _readTuple(executions, index, count, next);
+        if (executions.length < SINGLE_HEAD) revert ISessionKeyErrors.CallDataMalformed(68);
+        // Unchecked: by the test.
+        unchecked {
+            return (
+                address(uint160(executions.word(0) >> 96)),
+                executions.word(20),
+                executions.slice(SINGLE_HEAD, executions.length - SINGLE_HEAD),
+                0
+            );
+        }
+    }
+
+    function _countBatch(bytes calldata executions) private pure returns (uint256 count) {
         if (executions.length < 64 || executions.word(0) != 32) {
             revert ISessionKeyErrors.CallDataMalformed(EXECUTE_HEAD);
         }
-        uint256 count = executions.word(32);
+        count = executions.word(32);
         if (count == 0) revert ISessionKeyErrors.BatchEmpty();
         // Every call takes at least an offset word and a tuple head: a larger count cannot be true.
         if (count > executions.length / (32 + TUPLE_HEAD)) {
             revert ISessionKeyErrors.CallDataMalformed(EXECUTE_HEAD + 32);
         }
-        calls.count = count;
-        calls.next = 32 * count;
     }
 
-    function _readTuple(Calls memory calls, bytes calldata executions, uint256 index)
+    function _readTuple(bytes calldata executions, uint256 index, uint256 count, uint256 next)
         private
         pure
-        returns (address target, uint256 value, bytes calldata data)
+        returns (address target, uint256 value, bytes calldata data, uint256)
     {
         // Unchecked: every offset stays at or below `executions.length`, which is below 2^32, plus one tuple head.
         unchecked {
-            uint256 start = 64 + calls.next;
+            uint256 start = 64 + next;
             uint256 headOffset = 64 + 32 * index;
-            if (executions.word(headOffset) != calls.next || start + TUPLE_HEAD > executions.length) {
+            if (executions.word(headOffset) != next || start + TUPLE_HEAD > executions.length) {
                 revert ISessionKeyErrors.CallDataMalformed(EXECUTE_HEAD + headOffset);
             }
             uint256 targetWord = executions.word(start);
@@ -108,13 +117,13 @@ library ExecutionDecoder {
             if (length > executions.length || dataStart + _padded(length) > executions.length) {
                 revert ISessionKeyErrors.CallDataMalformed(EXECUTE_HEAD + start + 96);
             }
-            _requireZeroPadding(executions, dataStart + length, length, EXECUTE_HEAD);
             data = executions.slice(dataStart, length);
             uint256 end = dataStart + _padded(length);
-            calls.next = end - 64;
-            if (index + 1 == calls.count && end != executions.length) {
+            _requireZeroPadding(executions, end, end - dataStart - length, EXECUTE_HEAD);
+                        if (index + 1 == count && end != executions.length) {
                 revert ISessionKeyErrors.CallDataMalformed(EXECUTE_HEAD + end);
             }
+            return (target, value, data, end - 64);
         }
     }
 
@@ -125,11 +134,14 @@ library ExecutionDecoder {
         }
     }
 
-    /// @dev `data` holds the padding of a byte string of `length` that ends at `end`. Reported offsets count from
-    /// `base`.
-    function _requireZeroPadding(bytes calldata data, uint256 end, uint256 length, uint256 base) private pure {
-        uint256 used = length & 31;
-        // The word at `end` starts with the padding: 32 − used bytes of it, if any.
-        if (used != 0 && data.word(end) >> (8 * used) != 0) revert ISessionKeyErrors.CallDataMalformed(base + end);
+    /// @dev The `padding` bytes before `end` are zero; at least 32 bytes of `data` lie before it. Reported offsets count
+    /// from `base`.
+    function _requireZeroPadding(bytes calldata data, uint256 end, uint256 padding, uint256 base) private pure {
+        // Unchecked: `padding` is at most 31.
+        unchecked {
+            if (data.word(end - 32) & ((1 << (8 * padding)) - 1) != 0) {
+                revert ISessionKeyErrors.CallDataMalformed(base + end - padding);
+            }
+        }
     }
 }

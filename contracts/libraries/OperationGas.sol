@@ -10,19 +10,30 @@ import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.s
 library OperationGas {
     uint256 internal constant PAYMASTER_DATA_OFFSET = 52;
 
-    /// @notice (Sum of all gas limits) × maxFeePerGas, in wei; `type(uint256).max` if it does not fit a word.
+    /// @notice (Sum of all gas limits) × maxFeePerGas, in wei; `type(uint256).max` if the limits are out of all
+    /// proportion.
     /// @param paymasterGas sum of the paymaster's two limits, 0 without one.
     function maxCost(PackedUserOperation calldata userOp, uint256 paymasterGas) internal pure returns (uint256 cost) {
-        // Unchecked: each limit and the fee are below 2^128 by their width, preVerificationGas by the test; the sum is
-        // below 2^131 and the product is tested by division.
+        // Unchecked: the sum of numbers below 2^128 is below 2^131, but for preVerificationGas, which the test covers;
+        // the product of two numbers below 2^128 fits a word.
         unchecked {
             uint256 limits = uint256(userOp.accountGasLimits);
-            uint256 fee = uint128(uint256(userOp.gasFees));
             uint256 preVerificationGas = userOp.preVerificationGas;
-            if (preVerificationGas > type(uint128).max) return type(uint256).max;
             uint256 gas_ = (limits >> 128) + uint128(limits) + preVerificationGas + paymasterGas;
-            cost = gas_ * fee;
-            if (fee != 0 && cost / fee != gas_) return type(uint256).max;
+            cost = gas_ * uint128(uint256(userOp.gasFees));
+            if ((gas_ | preVerificationGas) >> 128 != 0) cost = type(uint256).max;
+        }
+    }
+
+    /// @notice `cost · rate / 1e18`, rounded up; `type(uint256).max` if the cost is out of all proportion.
+    /// @param cost wei.
+    /// @param rate token units per 1e18 wei, below 2^128.
+    function tokenCost(uint256 cost, uint256 rate) internal pure returns (uint256) {
+        if (cost > type(uint128).max) return type(uint256).max;
+        // Unchecked: the product of two numbers below 2^128, then a quotient plus one.
+        unchecked {
+            uint256 product = cost * rate;
+            return product / 1e18 + (product % 1e18 == 0 ? 0 : 1);
         }
     }
 

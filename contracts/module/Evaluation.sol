@@ -1,116 +1,170 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
 import {ForbiddenTargets} from "../policy/ForbiddenTargets.sol";
 import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
-import {KeyUsage} from "../policy/KeyUsage.sol";
-import {MeterWord} from "../policy/MeterWord.sol";
 import {PermissionBody} from "../policy/PermissionBody.sol";
-import {Permissions} from "../policy/Permissions.sol";
+import {PermissionHead, PermissionHeadLib} from "../policy/PermissionHead.sol";
 import {PermissionTree} from "../policy/PermissionTree.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {TokenSelectors} from "../policy/TokenSelectors.sol";
+import {Operation} from "./Operation.sol";
 import {SpendingCounters} from "./SpendingCounters.sol";
 
 /// @title The rule engine, first step: decide
-/// @notice `evaluate` holds an operation against every rule and returns what it charges. It writes nothing; {_commit} of
+/// @notice Holds an operation against every rule and sums up what it charges. Writes nothing; {_commit} of
 /// {SpendingCounters} does, once the signature holds. The dry run is this very code.
 /// @dev The order of checks is docs/ARCHITECTURE.md's: the key, the window, the calls one by one, the charges, the caps.
 abstract contract Evaluation is SpendingCounters {
     using CalldataWord for bytes;
-    using ExecutionDecoder for ExecutionDecoder.Calls;
     using PolicyHeader for bytes;
     using TokenSelectors for TokenSelectors.Entry;
 
-    /// @dev What a lane asks to be decided.
-    struct Request {
-        address account;
-        bytes32 keyId;
-        uint256 validAfter;
-        uint256 validUntil;
-        /// @dev Native charge that is not a call's value: the largest gas cost, if the account pays.
-        uint256 gasCost;
+    /// @dev What stands before the evidence in a signature: validAfter 5 · validUntil 5 · evidenceLength 2.
+    uint256 internal constant SIGNATURE_HEAD = 12;
+
+    /// @dev Steps 1 and 2: the key and the account are alive, the window is well formed and inside the key's.
+    function _requireAlive(Operation memory operation, SessionKey storage key) internal view {
+        AccountControl control = _controls[operation.account];
+        KeySettings settings = key.settings;
+        if (!control.isReady()) _revertDead(operation, control, settings);
+        if (!settings.isRunning()) _revertDead(operation, control, settings);
+        if (settings.epoch() != control.epoch()) _revertDead(operation, control, settings);
+        operation.settings = settings;
+
+        uint256 validAfter = operation.validAfter;
+        uint256 validUntil = operation.validUntil;
+        // The key's own end bounds validUntil to the 36 bits that counters and calendar rely on.
+        if (validAfter >= validUntil) _revertWindow(operation, settings);
+        if (validAfter < settings.validAfter()) _revertWindow(operation, settings);
+        if (validUntil > settings.validUntil()) _revertWindow(operation, settings);
     }
 
-    /// @dev The permission that covered the call before, for the next call to repeat.
-    struct Covering {
-        bytes32 permissionsRoot;
-        uint256 kind;
-        uint256 mark;
-        address target;
-        bytes4 selector;
-        uint256 bodyOffset;
-        uint256 bodyLength;
-        /// @dev Where the walk over the evidence stands.
-        uint256 cursor;
+    /// @dev Which rule of step 1 is broken, given that one is.
+    function _revertDead(Operation memory operation, AccountControl control, KeySettings settings) private pure {
+        if (!control.isValidator()) revert ModuleNotInstalled(operation.account, 1);
+        if (!settings.isActive()) revert KeyNotGranted(operation.keyId);
+        if (settings.epoch() != control.epoch()) {
+            revert KeyEpochOutdated(operation.keyId, settings.epoch(), control.epoch());
+        }
+        if (control.isPaused()) revert AccountPaused(operation.account);
+        revert KeyPaused(operation.keyId);
     }
 
-    /// @dev Step 1: the key and the account are alive.
-    function _requireAlive(address account, bytes32 keyId) internal view returns (KeySettings settings) {
-        AccountControl control = _controls[account];
-        if (!control.isValidator()) revert ModuleNotInstalled(account, 1);
-        settings = _keys[keyId][account].settings;
-        if (!settings.isActive()) revert KeyNotGranted(keyId);
-        if (settings.epoch() != control.epoch()) revert KeyEpochOutdated(keyId, settings.epoch(), control.epoch());
-        if (control.isPaused()) revert AccountPaused(account);
-        if (settings.isPaused()) revert KeyPaused(keyId);
-    }
-
-    /// @dev Step 2: the window is well formed and inside the key's.
-    function _requireWindow(KeySettings settings, uint256 validAfter, uint256 validUntil) internal pure {
+    /// @dev Which rule of step 2 is broken, given that one is.
+    function _revertWindow(Operation memory operation, KeySettings settings) private pure {
+        (uint256 validAfter, uint256 validUntil) = (operation.validAfter, operation.validUntil);
         if (validAfter >= validUntil || validUntil > KeySettingsLib.MAX_TIME) {
             revert WindowMalformed(validAfter, validUntil);
         }
-        if (validAfter < settings.validAfter() || validUntil > settings.validUntil()) {
-            revert WindowOutsideKey(validAfter, validUntil, settings.validAfter(), settings.validUntil());
-        }
+        revert WindowOutsideKey(validAfter, validUntil, settings.validAfter(), settings.validUntil());
     }
 
     /// @dev Steps 3 to 7 for the calls: decodes them, finds the permission of each in the evidence, and sums up what they
-    /// charge into `charges`.
+    /// charge.
     /// @param evidence up to its end, which the leaves must reach exactly.
     /// @param cursor offset of the first leaf in `evidence`.
     function _evaluateCalls(
-        Charges memory charges,
-        address account,
-        bytes32 policyRoot,
+        Operation memory operation,
+        SessionKey storage key,
         bytes calldata callData,
         bytes calldata header,
         bytes calldata evidence,
         uint256 cursor
     ) internal view {
-        (ExecutionDecoder.Calls memory calls, bytes calldata executions) = ExecutionDecoder.open(callData);
-        Covering memory covering;
-        covering.cursor = cursor;
-        charges.calls = calls.count;
-        for (uint256 i; i < calls.count; ++i) {
-            (address target, uint256 value, bytes calldata data) = calls.read(executions, i);
-            if (ForbiddenTargets.contains(target, account)) revert TargetForbidden(i, target);
-            bytes4 selector = _selectorOf(data, i);
-            _cover(covering, i, target, selector, data.length == 0, evidence);
-            if (i == 0) {
-                if (PermissionTree.root(header.hash(), covering.permissionsRoot) != policyRoot) {
-                    revert CallNotPermitted(0, target, selector, policyRoot);
+        (bytes calldata executions, uint256 count, uint256 next) = ExecutionDecoder.open(callData);
+        operation.calls = count;
+        // What covered the call before, for the next one to repeat or to be held to.
+        PermissionHead head;
+        bytes calldata body = evidence;
+        bytes32 permissionsRoot;
+        // Unchecked: counts calls.
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                address target;
+                uint256 value;
+                bytes calldata data;
+                (target, value, data, next) = ExecutionDecoder.read(executions, i, count, next);
+                if (ForbiddenTargets.contains(target, operation.account)) revert TargetForbidden(i, target);
+                bytes32 root;
+                (head, body, root, cursor) =
+                    _cover(key, head, body, permissionsRoot, i, target, data, evidence, cursor);
+                if (i == 0) {
+                    permissionsRoot = root;
+                    _requirePolicy(operation, key, root, header, target, data);
+                } else if (root != permissionsRoot) {
+                    _revertNotPermitted(key, i, target, data);
                 }
-                _openMeters(charges, header);
-                _requirePinnedCode(header, account);
-            }
-            if (Permissions.isWildcard(covering.kind) && TokenSelectors.isForbiddenByWildcard(selector)) {
-                revert SelectorForbiddenByWildcard(i, selector);
-            }
-            PermissionBody.enforce(
-                evidence.slice(covering.bodyOffset, covering.bodyLength), i, value, data, account
-            );
-            charges.native = _saturatingAdd(charges.native, value);
-            if (covering.mark != Permissions.MARK_UNCAPPED) {
-                _chargeCall(charges, header, covering.mark, i, target, selector, data);
+                _evaluateCall(operation, head, body, header, i, target, value, data);
             }
         }
-        if (covering.cursor != evidence.length) revert EvidenceMalformed(covering.cursor);
+        if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
+    }
+
+    /// @dev Step 5: reads the leaf at `cursor`, which must fit the call, and climbs to the permissions root it claims; or
+    /// repeats the permission of the call before, as the three `last…` tell.
+    /// @return head what the leaf covers and charges.
+    /// @return body value per call and argument conditions.
+    /// @return root to be held against the stored policy's, or the last one's.
+    /// @return end where the next leaf begins.
+    function _cover(
+        SessionKey storage key,
+        PermissionHead lastHead,
+        bytes calldata lastBody,
+        bytes32 lastRoot,
+        uint256 callIndex,
+        address target,
+        bytes calldata data,
+        bytes calldata evidence,
+        uint256 cursor
+    ) private view returns (PermissionHead head, bytes calldata body, bytes32 root, uint256 end) {
+        uint256 word = evidence.word(cursor);
+        bool repeats = word >> 248 == 0;
+        // Kind and mark then stand where a leaf has them. Before the first call they are 0, which is malformed.
+        if (repeats) word = PermissionHead.unwrap(lastHead) << 48;
+        uint256 kind = word >> 248;
+        if (kind != PermissionHeadLib.KIND_EXACT) _requireOpenKind(kind, callIndex, data, cursor);
+        // Only the kind made for empty call data covers it: with the others, a selector of zeros could pose as it.
+        if ((data.length < 4) != (kind == PermissionHeadLib.KIND_EMPTY_CALLDATA)) {
+            _revertNotPermitted(key, callIndex, target, data);
+        }
+        head = PermissionHeadLib.covering(kind, (word >> 240) & 0xff, target, bytes4(bytes32(data.word(0))));
+        // Unchecked: every length added is at most 16 bits wide, and `cursor` is within calldata.
+        unchecked {
+            if (repeats) {
+                if (PermissionHead.unwrap(head) != PermissionHead.unwrap(lastHead)) {
+                    _revertNotPermitted(key, callIndex, target, data);
+                }
+                return (head, lastBody, lastRoot, cursor + 1);
+            }
+            body = evidence.slice(cursor + 4, (word >> 224) & 0xffff);
+            uint256 proofOffset = cursor + 5 + body.length;
+            uint256 proofLength = 32 * evidence.byteAt(proofOffset - 1);
+            end = proofOffset + proofLength;
+            if (end > evidence.length) {
+                revert EvidenceMalformed(SIGNATURE_HEAD + (proofOffset > evidence.length ? cursor : proofOffset));
+            }
+            root = PermissionTree.climb(
+                PermissionTree.leaf(head, body.hash()), evidence.slice(proofOffset, proofLength)
+            );
+        }
+    }
+
+    /// @dev A kind that is not exact is another known one; and 1 to 3 bytes of call data are nothing that any covers.
+    function _requireOpenKind(uint256 kind, uint256 callIndex, bytes calldata data, uint256 cursor) private pure {
+        if (!PermissionHeadLib.isKnownKind(kind)) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
+        _selectorOf(data, callIndex);
+    }
+
+    /// @dev Refuses the call, which names no function if its data has 1 to 3 bytes.
+    function _revertNotPermitted(SessionKey storage key, uint256 callIndex, address target, bytes calldata data)
+        private
+        view
+    {
+        revert CallNotPermitted(callIndex, target, _selectorOf(data, callIndex), key.policyRoot);
     }
 
     /// @dev The function a call names. Empty call data has none; 1 to 3 bytes are nothing that a permission covers.
@@ -120,100 +174,92 @@ abstract contract Evaluation is SpendingCounters {
         return 0;
     }
 
-    /// @dev Step 5: reads the leaf at the cursor, and proves it under the same permissions root as the calls before. The
-    /// first call's root is compared with the stored policy by the caller.
-    function _cover(
-        Covering memory covering,
-        uint256 callIndex,
-        address target,
-        bytes4 selector,
-        bool empty,
-        bytes calldata evidence
-    ) private pure {
-        uint256 cursor = covering.cursor;
-        if (cursor >= evidence.length) revert EvidenceMalformed(cursor);
-        uint256 kind = evidence.byteAt(cursor);
-        bool repeats = kind == 0;
-        if (repeats) kind = covering.kind;
-        if (!Permissions.isKnownKind(kind)) revert EvidenceMalformed(cursor);
-        if (empty != (kind == Permissions.KIND_EMPTY_CALLDATA)) {
-            revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
-        }
-        (address leafTarget, bytes4 leafSelector) = Permissions.leafOf(kind, target, selector);
-
-        if (repeats) {
-            if (leafTarget != covering.target || leafSelector != covering.selector) {
-                revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
-            }
-            covering.cursor = cursor + 1;
-            return;
-        }
-
-        // Unchecked: every length added is at most 16 bits wide, and `cursor` is within calldata.
-        unchecked {
-            covering.kind = kind;
-            covering.mark = evidence.byteAt(cursor + 1);
-            covering.target = leafTarget;
-            covering.selector = leafSelector;
-            covering.bodyLength = evidence.word(cursor + 2) >> 240;
-            covering.bodyOffset = cursor + 4;
-            uint256 proofOffset = covering.bodyOffset + covering.bodyLength + 1;
-            if (proofOffset > evidence.length) revert EvidenceMalformed(cursor);
-            uint256 proofLength = 32 * evidence.byteAt(proofOffset - 1);
-            if (proofOffset + proofLength > evidence.length) revert EvidenceMalformed(proofOffset);
-            covering.cursor = proofOffset + proofLength;
-            bytes32 leaf = PermissionTree.leaf(
-                kind,
-                covering.mark,
-                leafTarget,
-                leafSelector,
-                evidence.slice(covering.bodyOffset, covering.bodyLength).hash()
-            );
-            bytes32 root = PermissionTree.climb(leaf, evidence.slice(proofOffset, proofLength));
-            if (callIndex == 0) {
-                covering.permissionsRoot = root;
-            } else if (covering.permissionsRoot != root) {
-                revert CallNotPermitted(callIndex, target, selector, covering.permissionsRoot);
-            }
-        }
-    }
-
-    function _requirePinnedCode(bytes calldata header, address account) private view {
-        if (header.sections() & PolicyHeader.SECTION_PINNED_CODE == 0) return;
-        bytes32 pinned = header.pinnedCode();
-        if (account.codehash != pinned) revert AccountCodeChanged(pinned, account.codehash);
-    }
-
-    /// @dev Step 7: what one call takes from the meters of its target.
-    function _chargeCall(
-        Charges memory charges,
+    /// @dev Step 5, once an operation: header and permissions are the stored policy's, and so is the account's code. Only
+    /// from here on is the header to be trusted.
+    function _requirePolicy(
+        Operation memory operation,
+        SessionKey storage key,
+        bytes32 permissionsRoot,
         bytes calldata header,
-        uint256 mark,
+        address target,
+        bytes calldata data
+    ) private view {
+        if (PermissionTree.root(header.hash(), permissionsRoot) != key.policyRoot) {
+            _revertNotPermitted(key, 0, target, data);
+        }
+        if (header.sections() & PolicyHeader.SECTION_PINNED_CODE != 0) {
+            bytes32 pinned = header.pinnedCode();
+            bytes32 actual = operation.account.codehash;
+            if (actual != pinned) revert AccountCodeChanged(pinned, actual);
+        }
+        if (header.meterCount() > 1) operation.meters = new uint256[](header.meterCount());
+    }
+
+    /// @dev Steps 5 to 7 for one call, given the permission that covers it: what no wildcard covers, the body, the charges.
+    function _evaluateCall(
+        Operation memory operation,
+        PermissionHead head,
+        bytes calldata body,
+        bytes calldata header,
         uint256 callIndex,
         address target,
-        bytes4 selector,
+        uint256 value,
         bytes calldata data
     ) private pure {
-        uint256 amount;
-        bool counted = mark != Permissions.MARK_CHARGED;
-        for (uint256 i; i < charges.meters.length; ++i) {
-            if (header.meterToken(i) != target) continue;
-            if (mark != Permissions.MARK_CHARGED) revert TokenNotCharged(callIndex, target, selector);
-            if (!counted) {
-                amount = _amountOf(callIndex, selector, data);
-                counted = true;
-            }
-            charges.meters[i] = _saturatingAdd(charges.meters[i], amount);
+        if (head.kind() != PermissionHeadLib.KIND_EXACT && data.length != 0) {
+            bytes4 selector = _selectorOf(data, callIndex);
+            if (TokenSelectors.isForbiddenByWildcard(selector)) revert SelectorForbiddenByWildcard(callIndex, selector);
         }
+        if (body.length | value != 0) {
+            PermissionBody.enforce(body, callIndex, value, data, operation.account);
+            operation.native = _saturatingAdd(operation.native, value);
+        }
+        if (head.mark() == PermissionHeadLib.MARK_CHARGED) {
+            _chargeCall(operation, header, callIndex, head, data);
+        } else if (head.mark() != PermissionHeadLib.MARK_UNCAPPED && header.meters(target)) {
+            revert TokenNotCharged(callIndex, target, _selectorOf(data, callIndex));
+        }
+    }
+
+    /// @dev Step 7: what one call under a charged permission, which is always exact, takes from the meters of its target.
+    function _chargeCall(
+        Operation memory operation,
+        bytes calldata header,
+        uint256 callIndex,
+        PermissionHead head,
+        bytes calldata data
+    ) private pure {
+        uint256 amount = _amountOf(callIndex, head.selector(), data);
         // A charged permission whose token has no meter was refused when it was granted; were it ever to appear, a
         // call without a charge must not pass.
-        if (!counted) revert TokenNotCharged(callIndex, target, selector);
+        if (!_chargeToken(operation, header, head.target(), amount)) {
+            revert TokenNotCharged(callIndex, head.target(), head.selector());
+        }
+    }
+
+    /// @dev Adds `amount` to every meter of `token`.
+    /// @return charged whether there is one.
+    function _chargeToken(Operation memory operation, bytes calldata header, address token, uint256 amount)
+        internal
+        pure
+        returns (bool charged)
+    {
+        uint256 count = header.meterCount();
+        if (count == 0) return false;
+        if (header.meterToken(0) == token) {
+            charged = true;
+            operation.firstMeter = _saturatingAdd(operation.firstMeter, amount);
+        }
+        for (uint256 i = 1; i < count; ++i) {
+            if (header.meterToken(i) != token) continue;
+            charged = true;
+            operation.meters[i] = _saturatingAdd(operation.meters[i], amount);
+        }
     }
 
     /// @dev The amount that the table finds in the call's arguments.
     function _amountOf(uint256 callIndex, bytes4 selector, bytes calldata data) private pure returns (uint256) {
-        TokenSelectors.Entry entry = TokenSelectors.lookup(selector);
-        uint256 wordIndex = entry.amountWord();
+        uint256 wordIndex = TokenSelectors.lookup(selector).amountWord();
         // Unchecked: `wordIndex` is at most 255.
         unchecked {
             uint256 position = 4 + 32 * wordIndex;

@@ -21,7 +21,11 @@ abstract contract Granting is PolicyChecks {
         SessionKey storage key = _keys[keyId][msg.sender];
         uint256 serial = key.settings.serial();
         if (serial == KeySettingsLib.MAX_SERIAL) revert SerialExhausted(keyId);
-        key.policyRoot = _checkPolicy(signer, settings, header, permissions, serial + 1);
+        // Unchecked: below the maximum by the test.
+        unchecked {
+            ++serial;
+        }
+        key.policyRoot = _checkPolicy(signer, settings, header, permissions, serial);
         key.settings = settings;
         emit KeyGranted(msg.sender, keyId, settings, signer, header, permissions);
     }

@@ -31,11 +31,13 @@ abstract contract PolicyChecks is KeyStore {
     ) internal view returns (bytes32 policyRoot) {
         AccountControl control = _controls[msg.sender];
         if (!control.isValidator()) revert ModuleNotInstalled(msg.sender, 1);
-        if (settings.epoch() != control.epoch() || settings.serial() != expectedSerial) {
+        if ((settings.epoch() ^ control.epoch()) | (settings.serial() ^ expectedSerial) != 0) {
             revert GrantOutdated(settings.epoch(), settings.serial(), control.epoch(), expectedSerial);
         }
         address eoa = Signers.toEoa(signer);
-        if (eoa == address(0) || eoa == msg.sender || eoa == address(this)) revert SignerForbidden(eoa);
+        if (eoa == address(0)) revert SignerForbidden(eoa);
+        if (eoa == msg.sender) revert SignerForbidden(eoa);
+        if (eoa == address(this)) revert SignerForbidden(eoa);
         _checkSettings(settings);
         header.check();
         return PermissionTree.root(header.hash(), PermissionList.check(permissions, header, settings, msg.sender));
@@ -46,9 +48,8 @@ abstract contract PolicyChecks is KeyStore {
         if (flags & ~KeySettingsLib.FLAG_COOLDOWN_IN_MINUTES != KeySettingsLib.FLAG_ACTIVE) revert FlagsInvalid(flags);
         if (flags != KeySettingsLib.FLAG_ACTIVE && settings.cooldown() == 0) revert CooldownInvalid();
         uint256 validUntil = settings.validUntil();
-        if (validUntil <= block.timestamp || validUntil <= settings.validAfter()) {
-            revert ExpiryInvalid(settings.validAfter(), validUntil, block.timestamp);
-        }
+        uint256 earliest = settings.validAfter() > block.timestamp ? settings.validAfter() : block.timestamp;
+        if (validUntil <= earliest) revert ExpiryInvalid(settings.validAfter(), validUntil, block.timestamp);
         _checkLimit(LIMIT_NATIVE, settings.nativeCap(), settings.nativePeriod(), Periods.OPERATION);
         _checkLimit(LIMIT_RATE, settings.rateLimit(), settings.ratePeriod(), Periods.MINUTE);
     }

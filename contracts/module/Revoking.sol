@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
 import {AccountControl, AccountControlLib} from "../policy/AccountControl.sol";
-import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
+import {KeySettingsLib} from "../policy/KeySettings.sol";
 import {Signers} from "../policy/Signers.sol";
 import {KeyStore} from "./KeyStore.sol";
 

@@ -7,184 +7,125 @@ import {MeterWord, MeterWordLib} from "../policy/MeterWord.sol";
 import {Periods} from "../policy/Periods.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {KeyStore} from "./KeyStore.sol";
+import {Operation} from "./Operation.sol";
 
 /// @title Caps and counters: what an operation may still cost, and what it leaves counted
 /// @notice No clock is read. An operation brings a window that the EntryPoint enforces; the window must lie in one
-/// period of each counter that it touches, so the charge falls in the period in which it lands.
+/// window of each period that is counted, so the charge falls in the period in which it lands.
 /// @dev One time T, the latest window end seen, serves every counter in the usage word: each operation brings *all* of
 /// them to its own window, charged or not.
 abstract contract SpendingCounters is KeyStore {
     using PolicyHeader for bytes;
 
-    uint256 private constant GWEI = 1e9;
-
-    /// @dev What an operation charges, summed over its calls; and, once weighed, what is to be written for it.
-    struct Charges {
-        /// @dev wei, saturating.
-        uint256 native;
-        uint256 calls;
-        /// @dev Per meter of the header, token units, saturating.
-        uint256[] meters;
-        KeyUsage usage;
-        /// @dev Per meter of the header: the word to store, 0 for none.
-        MeterWord[] words;
-    }
-
-    /// @dev Sizes the per-meter sums, once the header is known to be the policy's.
-    function _openMeters(Charges memory charges, bytes calldata header) internal pure {
-        charges.meters = new uint256[](header.meterCount());
-    }
+    uint256 internal constant GWEI = 1e9;
 
     /// @dev Step 8: holds the charges against every cap, and works out the counters as they will be.
-    function _weigh(
-        Charges memory charges,
-        KeySettings settings,
-        KeyUsage usage,
-        address account,
-        bytes32 keyId,
-        bytes calldata header,
-        uint256 validAfter,
-        uint256 validUntil
-    ) internal view {
+    /// @param usage the stored word.
+    function _weigh(Operation memory operation, KeyUsage usage, bytes calldata header) internal view {
+        KeySettings settings = operation.settings;
         // Counters of an earlier grant read as zero, its T too.
         if (usage.serial() != settings.serial()) usage = KeyUsage.wrap(0);
-        uint256 countedUntil = usage.lastUntil();
+        uint256 until = usage.lastUntil();
 
-        _weighCooldown(settings, countedUntil, validAfter);
-        uint256 nativeSpent = _weighNative(charges, settings, usage, validAfter, validUntil);
-        uint256 rateCount = _weighRate(charges, settings, usage, validAfter, validUntil);
-        uint256 uses = _weighQuota(charges, settings, usage);
-        uint256 meterSpent;
-        if (charges.meters.length != 0) {
-            meterSpent = _weighFirstMeter(charges, usage, header, validAfter, validUntil);
-            if (charges.meters.length > 1) {
-                _weighOtherMeters(charges, settings, account, keyId, header, validAfter, validUntil, countedUntil);
+        uint256 cooldown = settings.cooldownSeconds();
+        if (cooldown != 0) {
+            // Unchecked: a 36-bit time and a cooldown below 2^22.
+            unchecked {
+                uint256 availableAt = until + cooldown;
+                if (operation.validAfter < availableAt && until != 0) {
+                    revert CooldownActive(availableAt, operation.validAfter);
+                }
             }
         }
-        charges.usage = KeyUsageLib.pack(
-            validUntil > countedUntil ? validUntil : countedUntil,
-            nativeSpent,
-            meterSpent,
-            rateCount,
-            uses,
-            settings.serial()
-        );
+        uint256 period = settings.nativePeriod();
+        bool stays = _stays(operation, period, until);
+        uint256 word = _weighNative(operation, settings, stays ? usage.nativeSpent() : 0) << 36;
+
+        // The token cap comes next, because it mostly shares the native cap's period.
+        uint256 meterCount = header.meterCount();
+        if (meterCount != 0) {
+            if (header.meterPeriod(0) != period) {
+                period = header.meterPeriod(0);
+                stays = _stays(operation, period, until);
+            }
+            uint256 spent = _charged(operation, header, 0, operation.firstMeter, stays ? usage.meterSpent() : 0);
+            if (period != Periods.OPERATION) word |= spent << 92;
+            if (meterCount != 1) _weighOtherMeters(operation, header, until);
+        }
+
+        if (settings.rateLimit() != 0) {
+            if (settings.ratePeriod() != period) {
+                period = settings.ratePeriod();
+                stays = _stays(operation, period, until);
+            }
+            word |= _weighRate(operation, settings, stays ? usage.rateCount() : 0) << 188;
+        }
+        word |= _weighQuota(operation, settings, usage.uses()) << 204;
+
+        if (operation.validUntil > until) until = operation.validUntil;
+        operation.usage = KeyUsage.wrap(word | until | (settings.serial() << 228));
     }
 
     /// @dev Writes what {_weigh} worked out.
-    function _commit(
-        Charges memory charges,
-        KeySettings settings,
-        address account,
-        bytes32 keyId,
-        bytes calldata header
-    ) internal {
-        _keys[keyId][account].usage = charges.usage;
-        for (uint256 i = 1; i < charges.words.length; ++i) {
-            MeterWord word = charges.words[i];
-            if (MeterWord.unwrap(word) == 0) continue;
-            _meters[_meterId(keyId, settings.serial(), header.meterIdentity(i))][account] = word;
+    function _commit(Operation memory operation, SessionKey storage key, bytes calldata header) internal {
+        key.usage = operation.usage;
+        for (uint256 i = 1; i < operation.words.length; ++i) {
+            MeterWord word = operation.words[i];
+            if (MeterWord.unwrap(word) != 0) _meters[_meterIdOf(operation, header, i)][operation.account] = word;
         }
     }
 
-    /// @dev What a dry run tells of charges that {_weigh} let pass.
-    function _describe(
-        Preview memory result,
-        Charges memory charges,
-        KeySettings settings,
-        address account,
-        bytes calldata header
-    ) internal view {
-        KeyUsage usage = charges.usage;
-        result.calls = charges.calls;
-        // A native charge that passed is at most a 56-bit cap.
-        result.nativeCharge = (charges.native + GWEI - 1) / GWEI * GWEI;
-        uint256 nativeUsed =
-            settings.nativePeriod() == Periods.OPERATION ? result.nativeCharge : usage.nativeSpent() * GWEI;
-        result.nativeLeft = _saturatingSub(settings.nativeCap() * GWEI, nativeUsed);
-        result.rateLeft =
-            settings.rateLimit() == 0 ? type(uint256).max : _saturatingSub(settings.rateLimit(), usage.rateCount());
-        result.usesLeft =
-            settings.maxUses() == 0 ? type(uint256).max : _saturatingSub(settings.maxUses(), usage.uses());
-        result.meterCharges = charges.meters;
-        result.meterLeft = new uint256[](charges.meters.length);
-        for (uint256 i; i < charges.meters.length; ++i) {
-            uint256 used = _meterUsed(result, charges, settings, account, header, i);
-            result.meterLeft[i] = _saturatingSub(header.meterCap(i), used);
-        }
+    /// @dev Where meter `i` of the header counts.
+    function _meterIdOf(Operation memory operation, bytes calldata header, uint256 i) internal pure returns (bytes32) {
+        return _meterId(operation.keyId, operation.settings.serial(), header.meterIdentity(i));
     }
 
-    /// @dev What meter `i` will have spent in the operation's window.
-    function _meterUsed(
-        Preview memory result,
-        Charges memory charges,
-        KeySettings settings,
-        address account,
-        bytes calldata header,
-        uint256 i
-    ) private view returns (uint256) {
-        uint256 period = header.meterPeriod(i);
-        if (period == Periods.OPERATION) return charges.meters[i];
-        if (i == 0) return charges.usage.meterSpent();
-        if (charges.meters[i] != 0) return charges.words[i].spent();
-        MeterWord word = _meters[_meterId(result.keyId, settings.serial(), header.meterIdentity(i))][account];
-        bool ended = word.period() == period && word.windowIndex() < Periods.index(period, result.validUntil);
-        return ended ? 0 : word.spent();
-    }
-
-    function _weighCooldown(KeySettings settings, uint256 countedUntil, uint256 validAfter) private pure {
-        uint256 cooldown = settings.cooldownSeconds();
-        if (cooldown == 0 || countedUntil == 0) return;
-        uint256 availableAt = countedUntil + cooldown;
-        if (validAfter < availableAt) revert CooldownActive(availableAt, validAfter);
-    }
-
-    /// @return spent the native counter afterwards, gwei.
-    function _weighNative(
-        Charges memory charges,
-        KeySettings settings,
-        KeyUsage usage,
-        uint256 validAfter,
-        uint256 validUntil
-    ) private pure returns (uint256 spent) {
-        uint256 period = settings.nativePeriod();
-        uint256 cap = settings.nativeCap();
-        if (_stays(period, validAfter, validUntil, usage.lastUntil())) spent = usage.nativeSpent();
+    /// @param spent in the operation's window, gwei.
+    /// @return total the native counter afterwards, gwei.
+    function _weighNative(Operation memory operation, KeySettings settings, uint256 spent)
+        private
+        pure
+        returns (uint256 total)
+    {
+        uint256 native = operation.native;
         // Unchecked: the sum of a 56-bit count and at most (2^256 − 1) / 1e9 + 1.
         unchecked {
-            uint256 charge = charges.native / GWEI + (charges.native % GWEI == 0 ? 0 : 1);
-            if (charge != 0 && spent + charge > cap) {
+            uint256 charge = native / GWEI;
+            if (charge * GWEI != native) ++charge;
+            total = spent + charge;
+            // A cap that an update lowered below what was spent still lets pass what costs nothing.
+            if (total > settings.nativeCap() && charge != 0) {
                 revert NativeLimitExceeded(
-                    cap * GWEI, spent * GWEI, charges.native, Periods.end(period, validUntil)
+                    settings.nativeCap() * GWEI,
+                    spent * GWEI,
+                    native,
+                    Periods.end(settings.nativePeriod(), operation.validUntil)
                 );
             }
-            if (period != Periods.OPERATION) spent += charge;
+            if (settings.nativePeriod() == Periods.OPERATION) total = 0;
         }
     }
 
-    /// @return count calls in the rate's period afterwards.
-    function _weighRate(
-        Charges memory charges,
-        KeySettings settings,
-        KeyUsage usage,
-        uint256 validAfter,
-        uint256 validUntil
-    ) private pure returns (uint256 count) {
-        uint256 limit = settings.rateLimit();
-        if (limit == 0) return 0;
-        uint256 period = settings.ratePeriod();
-        if (_stays(period, validAfter, validUntil, usage.lastUntil())) count = usage.rateCount();
+    /// @param count calls in the operation's window.
+    /// @return total calls in the rate's window afterwards.
+    function _weighRate(Operation memory operation, KeySettings settings, uint256 count)
+        private
+        pure
+        returns (uint256 total)
+    {
         // Unchecked: a 16-bit count and a number of calls that fit in calldata.
         unchecked {
-            if (count + charges.calls > limit) {
-                revert RateLimitExceeded(limit, count, charges.calls, Periods.end(period, validUntil));
-            }
-            count += charges.calls;
+            total = count + operation.calls;
+        }
+        if (total > settings.rateLimit()) {
+            revert RateLimitExceeded(
+                settings.rateLimit(), count, operation.calls, Periods.end(settings.ratePeriod(), operation.validUntil)
+            );
         }
     }
 
     /// @return uses calls of this grant afterwards. Counted without a quota too, and never past the field.
-    function _weighQuota(Charges memory charges, KeySettings settings, KeyUsage usage)
+    function _weighQuota(Operation memory operation, KeySettings settings, uint256 used)
         private
         pure
         returns (uint256 uses)
@@ -193,103 +134,77 @@ abstract contract SpendingCounters is KeyStore {
         if (limit == 0) limit = KeyUsageLib.MAX_USES;
         // Unchecked: a 24-bit count and a number of calls that fit in calldata.
         unchecked {
-            uses = usage.uses() + charges.calls;
+            uses = used + operation.calls;
         }
-        if (uses > limit) revert QuotaExceeded(limit, usage.uses(), charges.calls);
+        if (uses > limit) revert QuotaExceeded(limit, used, operation.calls);
     }
 
-    /// @return spent the first meter's counter afterwards.
-    function _weighFirstMeter(
-        Charges memory charges,
-        KeyUsage usage,
-        bytes calldata header,
-        uint256 validAfter,
-        uint256 validUntil
-    ) private pure returns (uint256 spent) {
-        uint256 period = header.meterPeriod(0);
-        if (_stays(period, validAfter, validUntil, usage.lastUntil())) spent = usage.meterSpent();
-        spent = _charged(charges, header, 0, spent, validUntil);
-        if (period == Periods.OPERATION) spent = 0;
-    }
-
-    function _weighOtherMeters(
-        Charges memory charges,
-        KeySettings settings,
-        address account,
-        bytes32 keyId,
-        bytes calldata header,
-        uint256 validAfter,
-        uint256 validUntil,
-        uint256 countedUntil
-    ) private view {
-        charges.words = new MeterWord[](charges.meters.length);
-        for (uint256 i = 1; i < charges.meters.length; ++i) {
-            if (charges.meters[i] == 0) continue;
+    function _weighOtherMeters(Operation memory operation, bytes calldata header, uint256 countedUntil) private view {
+        operation.words = new MeterWord[](operation.meters.length);
+        for (uint256 i = 1; i < operation.meters.length; ++i) {
+            uint256 charge = operation.meters[i];
+            if (charge == 0) continue;
             uint256 period = header.meterPeriod(i);
             if (period == Periods.OPERATION) {
-                _charged(charges, header, i, 0, validUntil);
+                _charged(operation, header, i, charge, 0);
                 continue;
             }
-            uint256 index = _windowIndex(period, validAfter, validUntil);
-            MeterWord word = _meters[_meterId(keyId, settings.serial(), header.meterIdentity(i))][account];
+            uint256 index = Periods.index(period, operation.validUntil);
+            if (Periods.index(period, operation.validAfter) != index) {
+                revert WindowCrossesPeriod(period, operation.validAfter, operation.validUntil);
+            }
+            MeterWord word = _meters[_meterIdOf(operation, header, i)][operation.account];
             uint256 spent = word.spent();
             // A word of another period was counted under an earlier header: its spend stands.
             if (word.period() == period) {
-                if (word.windowIndex() > index) revert WindowBeforeCounted(period, validUntil, countedUntil);
+                if (word.windowIndex() > index) revert WindowBeforeCounted(period, operation.validUntil, countedUntil);
                 if (word.windowIndex() < index) spent = 0;
             }
-            spent = _charged(charges, header, i, spent, validUntil);
-            charges.words[i] = MeterWordLib.pack(period, index, spent);
+            spent = _charged(operation, header, i, charge, spent);
+            operation.words[i] = MeterWordLib.pack(period, index, spent);
         }
     }
 
     /// @dev Adds a meter's charge to what it has spent, within its cap.
-    function _charged(Charges memory charges, bytes calldata header, uint256 i, uint256 spent, uint256 validUntil)
+    function _charged(Operation memory operation, bytes calldata header, uint256 i, uint256 charge, uint256 spent)
         private
         pure
-        returns (uint256)
+        returns (uint256 total)
     {
-        uint256 charge = charges.meters[i];
-        if (charge == 0) return spent;
-        uint256 cap = header.meterCap(i);
-        uint256 total = _saturatingAdd(spent, charge);
-        if (total > cap) {
-            uint256 identity = header.meterIdentity(i);
+        total = _saturatingAdd(spent, charge);
+        // A cap that an update lowered below what was spent still lets pass what costs nothing.
+        if (total > header.meterCap(i) && charge != 0) {
             revert SpendingLimitExceeded(
-                address(uint160(identity >> 8)),
-                identity & 0xff,
-                cap,
+                header.meterToken(i),
+                header.meterIdentity(i) & 0xff,
+                header.meterCap(i),
                 spent,
                 charge,
-                Periods.end(header.meterPeriod(i), validUntil)
+                Periods.end(header.meterPeriod(i), operation.validUntil)
             );
         }
-        return total;
     }
 
     /// @dev Whether a counter of the usage word still counts in the operation's window. Not set and OPERATION hold
-    /// nothing; LIFETIME always counts; for the others the window must lie in one period, and not in one before T's.
-    function _stays(uint256 period, uint256 validAfter, uint256 validUntil, uint256 countedUntil)
-        private
-        pure
-        returns (bool)
-    {
+    /// nothing; LIFETIME always counts; for the others the operation's window must lie in one window of the period, and
+    /// not in one before T's.
+    function _stays(Operation memory operation, uint256 period, uint256 countedUntil) private pure returns (bool) {
         if (period <= Periods.OPERATION) return false;
-        if (period == Periods.LIFETIME) return true;
-        uint256 index = _windowIndex(period, validAfter, validUntil);
-        uint256 counted = Periods.index(period, countedUntil);
-        if (counted > index) revert WindowBeforeCounted(period, validUntil, countedUntil);
-        return counted == index;
-    }
-
-    /// @dev The one window of `period` that holds both ends.
-    function _windowIndex(uint256 period, uint256 validAfter, uint256 validUntil) private pure returns (uint256 index) {
-        index = Periods.index(period, validUntil);
-        if (Periods.index(period, validAfter) != index) revert WindowCrossesPeriod(period, validAfter, validUntil);
+        uint256 validUntil = operation.validUntil;
+        uint256 start = Periods.start(period, validUntil);
+        if (operation.validAfter < start) {
+            revert WindowCrossesPeriod(period, operation.validAfter, validUntil);
+        }
+        if (countedUntil > validUntil) {
+            if (Periods.index(period, countedUntil) != Periods.index(period, validUntil)) {
+                revert WindowBeforeCounted(period, validUntil, countedUntil);
+            }
+        }
+        return countedUntil >= start;
     }
 
     /// @dev A cap that an update lowered below what was spent leaves nothing.
-    function _saturatingSub(uint256 a, uint256 b) private pure returns (uint256) {
+    function _saturatingSub(uint256 a, uint256 b) internal pure returns (uint256) {
         return a > b ? a - b : 0;
     }
 

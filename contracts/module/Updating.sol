@@ -13,7 +13,7 @@ import {PolicyChecks} from "./PolicyChecks.sol";
 
 /// @title Another policy for a live key, with what was spent
 /// @notice What a window that has ended by the block's time had counted is dropped; all else is carried into the window
-/// that the new policy counts at T, so that a changed period never gives back what is spent.
+/// that the new policy counts, so that a changed period, place or a detour never gives back what is spent.
 abstract contract Updating is PolicyChecks {
     using CalldataWord for bytes;
     using PolicyHeader for bytes;
@@ -25,8 +25,6 @@ abstract contract Updating is PolicyChecks {
         /// @dev Counters before the update, and the T they counted at.
         KeyUsage usage;
         uint256 countedUntil;
-        /// @dev T after the update.
-        uint256 until;
     }
 
     /// @inheritdoc ISessionKeyModule
@@ -68,14 +66,12 @@ abstract contract Updating is PolicyChecks {
         carry.usage = key.usage;
         if (carry.usage.serial() != carry.serial) carry.usage = KeyUsage.wrap(0);
         carry.countedUntil = carry.usage.lastUntil();
-        // T never falls: a window counted ahead of the block's time stays counted.
-        carry.until = carry.countedUntil > block.timestamp ? carry.countedUntil : block.timestamp;
-
         uint256 nativeSpent =
             _live(carry.usage.nativeSpent(), old.nativePeriod(), settings.nativePeriod(), carry.countedUntil);
         uint256 rateCount = _live(carry.usage.rateCount(), old.ratePeriod(), settings.ratePeriod(), carry.countedUntil);
         key.usage = KeyUsageLib.pack(
-            carry.until,
+            // T is now the block's time: what was counted landed before it, and in the same window if that has not ended.
+            block.timestamp,
             nativeSpent,
             _carryMeters(carry, oldHeader, header),
             rateCount,
@@ -101,33 +97,45 @@ abstract contract Updating is PolicyChecks {
         returns (uint256 first)
     {
         uint256 count = header.meterCount();
-        for (uint256 i; i < count; ++i) {
-            uint256 identity = header.meterIdentity(i);
-            uint256 period = header.meterPeriod(i);
-            uint256 spent = _spentBefore(carry, oldHeader, identity, period);
-            if (i == 0) {
+        bool hadFirst = oldHeader.meterCount() != 0;
+        if (hadFirst && count != 0 && oldHeader.meterIdentity(0) == header.meterIdentity(0)) {
+            first = _live(
+                carry.usage.meterSpent(), oldHeader.meterPeriod(0), header.meterPeriod(0), carry.countedUntil
+            );
+        } else {
+            if (hadFirst) _storeFirst(carry, oldHeader);
+            if (count != 0 && header.meterPeriod(0) != Periods.OPERATION) {
+                first = _liveSpent(_meters[_meterId(carry.keyId, carry.serial, header.meterIdentity(0))][msg.sender]);
                 // Saturates: the field's largest value is at or above every cap of a first meter.
-                first = spent > KeyUsageLib.MAX_METER_SPENT ? KeyUsageLib.MAX_METER_SPENT : spent;
-                continue;
+                if (first > KeyUsageLib.MAX_METER_SPENT) first = KeyUsageLib.MAX_METER_SPENT;
             }
-            uint256 windowIndex = Periods.index(period, carry.until);
-            _meters[_meterId(carry.keyId, carry.serial, identity)][msg.sender] =
-                spent == 0 ? MeterWord.wrap(0) : MeterWordLib.pack(period, windowIndex, spent);
         }
+        for (uint256 i = 1; i < count; ++i) _carryLater(carry, header, i);
     }
 
-    /// @dev What the meter of `identity` has spent in a window that has not ended: in the usage word if the old header
-    /// had it first, and else in its own word, which a header before the old one may have left.
-    function _spentBefore(Carry memory carry, bytes calldata oldHeader, uint256 identity, uint256 newPeriod)
-        private
-        view
-        returns (uint256)
-    {
-        if (newPeriod == Periods.OPERATION) return 0;
-        if (oldHeader.meterCount() != 0 && oldHeader.meterIdentity(0) == identity) {
-            return _live(carry.usage.meterSpent(), oldHeader.meterPeriod(0), newPeriod, carry.countedUntil);
-        }
-        MeterWord word = _meters[_meterId(carry.keyId, carry.serial, identity)][msg.sender];
+    /// @dev Gives the old first meter a word of its own, also where the new header has dropped it: should it come back,
+    /// it has not forgotten. Overwrites what it left there when it moved to the front.
+    function _storeFirst(Carry memory carry, bytes calldata oldHeader) private {
+        uint256 period = oldHeader.meterPeriod(0);
+        uint256 spent = _live(carry.usage.meterSpent(), period, period, carry.countedUntil);
+        _meters[_meterId(carry.keyId, carry.serial, oldHeader.meterIdentity(0))][msg.sender] = spent == 0
+            ? MeterWord.wrap(0)
+            : MeterWordLib.pack(period, Periods.index(period, carry.countedUntil), spent);
+    }
+
+    /// @dev A word keeps its own window, unless the period has changed: then what it has spent counts in the window of
+    /// the block's time, before which all of it was spent.
+    function _carryLater(Carry memory carry, bytes calldata header, uint256 i) private {
+        uint256 period = header.meterPeriod(i);
+        bytes32 id = _meterId(carry.keyId, carry.serial, header.meterIdentity(i));
+        MeterWord word = _meters[id][msg.sender];
+        if (MeterWord.unwrap(word) == 0 || word.period() == period || period == Periods.OPERATION) return;
+        _meters[id][msg.sender] =
+            MeterWordLib.pack(period, Periods.index(period, block.timestamp), _liveSpent(word));
+    }
+
+    /// @dev What a meter's own word has spent, unless its window has ended.
+    function _liveSpent(MeterWord word) private view returns (uint256) {
         if (MeterWord.unwrap(word) == 0) return 0;
         return Periods.index(word.period(), block.timestamp) > word.windowIndex() ? 0 : word.spent();
     }

@@ -7,10 +7,10 @@ import {EIP712} from "solady/src/utils/EIP712.sol";
 import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {OperationGas} from "../libraries/OperationGas.sol";
-import {KeySettings} from "../policy/KeySettings.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Signers} from "../policy/Signers.sol";
 import {Evaluation} from "./Evaluation.sol";
+import {Operation} from "./Operation.sol";
 
 /// @title The bundler lane: an ERC-7579 validator
 /// @notice Reads `userOp.signature` (docs/WIRE-FORMAT.md, `signature`), decides, checks the key's signature, and writes
@@ -26,47 +26,40 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
     bytes4 private constant ERC1271_INVALID = 0xffffffff;
     uint256 private constant SIG_VALIDATION_FAILED = 1;
 
-    /// @dev validAfter 5 · validUntil 5 · evidenceLength 2.
-    uint256 private constant SIGNATURE_HEAD = 12;
+    /// @dev Head words of {PackedUserOperation}.
+    uint256 private constant FIELD_INIT_CODE = 2;
+    uint256 private constant FIELD_CALL_DATA = 3;
+    uint256 private constant FIELD_PAYMASTER_AND_DATA = 7;
+    uint256 private constant FIELD_SIGNATURE = 8;
 
-    /// @dev What `userOp.signature` is made of. Offsets count within `evidence`.
-    struct Envelope {
-        uint256 validAfter;
-        uint256 validUntil;
-        address signer;
-        bytes32 keyId;
-        KeySettings settings;
-        uint256 leavesOffset;
-    }
+    /// @dev The longest init code that carries no call: an address, or EIP-7702's `0x7702` padded to one.
+    uint256 private constant INIT_MARKER = 20;
+    /// @dev signerLength 1 · kind 1 of an EOA.
+    uint256 private constant EOA_SIGNER = (Signers.EOA_LENGTH << 8) | Signers.KIND_EOA;
+    /// @dev signerLength 1 · signer 21 · headerLength 2, within the evidence.
+    uint256 private constant HEADER_OFFSET = 24;
 
     /// @inheritdoc IERC7579Validator
     /// @dev A wrong or malformed key signature returns SIG_VALIDATION_FAILED; a broken rule reverts with its error.
     function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash)
         external
         override
-        returns (uint256)
+        returns (uint256 validationData)
     {
         if (msg.sender != userOp.sender) revert CallerNotAllowed(userOp.sender, msg.sender);
-        (Envelope memory envelope, Charges memory charges, bytes calldata evidence, bytes calldata header) =
-            _evaluate(userOp);
-        uint256 failure = _isSigned(userOp.signature, userOpHash, envelope, evidence) ? 0 : SIG_VALIDATION_FAILED;
-        if (failure == 0) _commit(charges, envelope.settings, msg.sender, envelope.keyId, header);
-        return (envelope.validAfter << 208) | (envelope.validUntil << 160) | failure;
+        Operation memory operation;
+        operation.account = msg.sender;
+        (SessionKey storage key, bytes calldata evidence, bytes calldata header, bytes calldata keySignature) =
+            _evaluate(operation, userOp);
+        validationData = (operation.validAfter << 208) | (operation.validUntil << 160);
+        if (_isSigned(operation, userOpHash, evidence, keySignature)) _commit(operation, key, header);
+        else validationData |= SIG_VALIDATION_FAILED;
     }
 
     /// @inheritdoc IERC7579Validator
     /// @dev A session key never signs for the account: no permit, order or log-in is a call that a policy could hold.
     function isValidSignatureWithSender(address, bytes32, bytes calldata) external pure override returns (bytes4) {
         return ERC1271_INVALID;
-    }
-
-    /// @inheritdoc ISessionKeyModule
-    function preview(PackedUserOperation calldata userOp) external view override returns (Preview memory result) {
-        (Envelope memory envelope, Charges memory charges,, bytes calldata header) = _evaluate(userOp);
-        result.keyId = envelope.keyId;
-        result.validAfter = envelope.validAfter;
-        result.validUntil = envelope.validUntil;
-        _describe(result, charges, envelope.settings, userOp.sender, header);
     }
 
     /// @inheritdoc ISessionKeyModule
@@ -79,108 +72,106 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         return _operationDigest(userOpHash, validAfter, validUntil, evidence.hash());
     }
 
-    /// @dev All of the decision but the signature.
-    function _evaluate(PackedUserOperation calldata userOp)
-        private
+    /// @dev All of the decision but the signature; fills `operation`, whose account is set.
+    function _evaluate(Operation memory operation, PackedUserOperation calldata userOp)
+        internal
         view
-        returns (Envelope memory envelope, Charges memory charges, bytes calldata evidence, bytes calldata header)
+        returns (
+            SessionKey storage key,
+            bytes calldata evidence,
+            bytes calldata header,
+            bytes calldata keySignature
+        )
     {
-        address account = userOp.sender;
-        (envelope, evidence, header) = _open(userOp.signature, account);
-        SessionKey storage key = _keys[envelope.keyId][account];
-        _evaluateCalls(
-            charges, account, key.policyRoot, userOp.callData, header, evidence, envelope.leavesOffset
-        );
-        _chargeGas(charges, userOp, header);
-        _weigh(
-            charges,
-            envelope.settings,
-            key.usage,
-            account,
-            envelope.keyId,
-            header,
-            envelope.validAfter,
-            envelope.validUntil
-        );
+        // An account whose key lives exists already, so init code could only be the marker of EIP-7702; with more behind
+        // it, the EntryPoint has the account called with bytes that no permission covers.
+        uint256 initLength = CalldataWord.fieldLength(userOp, FIELD_INIT_CODE);
+        if (initLength > INIT_MARKER) revert InitCodeForbidden(initLength);
+        uint256 leavesOffset;
+        (evidence, header, keySignature, leavesOffset) = _open(operation, CalldataWord.field(userOp, FIELD_SIGNATURE));
+        key = _keys[operation.keyId][operation.account];
+        _requireAlive(operation, key);
+        _evaluateCalls(operation, key, CalldataWord.field(userOp, FIELD_CALL_DATA), header, evidence, leavesOffset);
+        _chargeGas(operation, userOp, header);
+        _weigh(operation, key.usage, header);
     }
 
-    /// @dev Reads the envelope up to the leaves, and holds key and window (steps 1 and 2).
-    function _open(bytes calldata signature, address account)
+    /// @dev Reads what stands before the leaves.
+    function _open(Operation memory operation, bytes calldata signature)
         private
-        view
-        returns (Envelope memory envelope, bytes calldata evidence, bytes calldata header)
+        pure
+        returns (bytes calldata evidence, bytes calldata header, bytes calldata keySignature, uint256 leavesOffset)
     {
-        if (signature.length < SIGNATURE_HEAD) revert EvidenceMalformed(signature.length);
         uint256 head = signature.word(0);
-        uint256 evidenceLength = (head >> 160) & 0xffff;
-        // Unchecked: offsets within a record whose length is a 16-bit number, plus one byte.
+        // Unchecked: offsets within a record whose lengths are 16-bit numbers.
         unchecked {
-            if (signature.length < SIGNATURE_HEAD + evidenceLength) revert EvidenceMalformed(signature.length);
+            uint256 evidenceLength = (head >> 160) & 0xffff;
+            uint256 evidenceEnd = SIGNATURE_HEAD + evidenceLength;
+            if (evidenceEnd > signature.length) revert EvidenceMalformed(signature.length);
             evidence = signature.slice(SIGNATURE_HEAD, evidenceLength);
-            uint256 signerLength = evidence.byteAt(0);
-            uint256 headerOffset = signerLength + 3;
-            if (headerOffset > evidenceLength) revert EvidenceMalformed(SIGNATURE_HEAD);
-            bytes calldata signer = evidence.slice(1, signerLength);
-            uint256 headerLength = evidence.word(headerOffset - 2) >> 240;
-            if (headerOffset + headerLength > evidenceLength) {
-                revert EvidenceMalformed(SIGNATURE_HEAD + headerOffset - 2);
+            keySignature = signature.slice(evidenceEnd, signature.length - evidenceEnd);
+            operation.validAfter = head >> 216;
+            operation.validUntil = (head >> 176) & 0xffffffffff;
+
+            // The one signer kind so far has one length.
+            if (evidence.word(0) >> 240 != EOA_SIGNER) _revertSigner(evidence);
+            bytes calldata signer = evidence.slice(1, Signers.EOA_LENGTH);
+            operation.signer = address(uint160(evidence.word(0) >> 80));
+            operation.keyId = signer.hash();
+            uint256 headerLength = evidence.word(HEADER_OFFSET - 2) >> 240;
+            header = evidence.slice(HEADER_OFFSET, headerLength);
+            leavesOffset = HEADER_OFFSET + headerLength;
+            if (leavesOffset > evidenceLength) {
+                revert EvidenceMalformed(SIGNATURE_HEAD + (evidenceLength < HEADER_OFFSET ? 0 : HEADER_OFFSET - 2));
             }
-            header = evidence.slice(headerOffset, headerLength);
-            envelope.validAfter = head >> 216;
-            envelope.validUntil = (head >> 176) & 0xffffffffff;
-            envelope.leavesOffset = headerOffset + headerLength;
-            envelope.keyId = signer.hash();
-            envelope.signer = Signers.toEoa(signer);
         }
-        envelope.settings = _requireAlive(account, envelope.keyId);
-        _requireWindow(envelope.settings, envelope.validAfter, envelope.validUntil);
+    }
+
+    /// @dev Why the evidence does not begin with an EOA signer.
+    function _revertSigner(bytes calldata evidence) private pure {
+        uint256 length = evidence.byteAt(0);
+        if (1 + length > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD);
+        revert SignerMalformed(evidence.slice(1, length));
     }
 
     /// @dev Who pays for gas, and what that charges: the account natively, a SPONSOR nothing, a TOKEN paymaster its
     /// token's meters.
-    function _chargeGas(Charges memory charges, PackedUserOperation calldata userOp, bytes calldata header)
+    function _chargeGas(Operation memory operation, PackedUserOperation calldata userOp, bytes calldata header)
         private
         pure
     {
-        bytes calldata paymasterAndData = userOp.paymasterAndData;
+        bytes calldata paymasterAndData = CalldataWord.field(userOp, FIELD_PAYMASTER_AND_DATA);
         if (paymasterAndData.length == 0) {
-            charges.native = _saturatingAdd(charges.native, OperationGas.maxCost(userOp, 0));
-            return;
+            operation.native = _saturatingAdd(operation.native, OperationGas.maxCost(userOp, 0));
+        } else {
+            _chargePaymaster(operation, userOp, paymasterAndData, header);
         }
+    }
+
+    function _chargePaymaster(
+        Operation memory operation,
+        PackedUserOperation calldata userOp,
+        bytes calldata paymasterAndData,
+        bytes calldata header
+    ) private pure {
         if (paymasterAndData.length < OperationGas.PAYMASTER_DATA_OFFSET) revert PaymasterForbidden(address(0));
         (address paymaster, uint256 gasLimits, bytes calldata data) = OperationGas.paymasterParts(paymasterAndData);
         (uint256 mode, uint256 meterIndex, uint256 rate) = header.findPaymaster(paymaster, data);
         if (mode == 0) revert PaymasterForbidden(paymaster);
         if (mode != PolicyHeader.PAYMASTER_TOKEN) return;
-        uint256 charge = _tokenCost(OperationGas.maxCost(userOp, gasLimits), rate);
-        address token = header.meterToken(meterIndex);
-        for (uint256 i; i < charges.meters.length; ++i) {
-            if (header.meterToken(i) == token) charges.meters[i] = _saturatingAdd(charges.meters[i], charge);
-        }
-    }
-
-    /// @dev `cost · rate / 1e18`, rounded up.
-    function _tokenCost(uint256 cost, uint256 rate) private pure returns (uint256) {
-        if (cost > type(uint128).max) return type(uint256).max;
-        // Unchecked: two numbers below 2^128, then a quotient plus one.
-        unchecked {
-            uint256 product = cost * rate;
-            return product / 1e18 + (product % 1e18 == 0 ? 0 : 1);
-        }
+        uint256 charge = OperationGas.tokenCost(OperationGas.maxCost(userOp, gasLimits), rate);
+        _chargeToken(operation, header, header.meterToken(meterIndex), charge);
     }
 
     function _isSigned(
-        bytes calldata signature,
+        Operation memory operation,
         bytes32 userOpHash,
-        Envelope memory envelope,
-        bytes calldata evidence
+        bytes calldata evidence,
+        bytes calldata keySignature
     ) private view returns (bool) {
-        uint256 start = SIGNATURE_HEAD + evidence.length;
-        return Signers.isValid(
-            envelope.signer,
-            _operationDigest(userOpHash, envelope.validAfter, envelope.validUntil, evidence.hash()),
-            signature.slice(start, signature.length - start)
-        );
+        bytes32 digest =
+            _operationDigest(userOpHash, operation.validAfter, operation.validUntil, evidence.hash());
+        return Signers.isValid(operation.signer, digest, keySignature);
     }
 
     function _operationDigest(bytes32 userOpHash, uint256 validAfter, uint256 validUntil, bytes32 evidenceHash)
@@ -188,9 +179,19 @@ abstract contract Validation is Evaluation, EIP712, IERC7579Validator {
         view
         returns (bytes32)
     {
-        return _hashTypedData(
-            keccak256(abi.encode(SESSION_OPERATION_TYPEHASH, userOpHash, validAfter, validUntil, evidenceHash))
-        );
+        bytes32 typeHash = SESSION_OPERATION_TYPEHASH;
+        bytes32 structHash;
+        // Assembly: `keccak256(abi.encode(…))` of five words, beyond the free pointer without moving it.
+        assembly ("memory-safe") {
+            let memory_ := mload(0x40)
+            mstore(memory_, typeHash)
+            mstore(add(memory_, 32), userOpHash)
+            mstore(add(memory_, 64), validAfter)
+            mstore(add(memory_, 96), validUntil)
+            mstore(add(memory_, 128), evidenceHash)
+            structHash := keccak256(memory_, 160)
+        }
+        return _hashTypedData(structHash);
     }
 
     function _domainNameAndVersion() internal pure override returns (string memory, string memory) {

@@ -50,6 +50,11 @@ library AccountControlLib {
         return AccountControl.unwrap(self) & PAUSED != 0;
     }
 
+    /// @notice Installed as validator, and not paused.
+    function isReady(AccountControl self) internal pure returns (bool) {
+        return AccountControl.unwrap(self) & (VALIDATOR | PAUSED) == VALIDATOR;
+    }
+
     /// @notice The account has caps over all its keys.
     function hasCeilings(AccountControl self) internal pure returns (bool) {
         return AccountControl.unwrap(self) & CEILINGS != 0;

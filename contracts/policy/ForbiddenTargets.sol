@@ -13,8 +13,15 @@ library ForbiddenTargets {
 
     /// @notice Whether `target` is one of them. `address(0)` is: some accounts read it as themselves.
     /// @dev Must run in the module's own context, of which `address(this)` is the module.
-    function contains(address target, address account) internal view returns (bool) {
-        return target == account || target == address(0) || target == address(this) || target == ENTRY_POINT_V06
-            || target == ENTRY_POINT_V07 || target == ENTRY_POINT_V08 || target == ENTRY_POINT_V09;
+    function contains(address target, address account) internal view returns (bool found) {
+        address v06 = ENTRY_POINT_V06;
+        address v07 = ENTRY_POINT_V07;
+        address v08 = ENTRY_POINT_V08;
+        address v09 = ENTRY_POINT_V09;
+        // Assembly: seven comparisons for every call of every operation, without a jump for each.
+        assembly ("memory-safe") {
+            found := or(or(eq(target, account), iszero(target)), or(eq(target, address()), eq(target, v06)))
+            found := or(found, or(eq(target, v07), or(eq(target, v08), eq(target, v09))))
+        }
     }
 }

@@ -108,6 +108,11 @@ library KeySettingsLib {
         return KeySettings.unwrap(self) & (FLAG_PAUSED << 248) != 0;
     }
 
+    /// @notice Active, and not paused one by one.
+    function isRunning(KeySettings self) internal pure returns (bool) {
+        return flags(self) & (FLAG_ACTIVE | FLAG_PAUSED) == FLAG_ACTIVE;
+    }
+
     /// @notice The same settings, paused or not.
     function withPaused(KeySettings self, bool paused) internal pure returns (KeySettings) {
         uint256 flag = FLAG_PAUSED << 248;

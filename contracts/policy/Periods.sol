@@ -47,6 +47,28 @@ library Periods {
         }
     }
 
+    /// @notice First second of the window that `t` lies in; 0 for OPERATION and LIFETIME. Two times lie in the same
+    /// window exactly when this is equal, and it costs one division where {index} would be needed twice.
+    /// @dev Same guarantees as {index}.
+    /// @param t seconds since 1970.
+    function start(uint256 period, uint256 t) internal pure returns (uint256) {
+        // unchecked: nothing is subtracted that is not part of `t`, and t < 2^36.
+        unchecked {
+            if (period == DAY) return t - t % 1 days;
+            if (period == HOUR) return t - t % 1 hours;
+            if (period == LIFETIME || period == OPERATION) return 0;
+            if (period == MINUTE) return t - t % 1 minutes;
+            uint256 day = t / 1 days;
+            if (period == WEEK) {
+                // Day 0 was a Thursday; its Monday lies before 1970, where the first window is cut off.
+                uint256 sinceMonday = (day + 3) % 7;
+                return sinceMonday > day ? 0 : (day - sinceMonday) * 1 days;
+            }
+            (uint256 year, uint256 month,) = DateTimeLib.epochDayToDate(day);
+            return DateTimeLib.dateToEpochDay(year, period == MONTH ? month : 1, 1) * 1 days;
+        }
+    }
+
     /// @notice First second of the window after the one that `t` lies in; {NEVER} for LIFETIME, and for OPERATION, whose
     /// limits hold per operation and have nothing to reset, and for a limit that is not set (0).
     /// @dev Same guarantees as {index}. For messages and views, not for the hot path.

@@ -6,7 +6,7 @@ import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ForbiddenTargets} from "./ForbiddenTargets.sol";
 import {KeySettings} from "./KeySettings.sol";
 import {PermissionBody} from "./PermissionBody.sol";
-import {Permissions} from "./Permissions.sol";
+import {PermissionHead, PermissionHeadLib} from "./PermissionHead.sol";
 import {PermissionTree} from "./PermissionTree.sol";
 import {PolicyHeader} from "./PolicyHeader.sol";
 import {TokenSelectors} from "./TokenSelectors.sol";
@@ -23,17 +23,9 @@ library PermissionList {
     uint256 private constant LIST_HEAD = 3;
     /// @dev kind 1 · mark 1 · target 20 · selector 4 · bodyLength 2.
     uint256 private constant PERMISSION_HEAD = 28;
+    bytes32 private constant EMPTY_HASH = keccak256("");
     /// @dev An argument word index that no condition can name.
     uint256 private constant NO_WORD = type(uint256).max;
-
-    /// @dev One permission, and what it is judged by.
-    struct Permission {
-        uint256 index;
-        uint256 kind;
-        uint256 mark;
-        address target;
-        bytes4 selector;
-    }
 
     /// @notice Checks every permission and returns the root of their tree.
     /// @param header checked before, by {PolicyHeader-check}.
@@ -43,94 +35,102 @@ library PermissionList {
         returns (bytes32)
     {
         if (permissions.length < LIST_HEAD) revert ISessionKeyErrors.PermissionsMalformed(permissions.length);
-        uint256 head = permissions.word(0);
-        uint256 count = head >> 240;
-        uint256 hotCount = (head >> 232) & 0xff;
+        uint256 word = permissions.word(0);
+        uint256 count = word >> 240;
+        uint256 hotCount = (word >> 232) & 0xff;
         // The bound on count keeps the memory below from growing past what calldata has paid for.
         if (count == 0 || hotCount > count || LIST_HEAD + PERMISSION_HEAD * count > permissions.length) {
             revert ISessionKeyErrors.PermissionsMalformed(0);
         }
         bytes32[] memory leaves = new bytes32[](count);
-        Permission memory permission;
+        bool several = header.meterCount() > 1;
+        // Without a meter, a target that no permission can have.
+        address firstToken = header.meterCount() == 0 ? account : header.meterToken(0);
         uint256 offset = LIST_HEAD;
-        for (uint256 i; i < count; ++i) {
-            // Unchecked: `offset` is at most the length of calldata, and every length added fits 16 bits.
-            unchecked {
+        // Unchecked: `offset` is at most the length of calldata, and every length added fits 16 bits.
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                word = permissions.word(offset);
                 uint256 bodyOffset = offset + PERMISSION_HEAD;
-                if (bodyOffset > permissions.length) revert ISessionKeyErrors.PermissionsMalformed(offset);
-                uint256 word = permissions.word(offset);
-                bytes calldata body = permissions.slice(bodyOffset, (word >> 32) & 0xffff);
-                if (bodyOffset + body.length > permissions.length) {
-                    revert ISessionKeyErrors.PermissionsMalformed(offset);
+                offset = bodyOffset + ((word >> 32) & 0xffff);
+                if (offset > permissions.length) revert ISessionKeyErrors.PermissionsMalformed(bodyOffset - PERMISSION_HEAD);
+                PermissionHead head = PermissionHead.wrap(word >> 48);
+                // Whether the target is metered: nearly every policy has one meter or none.
+                bool metered = head.target() == firstToken || (several && header.meters(head.target()));
+                TokenSelectors.Entry entry = _check(i, head, metered, settings, account);
+                bytes32 bodyHash = EMPTY_HASH;
+                if ((offset - bodyOffset) | TokenSelectors.Entry.unwrap(entry) != 0) {
+                    bodyHash = _checkBody(i, entry, permissions.slice(bodyOffset, offset - bodyOffset));
                 }
-                permission.index = i;
-                permission.kind = word >> 248;
-                permission.mark = (word >> 240) & 0xff;
-                permission.target = address(uint160(word >> 80));
-                permission.selector = bytes4(uint32(word >> 48));
-                _check(permission, body, header, settings, account);
-                leaves[i] = PermissionTree.leaf(
-                    permission.kind, permission.mark, permission.target, permission.selector, body.hash()
-                );
-                offset = bodyOffset + body.length;
+                PermissionTree.set(leaves, i, PermissionTree.leaf(head, bodyHash));
             }
         }
         if (offset != permissions.length) revert ISessionKeyErrors.PermissionsMalformed(offset);
         return PermissionTree.build(leaves, hotCount);
     }
 
+    /// @dev Holds one permission but for its body.
+    /// @return entry what the table of token selectors knows of it.
     function _check(
-        Permission memory permission,
-        bytes calldata body,
-        bytes calldata header,
+        uint256 index,
+        PermissionHead head,
+        bool metered,
         KeySettings settings,
         address account
-    ) private view {
-        uint256 kind = permission.kind;
-        if (!Permissions.isKnownKind(kind) || !Permissions.isKnownMark(permission.mark)) {
-            revert ISessionKeyErrors.PermissionInvalid(permission.index);
+    ) private view returns (TokenSelectors.Entry entry) {
+        uint256 kind = head.kind();
+        address target = head.target();
+        if (kind != PermissionHeadLib.KIND_EXACT) _checkOpen(index, head, settings);
+        if (ForbiddenTargets.contains(target, account)) {
+            if (kind != PermissionHeadLib.KIND_ANY_TARGET) {
+                revert ISessionKeyErrors.PermissionTargetForbidden(index, target);
+            }
         }
-        (address target, bytes4 selector) = Permissions.leafOf(kind, permission.target, permission.selector);
-        if (target != permission.target || selector != permission.selector) {
-            revert ISessionKeyErrors.PermissionInvalid(permission.index);
-        }
-        if (kind != Permissions.KIND_ANY_TARGET && ForbiddenTargets.contains(target, account)) {
-            revert ISessionKeyErrors.PermissionTargetForbidden(permission.index, target);
-        }
-        if (Permissions.isWildcard(kind)) _checkWildcard(permission, settings);
-        TokenSelectors.Entry entry = TokenSelectors.lookup(selector);
-        _checkMark(permission, entry, header);
-        uint256 spenderWord = entry.approves() ? entry.spenderWord() : NO_WORD;
-        bool pinned = PermissionBody.check(body, permission.index, spenderWord);
-        if (spenderWord != NO_WORD && !pinned) revert ISessionKeyErrors.SpenderNotPinned(permission.index, spenderWord);
-    }
+        bytes4 selector = head.selector();
+        if (TokenSelectors.mayBeListed(selector)) entry = TokenSelectors.lookup(selector);
 
-    /// @dev What a wildcard reaches is open, so what it costs must not be.
-    function _checkWildcard(Permission memory permission, KeySettings settings) private pure {
-        if (
-            permission.kind == Permissions.KIND_ANY_TARGET
-                && TokenSelectors.isForbiddenByWildcard(permission.selector)
-        ) revert ISessionKeyErrors.PermissionSelectorForbidden(permission.index, permission.selector);
-        if (settings.nativeCap() == 0 || (settings.rateLimit() == 0 && settings.maxUses() == 0)) {
-            revert ISessionKeyErrors.WildcardUnlimited(permission.index);
+        // What moves tokens, and whatever is called on a metered token, is charged or said to be uncapped.
+        uint256 mark = head.mark();
+        if (mark == PermissionHeadLib.MARK_MOVES_NOTHING) {
+            if (metered || entry.moves()) {
+                revert ISessionKeyErrors.PermissionNotCharged(index, target, selector);
+            }
+        } else if (mark == PermissionHeadLib.MARK_CHARGED) {
+            if (!metered || kind != PermissionHeadLib.KIND_EXACT || !entry.isChargeable()) {
+                revert ISessionKeyErrors.PermissionNotChargeable(index, target, selector);
+            }
+        } else if (mark != PermissionHeadLib.MARK_UNCAPPED) {
+            revert ISessionKeyErrors.PermissionInvalid(index);
         }
     }
 
-    /// @dev What moves tokens, and whatever is called on a metered token, is charged or said to be uncapped.
-    function _checkMark(Permission memory permission, TokenSelectors.Entry entry, bytes calldata header)
+    /// @dev Holds a body; an approving permission's pins the spender.
+    function _checkBody(uint256 index, TokenSelectors.Entry entry, bytes calldata body)
         private
         pure
+        returns (bytes32)
     {
-        if (permission.mark == Permissions.MARK_UNCAPPED) return;
-        bool metered = header.meters(permission.target);
-        if (permission.mark == Permissions.MARK_MOVES_NOTHING) {
-            if (metered || entry.moves()) {
-                revert ISessionKeyErrors.PermissionNotCharged(
-                    permission.index, permission.target, permission.selector
-                );
-            }
-        } else if (!metered || permission.kind != Permissions.KIND_EXACT || !entry.isChargeable()) {
-            revert ISessionKeyErrors.PermissionNotChargeable(permission.index, permission.target, permission.selector);
+        uint256 spenderWord = entry.approves() ? entry.spenderWord() : NO_WORD;
+        bool pinned = PermissionBody.check(body, index, spenderWord);
+        if (spenderWord != NO_WORD && !pinned) revert ISessionKeyErrors.SpenderNotPinned(index, spenderWord);
+        return body.hash();
+    }
+
+    /// @dev A permission that leaves target or selector open: names nothing that its kind does not have, and what it
+    /// costs is bounded where what it reaches is not.
+    function _checkOpen(uint256 index, PermissionHead head, KeySettings settings) private pure {
+        uint256 kind = head.kind();
+        if (!PermissionHeadLib.isKnownKind(kind)) revert ISessionKeyErrors.PermissionInvalid(index);
+        PermissionHead canonical = PermissionHeadLib.covering(kind, head.mark(), head.target(), head.selector());
+        if (PermissionHead.unwrap(head) != PermissionHead.unwrap(canonical)) {
+            revert ISessionKeyErrors.PermissionInvalid(index);
+        }
+        if (kind == PermissionHeadLib.KIND_EMPTY_CALLDATA) return;
+        if (kind == PermissionHeadLib.KIND_ANY_TARGET && TokenSelectors.isForbiddenByWildcard(head.selector())) {
+            revert ISessionKeyErrors.PermissionSelectorForbidden(index, head.selector());
+        }
+        if (settings.nativeCap() == 0 || (settings.rateLimit() == 0 && settings.maxUses() == 0)) {
+            revert ISessionKeyErrors.WildcardUnlimited(index);
         }
     }
 }

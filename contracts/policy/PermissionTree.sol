@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {PermissionHead} from "./PermissionHead.sol";
+
 /// @title The tree over a policy's permissions, and its tagged hashes
 /// @notice Format: docs/WIRE-FORMAT.md. Every hash begins with a tag of its own (leaf 0x00, node 0x01, root 0x02), so
 /// that none can be read as another.
@@ -8,22 +10,13 @@ library PermissionTree {
     uint256 private constant NODE_TAG = 1;
     uint256 private constant ROOT_TAG = 2;
 
-    /// @notice Hash of one permission.
-    /// @param target 0 where the kind has none.
-    /// @param selector the four bytes, left-aligned; 0 where the kind has none.
-    function leaf(uint256 kind, uint256 mark, address target, bytes4 selector, bytes32 bodyHash)
-        internal
-        pure
-        returns (bytes32 result)
-    {
-        // Assembly: packs 59 bytes beyond the free pointer without moving it. Word 0 is tag 0x00 (8 bits), kind (8),
-        // mark (8), target (160), selector (32), 40 bits that the body hash then overwrites.
+    /// @notice Hash of one permission: `0x00 · head (26) · bodyHash`.
+    function leaf(PermissionHead head, bytes32 bodyHash) internal pure returns (bytes32 result) {
+        // Assembly: packs 59 bytes beyond the free pointer without moving it. The head's 26 bytes stand behind the
+        // zero tag byte; the body hash overwrites the rest of the first word.
         assembly ("memory-safe") {
             let memory_ := mload(0x40)
-            mstore(
-                memory_,
-                or(or(shl(240, kind), shl(232, mark)), or(shl(72, shr(96, shl(96, target))), shr(184, selector)))
-            )
+            mstore(memory_, shl(40, head))
             mstore(add(memory_, 27), bodyHash)
             result := keccak256(memory_, 59)
         }
@@ -43,16 +36,30 @@ library PermissionTree {
     /// @param proof whole 32-byte words.
     function climb(bytes32 start, bytes calldata proof) internal pure returns (bytes32 current) {
         current = start;
-        // Unchecked: `offset` stays at or below `proof.length + 32`, which is bounded by calldata.
-        unchecked {
-            for (uint256 offset; offset < proof.length; offset += 32) {
-                bytes32 sibling;
-                // Assembly: one aligned read within the bound that the loop has just checked.
-                assembly ("memory-safe") {
-                    sibling := calldataload(add(proof.offset, offset))
-                }
-                current = node(current, sibling);
+        if (proof.length == 0) return current;
+        uint256 tag = NODE_TAG;
+        // Assembly: {node} for each sibling, with the tag written once and the smaller hash placed first without a
+        // jump: a policy of a thousand permissions has ten of them in every operation. Beyond the free pointer.
+        assembly ("memory-safe") {
+            let memory_ := mload(0x40)
+            mstore8(memory_, tag)
+            let first := add(memory_, 1)
+            let end := add(proof.offset, proof.length)
+            for { let at := proof.offset } lt(at, end) { at := add(at, 32) } {
+                let sibling := calldataload(at)
+                let shift := shl(5, lt(sibling, current))
+                mstore(add(first, shift), current)
+                mstore(add(first, xor(shift, 32)), sibling)
+                current := keccak256(memory_, 65)
             }
+        }
+    }
+
+    /// @notice Writes leaf `index`, which the caller guarantees to be below `leaves.length`.
+    function set(bytes32[] memory leaves, uint256 index, bytes32 value) internal pure {
+        // Assembly: without the bound check that a loop over a known count repeats for each permission of a grant.
+        assembly ("memory-safe") {
+            mstore(add(add(leaves, 32), shl(5, index)), value)
         }
     }
 
@@ -60,23 +67,48 @@ library PermissionTree {
     /// others as a balanced tree below it. Overwrites `leaves`.
     /// @param leaves not empty; `hotCount` at most its length.
     function build(bytes32[] memory leaves, uint256 hotCount) internal pure returns (bytes32 top) {
-        uint256 hot = hotCount;
-        uint256 width = leaves.length - hot;
-        if (width == 0) {
+        // Unchecked: counts down from the array's length.
+        unchecked {
+            uint256 hot = hotCount;
+            uint256 width = leaves.length - hot;
             // A chain of hot leaves alone ends in its last leaf.
-            top = leaves[--hot];
-        } else {
-            while (width > 1) {
-                uint256 pairs = width / 2;
-                for (uint256 i; i < pairs; ++i) {
-                    leaves[hot + i] = node(leaves[hot + 2 * i], leaves[hot + 2 * i + 1]);
-                }
-                if (width % 2 == 1) leaves[hot + pairs] = leaves[hot + width - 1];
-                width = pairs + (width % 2);
-            }
-            top = leaves[hot];
+            if (width == 0) top = leaves[--hot];
+            else top = _balanced(leaves, hot, width);
+            while (hot > 0) top = node(leaves[--hot], top);
         }
-        while (hot > 0) top = node(leaves[--hot], top);
+    }
+
+    /// @dev The top of a balanced tree over `width` leaves from `first` on, level by level in order; an odd last node
+    /// moves up as it is.
+    function _balanced(bytes32[] memory leaves, uint256 first, uint256 width) private pure returns (bytes32 top) {
+        uint256 tag = NODE_TAG;
+        // Assembly: {node} for each pair, read and written in place without bound checks: `to` never passes `from`, and
+        // `from` never the level's end. Scratch is beyond the free pointer.
+        assembly ("memory-safe") {
+            let memory_ := mload(0x40)
+            mstore8(memory_, tag)
+            let low := add(memory_, 1)
+            let base := add(add(leaves, 32), shl(5, first))
+            for {} gt(width, 1) {} {
+                let to := base
+                let end := add(base, shl(5, width))
+                let from := base
+                for { let last := sub(end, 32) } lt(from, last) { from := add(from, 64) } {
+                    let a := mload(from)
+                    let b := mload(add(from, 32))
+                    let shift := shl(5, lt(b, a))
+                    mstore(add(low, shift), a)
+                    mstore(add(low, xor(shift, 32)), b)
+                    mstore(to, keccak256(memory_, 65))
+                    to := add(to, 32)
+                }
+                if lt(from, end) {
+                    mstore(to, mload(from))
+                }
+                width := shr(1, add(width, 1))
+            }
+            top := mload(base)
+        }
     }
 
     function _pair(uint256 tag, bytes32 a, bytes32 b) private pure returns (bytes32 result) {

@@ -48,7 +48,9 @@ library PolicyHeader {
     }
 
     function meterPeriod(bytes calldata header, uint256 index) internal pure returns (uint256) {
-        return header.byteAt(METERS_OFFSET + METER_LENGTH * index + 21);
+        unchecked {
+            return header.byteAt(METERS_OFFSET + METER_LENGTH * index + 21);
+        }
     }
 
     function meterCap(bytes calldata header, uint256 index) internal pure returns (uint256) {
@@ -59,8 +61,14 @@ library PolicyHeader {
 
     /// @notice Whether some meter counts `token`.
     function meters(bytes calldata header, address token) internal pure returns (bool) {
-        for (uint256 i = meterCount(header); i > 0; --i) {
-            if (meterToken(header, i - 1) == token) return true;
+        uint256 left = meterCount(header);
+        // Unchecked: counts down from at least 1.
+        unchecked {
+            if (left == 0) return false;
+            if (meterToken(header, 0) == token) return true;
+            while (--left != 0) {
+                if (meterToken(header, left) == token) return true;
+            }
         }
         return false;
     }
@@ -102,31 +110,40 @@ library PolicyHeader {
     /// @notice Checks every rule a header must keep, for a grant.
     function check(bytes calldata header) internal pure {
         if (header.length < METERS_OFFSET) revert ISessionKeyErrors.HeaderMalformed(header.length);
-        uint256 count = meterCount(header);
-        uint256 offset = METERS_OFFSET + METER_LENGTH * count;
-        if (header.length < offset) revert ISessionKeyErrors.HeaderMalformed(header.length);
-        for (uint256 i; i < count; ++i) _checkMeter(header, i);
+        // Unchecked: counts and lengths are bytes, and every offset that is added to lies within calldata.
+        unchecked {
+            uint256 count = meterCount(header);
+            uint256 offset = METERS_OFFSET + METER_LENGTH * count;
+            if (header.length < offset) revert ISessionKeyErrors.HeaderMalformed(header.length);
+            for (uint256 i; i < count; ++i) _checkMeter(header, i);
 
-        uint256 paymasters = paymasterCount(header);
-        for (uint256 i; i < paymasters; ++i) offset = _checkPaymaster(header, i, offset, count);
+            uint256 paymasters = paymasterCount(header);
+            for (uint256 i; i < paymasters; ++i) offset = _checkPaymaster(header, i, offset, count);
 
-        uint256 present = sections(header);
-        if (present > SECTION_PINNED_CODE) revert ISessionKeyErrors.HeaderMalformed(2);
-        if (present == SECTION_PINNED_CODE) offset += 32;
-        if (header.length != offset) revert ISessionKeyErrors.HeaderMalformed(offset);
+            uint256 present = sections(header);
+            if (present > SECTION_PINNED_CODE) revert ISessionKeyErrors.HeaderMalformed(2);
+            offset += 32 * present;
+            if (header.length != offset) revert ISessionKeyErrors.HeaderMalformed(offset);
+        }
     }
 
     function _checkMeter(bytes calldata header, uint256 index) private pure {
         address token = meterToken(header, index);
         uint256 period = meterPeriod(header, index);
         uint256 cap = meterCap(header, index);
-        if (
-            token == address(0) || !Periods.isKnown(period) || cap == 0
-                || (index == 0 && cap > KeyUsageLib.MAX_METER_SPENT)
-        ) revert ISessionKeyErrors.MeterInvalid(index, token, period, cap);
-        uint256 identity = meterIdentity(header, index);
-        for (uint256 other; other < index; ++other) {
-            if (meterIdentity(header, other) == identity) revert ISessionKeyErrors.MeterDuplicate(other, index);
+        uint256 largest = index == 0 ? KeyUsageLib.MAX_METER_SPENT : type(uint128).max;
+        bool valid = Periods.isKnown(period);
+        if (cap == 0) valid = false;
+        if (cap > largest) valid = false;
+        if (token == address(0)) valid = false;
+        if (!valid) revert ISessionKeyErrors.MeterInvalid(index, token, period, cap);
+        // Unchecked: counts meters.
+        unchecked {
+            for (uint256 other; other < index; ++other) {
+                if (meterIdentity(header, other) == meterIdentity(header, index)) {
+                    revert ISessionKeyErrors.MeterDuplicate(other, index);
+                }
+            }
         }
     }
 
@@ -135,15 +152,19 @@ library PolicyHeader {
         pure
         returns (uint256 end)
     {
-        end = offset + PAYMASTER_HEAD;
-        if (header.length < end) revert ISessionKeyErrors.HeaderMalformed(offset);
-        uint256 mode = header.byteAt(offset + 20);
-        end += header.byteAt(offset + 21);
-        uint256 tokenPart = end;
-        if (mode == PAYMASTER_TOKEN) end += TOKEN_PART;
-        if (header.length < end) revert ISessionKeyErrors.HeaderMalformed(offset);
-        bool known = mode == PAYMASTER_SPONSOR
-            || (mode == PAYMASTER_TOKEN && header.byteAt(tokenPart) < count && header.word(tokenPart + 1) >> 128 != 0);
-        if (!known || header.word(offset) >> 96 == 0) revert ISessionKeyErrors.PaymasterInvalid(index);
+        // Unchecked: lengths of one byte, added to an offset that lies within calldata.
+        unchecked {
+            end = offset + PAYMASTER_HEAD;
+            if (header.length < end) revert ISessionKeyErrors.HeaderMalformed(offset);
+            uint256 mode = header.byteAt(offset + 20);
+            end += header.byteAt(offset + 21);
+            uint256 tokenPart = end;
+            if (mode == PAYMASTER_TOKEN) end += TOKEN_PART;
+            if (header.length < end) revert ISessionKeyErrors.HeaderMalformed(offset);
+            bool known = mode == PAYMASTER_SPONSOR
+                || (mode == PAYMASTER_TOKEN && header.byteAt(tokenPart) < count
+                    && header.word(tokenPart + 1) >> 128 != 0);
+            if (!known || header.word(offset) >> 96 == 0) revert ISessionKeyErrors.PaymasterInvalid(index);
+        }
     }
 }

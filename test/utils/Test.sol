@@ -36,6 +36,16 @@ abstract contract Test {
         vm.assertFalse(condition, what);
     }
 
+    /// @notice Deploys a contract from its artifact; its constructor takes nothing.
+    function deploy(string memory artifact) internal returns (address deployed) {
+        bytes memory code = vm.getCode(artifact);
+        // Assembly: Solidity creates only from types that it compiles.
+        assembly ("memory-safe") {
+            deployed := create(0, add(code, 32), mload(code))
+        }
+        require(deployed != address(0), "deploy: no contract");
+    }
+
     /// @notice `x` brought into `min … max`, evenly: for fuzz inputs, where `assume` would throw most of them away.
     function bound(uint256 x, uint256 min, uint256 max) internal pure returns (uint256) {
         require(min <= max, "bound: min above max");

@@ -3,9 +3,8 @@ pragma solidity ^0.8.30;
 
 /// @notice The cheatcodes that these tests use, of those that Hardhat's Solidity test runner offers.
 interface Vm {
-    /// @notice Deploys a compiled contract by its name, so that a test need not compile it again.
-    function deployCode(string calldata artifact) external returns (address);
-    function deployCode(string calldata artifact, bytes calldata constructorArgs) external returns (address);
+    /// @notice The creation code of a compiled contract, so that a test need not compile it again.
+    function getCode(string calldata artifact) external view returns (bytes memory);
 
     function addr(uint256 privateKey) external pure returns (address);
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);

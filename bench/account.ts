@@ -1,0 +1,70 @@
+import { type Address, encodeAbiParameters, encodeFunctionData, encodePacked, type Hex, parseAbi, type PrivateKeyAccount, zeroAddress } from "viem";
+import { type Chain, fixedAccount } from "./chain.ts";
+import { type PackedUserOperation, userOpHash } from "./userOperation.ts";
+
+const accountAbi = parseAbi([
+  "function installModule(uint256 moduleType, address module, bytes initData)",
+  "function createAccount(bytes[] owners, uint64 threshold, address guardian, bytes32 salt) returns (address account)",
+  "function getAddress(bytes[] owners, uint64 threshold, address guardian, bytes32 salt) view returns (address)",
+]);
+
+const VALIDATOR_TYPE = 1n;
+const SALT: Hex = `0x${"00".repeat(32)}`;
+/** Owns the measured accounts; under EIP-7702 it is the account. */
+const defaultOwner = fixedAccount(5);
+
+/** A reference account with the session key module installed. */
+export interface OwnedAccount {
+  address: Address;
+  /** What the chain sends a transaction from, to call as the account itself. */
+  sender: PrivateKeyAccount | Address;
+  /** Signs an operation as the owner. */
+  signAsOwner(op: PackedUserOperation): Promise<PackedUserOperation>;
+}
+
+/** An EOA that delegates to `DelegatedAccount`. */
+export async function openDelegatedAccount(
+  chain: Chain,
+  entryPoint: Address,
+  module: Address,
+  owner = defaultOwner,
+): Promise<OwnedAccount> {
+  const implementation = await chain.deploy("DelegatedAccount", [entryPoint, module]);
+  const data = encodeFunctionData({
+    abi: accountAbi,
+    functionName: "installModule",
+    args: [VALIDATOR_TYPE, module, encodePacked(["uint8"], [Number(VALIDATOR_TYPE)])],
+  });
+  await chain.fund(owner.address, 10n ** 18n);
+  await chain.send({ from: owner, to: owner.address, data, delegateTo: implementation });
+  return {
+    address: owner.address,
+    sender: owner,
+    signAsOwner: async (op) => ({ ...op, signature: await owner.sign({ hash: await userOpHash(chain, entryPoint, op) }) }),
+  };
+}
+
+/** An `OwnedAccount` that its factory made, with one owner. */
+export async function openFactoryAccount(
+  chain: Chain,
+  entryPoint: Address,
+  module: Address,
+  owner = defaultOwner,
+): Promise<OwnedAccount> {
+  const implementation = await chain.deploy("contracts/account/OwnedAccount.sol:OwnedAccount", [entryPoint, module]);
+  const factory = await chain.deploy("OwnedAccountFactory", [implementation]);
+  const args = [[owner.address], 1n, zeroAddress, SALT] as const;
+  const address = await chain.client.readContract({ address: factory, abi: accountAbi, functionName: "getAddress", args });
+  const data = encodeFunctionData({ abi: accountAbi, functionName: "createAccount", args });
+  await chain.fund(owner.address, 10n ** 18n);
+  await chain.send({ from: owner, to: factory, data });
+  return {
+    address,
+    sender: address,
+    async signAsOwner(op) {
+      const hash = await userOpHash(chain, entryPoint, op);
+      const signatures = [[owner.address], [await owner.sign({ hash })]] as const;
+      return { ...op, signature: encodeAbiParameters([{ type: "bytes[]" }, { type: "bytes[]" }], signatures) };
+    },
+  };
+}

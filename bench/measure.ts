@@ -1,0 +1,101 @@
+import { hexToBytes, type Hex, type TransactionReceipt } from "viem";
+import { type Actor, actor, FIRST_USE, NEXT_DAY, SECOND_USE, transferActor } from "./actors.ts";
+import { handleOps, handleOpsData } from "./handleOps.ts";
+import { grantData, keyOperation, nativeTransfer, ownerOperation, revokeAllData, revokeData, tokenTransfer } from "./jobs.ts";
+import { nativePolicy, tenTargetsPolicy, thousandPolicy } from "./policies.ts";
+import type { Window } from "./sessionKey.ts";
+import { type AccountKind, openSystem, recipient, type System } from "./system.ts";
+import { entryPointAbi, type PackedUserOperation } from "./userOperation.ts";
+
+/** What a transaction costs: gas of its receipt, and that without the 21,000 and the call data. */
+export interface Cost {
+  txGas: number;
+  execGas: number;
+}
+
+export const JOBS = [
+  "J0",
+  "J1",
+  "J1_first",
+  "J1_next_period",
+  "J1_1000",
+  "J1_1000_hot",
+  "J2_1x1",
+  "J2_10x2",
+  "J3",
+  "J3_all",
+  "J4",
+] as const;
+export type Job = (typeof JOBS)[number];
+
+const HOT_LEAVES = 3;
+
+/** Measures every job on a fresh chain, each transaction alone in its block, nothing warm. */
+export async function measure(kind: AccountKind): Promise<Record<Job, Cost>> {
+  const system = await openSystem(kind);
+  try {
+    return await measureOn(system);
+  } finally {
+    await system.chain.close();
+  }
+}
+
+async function measureOn(system: System): Promise<Record<Job, Cost>> {
+  const { token, chain } = system;
+  const transfer = tokenTransfer(token);
+  const plain = transferActor(token);
+  const cold = actor(2, thousandPolicy(token, 500, 0), transfer, 500);
+  const hot = actor(3, thousandPolicy(token, HOT_LEAVES - 1, HOT_LEAVES), transfer, HOT_LEAVES - 1);
+  const native = actor(4, nativePolicy(recipient), nativeTransfer);
+  const ten = actor(5, tenTargetsPolicy(token), transfer);
+
+  const toModule = async (data: Hex) => cost(await system.sendToModule(data), data);
+  const act = async (it: Actor, when: Window) => operationCost(system, await keyOperation(system, it, when, it.call, it));
+  const asOwner = async () => operationCost(system, await ownerOperation(system, transfer));
+
+  const J2_1x1 = await toModule(grantData(plain.signer, plain.policy));
+  const J2_10x2 = await toModule(grantData(ten.signer, ten.policy));
+  for (const it of [cold, hot, native]) await toModule(grantData(it.signer, it.policy));
+
+  chain.advanceTo(FIRST_USE.start);
+  await asOwner();
+  const J1_first = await act(plain, FIRST_USE);
+  for (const it of [cold, hot, native]) await act(it, FIRST_USE);
+
+  chain.advanceTo(SECOND_USE.start);
+  const J0 = await asOwner();
+  const J1 = await act(plain, SECOND_USE);
+  const J1_1000 = await act(cold, SECOND_USE);
+  const J1_1000_hot = await act(hot, SECOND_USE);
+  const J4 = await act(native, SECOND_USE);
+
+  chain.advanceTo(NEXT_DAY.start);
+  const J1_next_period = await act(plain, NEXT_DAY);
+  const J3 = await toModule(revokeData(system, plain.signer));
+  const J3_all = await toModule(revokeAllData(system));
+  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4 };
+}
+
+/** Executes the operation; throws unless it was accepted and its calls succeeded. */
+async function operationCost({ chain, entryPoint }: System, op: PackedUserOperation): Promise<Cost> {
+  const receipt = await handleOps(chain, entryPoint, op);
+  const [event] = await chain.client.getContractEvents({
+    address: entryPoint,
+    abi: entryPointAbi,
+    eventName: "UserOperationEvent",
+    blockHash: receipt.blockHash,
+  });
+  if (!event?.args.success) throw new Error("the operation's call failed");
+  return cost(receipt, handleOpsData(op));
+}
+
+/** EIP-2028: 16 gas for a byte of call data, 4 for a zero byte. */
+function cost({ gasUsed }: TransactionReceipt, data: Hex): Cost {
+  const bytes = hexToBytes(data);
+  const intrinsic = bytes.reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 21_000);
+  const tokens = bytes.reduce((sum, byte) => sum + (byte === 0 ? 1 : 4), 0);
+  const txGas = Number(gasUsed);
+  // EIP-7623: a transaction pays at least this; there, the difference would not be what executing it took.
+  if (txGas <= 21_000 + 10 * tokens) throw new Error(`a transaction of ${txGas} gas cost no more than its call data`);
+  return { txGas, execGas: txGas - intrinsic };
+}

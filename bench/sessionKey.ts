@@ -1,0 +1,61 @@
+import { concat, type Hex, type PrivateKeyAccount, size, toHex } from "viem";
+import type { Chain } from "./chain.ts";
+import { encodeEvidence, type PolicyContent } from "./evidence.ts";
+import type { System } from "./system.ts";
+import { type PackedUserOperation, userOpHash } from "./userOperation.ts";
+
+/** Seconds since 1970, both ends included. */
+export interface Window {
+  validAfter: bigint;
+  validUntil: bigint;
+}
+
+/** A key with the policy it was granted. */
+export interface SessionKey {
+  signer: PrivateKeyAccount;
+  policy: PolicyContent;
+}
+
+/** `userOp.signature` of docs/WIRE-FORMAT.md. */
+export function packSignature({ validAfter, validUntil }: Window, evidence: Hex, keySignature: Hex): Hex {
+  return concat([
+    toHex(validAfter, { size: 5 }),
+    toHex(validUntil, { size: 5 }),
+    toHex(size(evidence), { size: 2 }),
+    evidence,
+    keySignature,
+  ]);
+}
+
+/** Signs an operation as the session key over evidence as given, be it right or wrong. */
+export async function signWithEvidence(
+  chain: Chain,
+  { module, entryPoint }: Pick<System, "module" | "entryPoint">,
+  signer: PrivateKeyAccount,
+  op: PackedUserOperation,
+  window: Window,
+  evidence: Hex,
+): Promise<PackedUserOperation> {
+  const digest = await chain.client.readContract({
+    ...module,
+    functionName: "operationDigest",
+    args: [await userOpHash(chain, entryPoint, op), window.validAfter, window.validUntil, evidence],
+  });
+  return { ...op, signature: packSignature(window, evidence, await signer.sign({ hash: digest })) };
+}
+
+/**
+ * Signs an operation as the session key.
+ *
+ * @param leaves which permission covers each call, in the order of the calls
+ */
+export function signOperation(
+  chain: Chain,
+  system: Pick<System, "module" | "entryPoint">,
+  { signer, policy }: SessionKey,
+  op: PackedUserOperation,
+  window: Window,
+  leaves: readonly number[],
+): Promise<PackedUserOperation> {
+  return signWithEvidence(chain, system, signer, op, window, encodeEvidence(signer.address, policy, leaves));
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
+import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
+import {KeySettings} from "../policy/KeySettings.sol";
+import {KeyUsage} from "../policy/KeyUsage.sol";
+import {MeterWord} from "../policy/MeterWord.sol";
+import {Periods} from "../policy/Periods.sol";
+import {PolicyHeader} from "../policy/PolicyHeader.sol";
+import {Operation} from "./Operation.sol";
+import {Validation} from "./Validation.sol";
+
+/// @title The dry run: what an operation would be charged, or why it would be refused
+abstract contract Previewing is Validation {
+    using PolicyHeader for bytes;
+
+    /// @inheritdoc ISessionKeyModule
+    function preview(PackedUserOperation calldata userOp) external view override returns (Preview memory result) {
+        Operation memory operation;
+        operation.account = userOp.sender;
+        (,, bytes calldata header,) = _evaluate(operation, userOp);
+        KeySettings settings = operation.settings;
+        KeyUsage usage = operation.usage;
+        result.keyId = operation.keyId;
+        result.validAfter = operation.validAfter;
+        result.validUntil = operation.validUntil;
+        result.calls = operation.calls;
+        // A native charge that passed is at most a 56-bit cap.
+        result.nativeCharge = (operation.native + GWEI - 1) / GWEI * GWEI;
+        uint256 nativeUsed =
+            settings.nativePeriod() == Periods.OPERATION ? result.nativeCharge : usage.nativeSpent() * GWEI;
+        result.nativeLeft = _saturatingSub(settings.nativeCap() * GWEI, nativeUsed);
+        result.rateLeft =
+            settings.rateLimit() == 0 ? type(uint256).max : _saturatingSub(settings.rateLimit(), usage.rateCount());
+        result.usesLeft =
+            settings.maxUses() == 0 ? type(uint256).max : _saturatingSub(settings.maxUses(), usage.uses());
+        uint256 meterCount = header.meterCount();
+        result.meterCharges = new uint256[](meterCount);
+        result.meterLeft = new uint256[](meterCount);
+        for (uint256 i; i < meterCount; ++i) {
+            result.meterCharges[i] = i == 0 ? operation.firstMeter : operation.meters[i];
+            result.meterLeft[i] = _saturatingSub(header.meterCap(i), _meterUsed(operation, header, i));
+        }
+    }
+
+    /// @dev What meter `i` will have spent in the operation's window.
+    function _meterUsed(Operation memory operation, bytes calldata header, uint256 i) private view returns (uint256) {
+        uint256 period = header.meterPeriod(i);
+        if (i == 0) return period == Periods.OPERATION ? operation.firstMeter : operation.usage.meterSpent();
+        if (period == Periods.OPERATION) return operation.meters[i];
+        if (operation.meters[i] != 0) return operation.words[i].spent();
+        MeterWord word = _meters[_meterIdOf(operation, header, i)][operation.account];
+        bool ended = word.period() == period && word.windowIndex() < Periods.index(period, operation.validUntil);
+        return ended ? 0 : word.spent();
+    }
+}
