@@ -3,28 +3,38 @@ import { run } from "./child.mjs";
 import { BootstrapError, say } from "./say.mjs";
 
 /** Runs TypeScript as it is, and is what Hardhat 3, EDR and vitest 5 are made for. */
-export const NODE_VERSION = "24.21.0";
-const OLDEST_MAJOR = Number(NODE_VERSION.split(".")[0]);
+const NODE_VERSION = "24.21.0";
+/** The first version that is enough, as major and minor: TypeScript without a warning, `import.meta.main`. */
+const OLDEST = [24, 12];
+/** The packages for macOS leave versions out: any that is enough will do. */
+const PUBLISHED_VERSION = process.platform === "darwin" ? `>=${OLDEST.join(".")}.0` : NODE_VERSION;
 
 /**
  * The Node.js to work with: this one when it is new enough, else one that npm fetches into its cache.
  * @returns {Promise<string>} path of the executable
  */
 export async function findNode() {
-  if (Number(process.versions.node.split(".")[0]) >= OLDEST_MAJOR) return process.execPath;
-  const what = `Bringing Node.js ${NODE_VERSION} through npx (this machine has ${process.versions.node}; nothing is installed globally)`;
-  const wanted = `${platformPackage()}@${NODE_VERSION}`;
+  if (isEnough(process.versions.node)) return process.execPath;
+  const what = `Bringing Node.js ${OLDEST[0]} through npx (this machine has ${process.versions.node}; nothing is installed globally)`;
+  const wanted = `${platformPackage()}@${PUBLISHED_VERSION}`;
   const tell = "process.version + ' ' + process.execPath";
   const { code, output } = await say(
     what,
     () => run(npxProgram(), ["-y", "-p", wanted, "node", "-p", tell], { capture: true }),
     { quietMs: 1500 },
   );
-  const found = /^(v\S+) (.+)$/.exec(output.trim().split(/\r?\n/).at(-1) ?? "");
-  if (code !== 0 || !found || found[1] !== `v${NODE_VERSION}`) {
+  const found = /^v(\S+) (.+)$/.exec(output.trim().split(/\r?\n/).at(-1) ?? "");
+  if (code !== 0 || !found || !isEnough(found[1] ?? "")) {
     throw new BootstrapError(`npx could not bring ${wanted} (exit code ${code}):\n${output.trim()}`);
   }
   return /** @type {string} */ (found[2]);
+}
+
+/** @param {string} version */
+function isEnough(version) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = OLDEST;
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
 }
 
 /**
