@@ -1,5 +1,12 @@
-import { type Address, BaseError, decodeErrorResult, encodeFunctionData, type Hex, RawContractError } from "viem";
-import type { TransactionReceipt } from "viem";
+import {
+  type Address,
+  BaseError,
+  decodeErrorResult,
+  encodeFunctionData,
+  type Hex,
+  RawContractError,
+  type TransactionReceipt,
+} from "viem";
 import { type Chain, fixedAccount } from "./chain.ts";
 import { entryPointAbi, type PackedUserOperation } from "./userOperation.ts";
 

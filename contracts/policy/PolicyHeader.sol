@@ -48,12 +48,14 @@ library PolicyHeader {
     }
 
     function meterPeriod(bytes calldata header, uint256 index) internal pure returns (uint256) {
+        // Unchecked: as above.
         unchecked {
             return header.byteAt(METERS_OFFSET + METER_LENGTH * index + 21);
         }
     }
 
     function meterCap(bytes calldata header, uint256 index) internal pure returns (uint256) {
+        // Unchecked: as above.
         unchecked {
             return header.word(METERS_OFFSET + METER_LENGTH * index + 22) >> 128;
         }

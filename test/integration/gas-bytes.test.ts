@@ -261,8 +261,8 @@ describe.each(ACCOUNT_KINDS)("the measured operation of the %s account", (kind) 
 
     it("brings the leaf that was granted", async () => {
       const [head, leaf] = [slice(evidence(), 0, LEAF), slice(evidence(), LEAF)];
-      for (const [kind, mark] of [[1, 2], [1, 3], [2, 1], [3, 1]] as const) {
-        const forged = concat([head, toHex(kind, { size: 1 }), toHex(mark, { size: 1 }), slice(leaf, 2)]);
+      for (const [leafKind, mark] of [[1, 2], [1, 3], [2, 1], [3, 1]] as const) {
+        const forged = concat([head, toHex(leafKind, { size: 1 }), toHex(mark, { size: 1 }), slice(leaf, 2)]);
         expect(await withEvidence(forged)).toMatchObject({ error: "CallNotPermitted" });
       }
       const withBody = concat([head, slice(leaf, 0, 2), "0x0011", "0x01", toHex(1n, { size: 16 }), "0x00"]);
