@@ -44,7 +44,7 @@ export interface System {
 export async function openSystem(kind: AccountKind): Promise<System> {
   const chain = await openChain();
   const entryPoint = ENTRY_POINTS["0.7"];
-  const module = { address: await chain.deploy("SessionKeyModule"), abi: moduleAbi };
+  const module = { address: await chain.deploy("SessionKeyModule", [await chain.deploy("SessionKeyExtension")]), abi: moduleAbi };
   const token = await chain.deploy("MockERC20", ["Token", "TKN"]);
   const account = await (kind === "7702" ? openDelegatedAccount : openFactoryAccount)(chain, entryPoint, module.address);
 

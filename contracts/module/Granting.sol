@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
+import {ISessionKeyCore} from "../interfaces/ISessionKeyCore.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
 import {PolicyChecks} from "./PolicyChecks.sol";
 
 /// @title The start of a key
-abstract contract Granting is PolicyChecks {
+abstract contract Granting is PolicyChecks, ISessionKeyCore {
     using CalldataWord for bytes;
 
-    /// @inheritdoc ISessionKeyModule
+    /// @inheritdoc ISessionKeyCore
     /// @dev The usage word is left as it is: its counters carry another serial and so read as zero.
     function grant(bytes calldata signer, KeySettings settings, bytes calldata header, bytes calldata permissions)
         external

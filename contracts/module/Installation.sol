@@ -3,13 +3,13 @@ pragma solidity ^0.8.30;
 
 import {IERC7579Module, MODULE_TYPE_VALIDATOR} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {AccountControl, AccountControlLib} from "../policy/AccountControl.sol";
-import {Revoking} from "./Revoking.sol";
+import {Epochs} from "./Epochs.sol";
 
 /// @title Install and uninstall
 /// @notice Install data is `moduleType (1) · guardian (20)?`. Every install as validator and every uninstall starts a new
 /// epoch, so that no key outlives either; an install never fails as a duplicate, because an account may have swallowed
 /// a failing uninstall.
-abstract contract Installation is Revoking, IERC7579Module {
+abstract contract Installation is Epochs, IERC7579Module {
     uint256 private constant GUARDIAN_LENGTH = 20;
 
     /// @inheritdoc IERC7579Module

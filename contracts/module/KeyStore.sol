@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
+import {ISessionKeyRecords} from "../interfaces/ISessionKeyRecords.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage} from "../policy/KeyUsage.sol";
@@ -10,7 +10,7 @@ import {MeterWord} from "../policy/MeterWord.sol";
 /// @title All storage of the module
 /// @dev The account is always the innermost mapping key and structs are short, so that every slot is
 /// `keccak256(account ‖ x) + n`: what ERC-7562 calls associated with the account.
-abstract contract KeyStore is ISessionKeyModule {
+abstract contract KeyStore is ISessionKeyRecords {
     /// @dev One key of one account. Zero, but for the serial in `settings`, unless granted.
     struct SessionKey {
         KeySettings settings;

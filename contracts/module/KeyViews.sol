@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
+import {ISessionKeyExtension} from "../interfaces/ISessionKeyExtension.sol";
 import {KeyStore} from "./KeyStore.sol";
 import {MeterWord} from "../policy/MeterWord.sol";
 
 /// @title What anyone may read about a key
-abstract contract KeyViews is KeyStore {
-    /// @inheritdoc ISessionKeyModule
+abstract contract KeyViews is KeyStore, ISessionKeyExtension {
+    /// @inheritdoc ISessionKeyExtension
     function keyState(address account, bytes32 keyId, uint256[] calldata meterIdentities)
         external
         view

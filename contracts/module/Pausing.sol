@@ -1,38 +1,32 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
+import {ISessionKeyCore} from "../interfaces/ISessionKeyCore.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyStore} from "./KeyStore.sol";
 
-/// @title Pause and resume, and the guardian who may pause
-abstract contract Pausing is KeyStore {
-    /// @inheritdoc ISessionKeyModule
+/// @title Pause and resume
+abstract contract Pausing is KeyStore, ISessionKeyCore {
+    /// @inheritdoc ISessionKeyCore
     function pause(address account, bytes32 keyId) external override onlyAccountOrGuardian(account) {
         _setPaused(account, keyId, true);
     }
 
-    /// @inheritdoc ISessionKeyModule
+    /// @inheritdoc ISessionKeyCore
     function resume(bytes32 keyId) external override {
         _setPaused(msg.sender, keyId, false);
     }
 
-    /// @inheritdoc ISessionKeyModule
+    /// @inheritdoc ISessionKeyCore
     function pauseAccount(address account) external override onlyAccountOrGuardian(account) {
         _controls[account] = _controls[account].withPaused(true);
         emit AccountPauseSet(account, true);
     }
 
-    /// @inheritdoc ISessionKeyModule
+    /// @inheritdoc ISessionKeyCore
     function resumeAccount() external override {
         _controls[msg.sender] = _controls[msg.sender].withPaused(false);
         emit AccountPauseSet(msg.sender, false);
-    }
-
-    /// @inheritdoc ISessionKeyModule
-    function setGuardian(address guardian) external override {
-        _controls[msg.sender] = _controls[msg.sender].withGuardian(guardian);
-        emit GuardianSet(msg.sender, guardian);
     }
 
     function _setPaused(address account, bytes32 keyId, bool paused) private {

@@ -2,20 +2,23 @@
 pragma solidity ^0.8.30;
 
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
-import {ISessionKeyModule} from "../interfaces/ISessionKeyModule.sol";
+import {ISessionKeyExtension} from "../interfaces/ISessionKeyExtension.sol";
+import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage} from "../policy/KeyUsage.sol";
 import {MeterWord} from "../policy/MeterWord.sol";
 import {Periods} from "../policy/Periods.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Operation} from "./Operation.sol";
-import {Validation} from "./Validation.sol";
+import {OperationDigest} from "./OperationDigest.sol";
+import {UserOperations} from "./UserOperations.sol";
 
 /// @title The dry run: what an operation would be charged, or why it would be refused
-abstract contract Previewing is Validation {
+abstract contract Previewing is UserOperations, OperationDigest, ISessionKeyExtension {
+    using CalldataWord for bytes;
     using PolicyHeader for bytes;
 
-    /// @inheritdoc ISessionKeyModule
+    /// @inheritdoc ISessionKeyExtension
     function preview(PackedUserOperation calldata userOp) external view override returns (Preview memory result) {
         Operation memory operation;
         operation.account = userOp.sender;
@@ -42,6 +45,16 @@ abstract contract Previewing is Validation {
             result.meterCharges[i] = i == 0 ? operation.firstMeter : operation.meters[i];
             result.meterLeft[i] = _saturatingSub(header.meterCap(i), _meterUsed(operation, header, i));
         }
+    }
+
+    /// @inheritdoc ISessionKeyExtension
+    function operationDigest(bytes32 userOpHash, uint256 validAfter, uint256 validUntil, bytes calldata evidence)
+        external
+        view
+        override
+        returns (bytes32)
+    {
+        return _operationDigest(userOpHash, validAfter, validUntil, evidence.hash());
     }
 
     /// @dev What meter `i` will have spent in the operation's window.

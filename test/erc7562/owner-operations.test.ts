@@ -20,7 +20,7 @@ let revokeAll: (account: Address) => Hex;
 
 beforeAll(async () => {
   chain = await startChain();
-  module = await deploy(chain, "SessionKeyModule");
+  module = await deploy(chain, "SessionKeyModule", [await deploy(chain, "SessionKeyExtension")]);
   const abi = await abiOf("SessionKeyModule");
   revokeAll = (account) => encodeFunctionData({ abi, functionName: "revokeAll", args: [account] });
 });

@@ -49,7 +49,10 @@ abstract contract SessionKeyTest is PolicyFixture, ISessionKeyErrors {
 
     function setUp() public virtual {
         vm.warp(NOON);
-        module = ISessionKeyValidator(deploy("contracts/SessionKeyModule.sol:SessionKeyModule"));
+        address extension = deploy("contracts/SessionKeyExtension.sol:SessionKeyExtension");
+        module = ISessionKeyValidator(
+            deploy("contracts/SessionKeyModule.sol:SessionKeyModule", abi.encode(extension))
+        );
         key = vm.addr(KEY_SECRET);
         signer = abi.encodePacked(uint8(1), key);
         keyId = keccak256(signer);

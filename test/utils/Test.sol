@@ -38,7 +38,13 @@ abstract contract Test {
 
     /// @notice Deploys a contract from its artifact; its constructor takes nothing.
     function deploy(string memory artifact) internal returns (address deployed) {
-        bytes memory code = vm.getCode(artifact);
+        return deploy(artifact, "");
+    }
+
+    /// @notice Deploys a contract from its artifact.
+    /// @param arguments for its constructor, encoded.
+    function deploy(string memory artifact, bytes memory arguments) internal returns (address deployed) {
+        bytes memory code = abi.encodePacked(vm.getCode(artifact), arguments);
         // Assembly: Solidity creates only from types that it compiles.
         assembly ("memory-safe") {
             deployed := create(0, add(code, 32), mload(code))

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyModule} from "../../../contracts/interfaces/ISessionKeyModule.sol";
+import {ISessionKeyRecords} from "../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {AccountControl} from "../../../contracts/policy/AccountControl.sol";
 import {SessionKeyTest} from "../../utils/SessionKeyTest.sol";
 
@@ -20,7 +21,7 @@ contract OnInstallTest is SessionKeyTest {
     function test_installs() public {
         assertFalse(module.isInitialized(NEW), "before");
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyModule.AllKeysRevoked(NEW, 1);
+        emit ISessionKeyRecords.AllKeysRevoked(NEW, 1);
         _install(NEW, "");
         assertTrue(module.isInitialized(NEW), "after");
         _control(NEW, address(0), 1, false);
@@ -28,7 +29,7 @@ contract OnInstallTest is SessionKeyTest {
 
     function test_guardian() public {
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyModule.GuardianSet(NEW, GUARDIAN);
+        emit ISessionKeyRecords.GuardianSet(NEW, GUARDIAN);
         _install(NEW, abi.encodePacked(GUARDIAN));
         _control(NEW, GUARDIAN, 1, false);
     }

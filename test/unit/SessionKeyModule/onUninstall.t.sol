@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyModule} from "../../../contracts/interfaces/ISessionKeyModule.sol";
+import {ISessionKeyRecords} from "../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {AccountControl} from "../../../contracts/policy/AccountControl.sol";
 import {SessionKeyTest} from "../../utils/SessionKeyTest.sol";
 
@@ -19,7 +20,7 @@ contract OnUninstallTest is SessionKeyTest {
         module.pauseAccount(ACCOUNT);
         vm.prank(ACCOUNT);
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyModule.AllKeysRevoked(ACCOUNT, 2);
+        emit ISessionKeyRecords.AllKeysRevoked(ACCOUNT, 2);
         module.onUninstall("");
         assertFalse(module.isInitialized(ACCOUNT), "installed");
         assertEq(_word(ACCOUNT), uint256(2) << 160, "the epoch alone");

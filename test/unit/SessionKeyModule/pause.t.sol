@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyModule} from "../../../contracts/interfaces/ISessionKeyModule.sol";
+import {ISessionKeyRecords} from "../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {LifecycleTest} from "../../utils/LifecycleTest.sol";
 
 // pause
@@ -16,7 +17,7 @@ contract PauseTest is LifecycleTest {
             uint256 before = _settingsWord();
             vm.prank(callers[i]);
             vm.expectEmit(true, true, true, true, address(module));
-            emit ISessionKeyModule.KeyPauseSet(ACCOUNT, keyId, true);
+            emit ISessionKeyRecords.KeyPauseSet(ACCOUNT, keyId, true);
             module.pause(ACCOUNT, keyId);
             assertEq(_settingsWord(), before | (1 << 249), "the flag alone");
             _refuses(_ping(), abi.encodeWithSelector(KeyPaused.selector, keyId));

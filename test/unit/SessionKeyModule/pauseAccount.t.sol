@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyModule} from "../../../contracts/interfaces/ISessionKeyModule.sol";
+import {ISessionKeyRecords} from "../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {LifecycleTest} from "../../utils/LifecycleTest.sol";
 
 // pauseAccount
@@ -16,7 +17,7 @@ contract PauseAccountTest is LifecycleTest {
             uint256 settings = _settingsWord();
             vm.prank(callers[i]);
             vm.expectEmit(true, true, true, true, address(module));
-            emit ISessionKeyModule.AccountPauseSet(ACCOUNT, true);
+            emit ISessionKeyRecords.AccountPauseSet(ACCOUNT, true);
             module.pauseAccount(ACCOUNT);
             assertEq(_controlWord(), control | (1 << 194), "the flag alone");
             assertEq(_settingsWord(), settings, "keys stay as they are");

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyModule} from "../../../contracts/interfaces/ISessionKeyModule.sol";
+import {ISessionKeyRecords} from "../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {LifecycleTest} from "../../utils/LifecycleTest.sol";
 
 // renounce
@@ -13,7 +14,7 @@ contract RenounceTest is LifecycleTest {
     function test_byTheKey() public {
         vm.prank(key);
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyModule.KeyRevoked(ACCOUNT, keyId, 2);
+        emit ISessionKeyRecords.KeyRevoked(ACCOUNT, keyId, 2);
         module.renounce(ACCOUNT);
         _isGone(2);
     }

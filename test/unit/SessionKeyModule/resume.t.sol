@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyModule} from "../../../contracts/interfaces/ISessionKeyModule.sol";
+import {ISessionKeyRecords} from "../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {LifecycleTest} from "../../utils/LifecycleTest.sol";
 
 // resume
@@ -17,7 +18,7 @@ contract ResumeTest is LifecycleTest {
         module.pause(ACCOUNT, keyId);
         vm.prank(ACCOUNT);
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyModule.KeyPauseSet(ACCOUNT, keyId, false);
+        emit ISessionKeyRecords.KeyPauseSet(ACCOUNT, keyId, false);
         module.resume(keyId);
         assertEq(_settingsWord(), before, "as it was");
         _refuses(_transferring(41), _overCap(60, 41));

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyModule} from "../../../contracts/interfaces/ISessionKeyModule.sol";
+import {ISessionKeyRecords} from "../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {LifecycleTest} from "../../utils/LifecycleTest.sol";
 
 // resumeAccount
@@ -13,7 +14,7 @@ contract ResumeAccountTest is LifecycleTest {
         module.pauseAccount(ACCOUNT);
         vm.prank(ACCOUNT);
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyModule.AccountPauseSet(ACCOUNT, false);
+        emit ISessionKeyRecords.AccountPauseSet(ACCOUNT, false);
         module.resumeAccount();
         _accepts(_ping());
     }

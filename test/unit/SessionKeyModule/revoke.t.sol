@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyModule} from "../../../contracts/interfaces/ISessionKeyModule.sol";
+import {ISessionKeyRecords} from "../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {LifecycleTest} from "../../utils/LifecycleTest.sol";
 
 // revoke
@@ -44,7 +45,7 @@ contract RevokeTest is LifecycleTest {
         for (uint256 serial = 1; serial < 4; ++serial) {
             vm.prank(ACCOUNT);
             vm.expectEmit(true, true, true, true, address(module));
-            emit ISessionKeyModule.KeyRevoked(ACCOUNT, keccak256(other), serial);
+            emit ISessionKeyRecords.KeyRevoked(ACCOUNT, keccak256(other), serial);
             module.revoke(ACCOUNT, keccak256(other));
         }
         vm.prank(ACCOUNT);
@@ -83,7 +84,7 @@ contract RevokeTest is LifecycleTest {
         if (!_state().settings.isPaused()) _accepts(_transferring(7));
         vm.prank(caller);
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyModule.KeyRevoked(ACCOUNT, keyId, 2);
+        emit ISessionKeyRecords.KeyRevoked(ACCOUNT, keyId, 2);
         module.revoke(ACCOUNT, keyId);
         _isGone(2);
     }

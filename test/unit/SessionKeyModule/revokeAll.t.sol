@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyModule} from "../../../contracts/interfaces/ISessionKeyModule.sol";
+import {ISessionKeyRecords} from "../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {LifecycleTest} from "../../utils/LifecycleTest.sol";
 
 // revokeAll
@@ -66,7 +67,7 @@ contract RevokeAllTest is LifecycleTest {
         vm.record();
         vm.prank(caller);
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyModule.AllKeysRevoked(ACCOUNT, 2);
+        emit ISessionKeyRecords.AllKeysRevoked(ACCOUNT, 2);
         module.revokeAll(ACCOUNT);
         (, bytes32[] memory writes) = vm.accesses(address(module));
         assertEq(writes.length, 1, "one write");

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyModule} from "../../../contracts/interfaces/ISessionKeyModule.sol";
+import {ISessionKeyRecords} from "../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {LifecycleTest} from "../../utils/LifecycleTest.sol";
 
 // setGuardian
@@ -13,7 +14,7 @@ contract SetGuardianTest is LifecycleTest {
         uint256 before = _controlWord();
         vm.prank(ACCOUNT);
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyModule.GuardianSet(ACCOUNT, STRANGER);
+        emit ISessionKeyRecords.GuardianSet(ACCOUNT, STRANGER);
         module.setGuardian(STRANGER);
         assertEq(_controlWord(), (before >> 160 << 160) | uint160(STRANGER), "the guardian alone");
         vm.prank(GUARDIAN);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyModule} from "../../../../contracts/interfaces/ISessionKeyModule.sol";
+import {ISessionKeyRecords} from "../../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {KeySettings} from "../../../../contracts/policy/KeySettings.sol";
 import {CHARGED, DAY, EXACT, LIFETIME, MOVES_NOTHING, SPONSOR} from "../../../utils/Codes.sol";
 import {Call} from "../../../utils/OperationBytes.sol";
@@ -31,7 +32,7 @@ contract GrantTest is SessionKeyTest {
     function test_storesAndEmits() public {
         vm.prank(ACCOUNT);
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyModule.KeyGranted(ACCOUNT, keyId, _settings(), signer, _header(), _permissions());
+        emit ISessionKeyRecords.KeyGranted(ACCOUNT, keyId, _settings(), signer, _header(), _permissions());
         assertEq(module.grant(signer, _settings(), _header(), _permissions()), keyId, "keyId");
         assertEq(KeySettings.unwrap(_state().settings), KeySettings.unwrap(_settings()), "settings");
         assertEq(_state().policyRoot, _policyRoot(), "policyRoot");

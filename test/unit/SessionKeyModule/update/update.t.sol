@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyModule} from "../../../../contracts/interfaces/ISessionKeyModule.sol";
+import {ISessionKeyRecords} from "../../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {KeySettings} from "../../../../contracts/policy/KeySettings.sol";
 import {ACTIVE, DAY, EXACT, MOVES_NOTHING, PAUSED} from "../../../utils/Codes.sol";
 import {PolicyBytes} from "../../../utils/PolicyBytes.sol";
@@ -30,7 +31,7 @@ contract UpdateKeyTest is UpdateTest {
         _permitAll();
         vm.prank(ACCOUNT);
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyModule.KeyUpdated(ACCOUNT, keyId, _settings(), signer, _header(), _permissions());
+        emit ISessionKeyRecords.KeyUpdated(ACCOUNT, keyId, _settings(), signer, _header(), _permissions());
         module.update(signer, _settings(), _header(), _permissions(), oldHeader, oldPermissionsRoot);
         assertEq(KeySettings.unwrap(_state().settings), KeySettings.unwrap(_settings()), "settings");
         assertEq(_state().policyRoot, _policyRoot(), "policyRoot");
@@ -122,7 +123,7 @@ contract UpdateKeyTest is UpdateTest {
         _permitAll();
         vm.prank(ACCOUNT);
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyModule.KeyUpdated(
+        emit ISessionKeyRecords.KeyUpdated(
             ACCOUNT, keyId, _settings().withPaused(true), signer, _header(), _permissions()
         );
         module.update(signer, _settings(), _header(), _permissions(), oldHeader, oldPermissionsRoot);

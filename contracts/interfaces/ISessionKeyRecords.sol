@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {AccountControl} from "../policy/AccountControl.sol";
+import {KeySettings} from "../policy/KeySettings.sol";
+import {KeyUsage} from "../policy/KeyUsage.sol";
+import {MeterWord} from "../policy/MeterWord.sol";
+import {ISessionKeyErrors} from "./ISessionKeyErrors.sol";
+
+/// @title What the module records and tells: structs and events
+interface ISessionKeyRecords is ISessionKeyErrors {
+    /// @notice Everything stored about one key, and the block's time to read it by.
+    struct KeyState {
+        AccountControl control;
+        KeySettings settings;
+        bytes32 policyRoot;
+        KeyUsage usage;
+        /// @dev The words of the meters asked for, in their order.
+        MeterWord[] meters;
+        uint256 blockTime;
+    }
+
+    /// @notice What an operation would charge, and what would be left after it.
+    struct Preview {
+        bytes32 keyId;
+        uint256 validAfter;
+        uint256 validUntil;
+        /// @dev Calls counted by rate limit and quota.
+        uint256 calls;
+        /// @dev Native charge (value plus largest gas cost if the account pays), rounded up to whole gwei, in wei.
+        uint256 nativeCharge;
+        /// @dev Left under the native cap after the operation, in wei.
+        uint256 nativeLeft;
+        /// @dev Per meter of the header, in its order: the charge and what would be left after it.
+        uint256[] meterCharges;
+        uint256[] meterLeft;
+        /// @dev Left under rate limit and quota after the operation; `type(uint256).max` without one.
+        uint256 rateLeft;
+        uint256 usesLeft;
+    }
+
+    /// @notice A key was granted. The whole policy is in the event: header and permissions hash to the stored root.
+    event KeyGranted(
+        address indexed account,
+        bytes32 indexed keyId,
+        KeySettings settings,
+        bytes signer,
+        bytes header,
+        bytes permissions
+    );
+    /// @notice A key's policy was replaced; serial, pause and what was spent stay.
+    event KeyUpdated(
+        address indexed account,
+        bytes32 indexed keyId,
+        KeySettings settings,
+        bytes signer,
+        bytes header,
+        bytes permissions
+    );
+    /// @notice A key was revoked, or its next grant burned. `serial` is the one a new grant must not reuse.
+    event KeyRevoked(address indexed account, bytes32 indexed keyId, uint256 serial);
+    /// @notice Every key of the account was revoked: only keys of `epoch` live.
+    event AllKeysRevoked(address indexed account, uint256 epoch);
+    event KeyPauseSet(address indexed account, bytes32 indexed keyId, bool paused);
+    event AccountPauseSet(address indexed account, bool paused);
+    event GuardianSet(address indexed account, address guardian);
+}
