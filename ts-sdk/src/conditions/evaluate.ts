@@ -18,6 +18,8 @@ export type Verdict =
       readonly reason: string
       /** The value compared last: a word, or the hash of a byte string. */
       readonly compared: Hex
+      /** What of `setProofs` was asked before: the module refuses with this code where it is shown these. */
+      readonly setProofs: readonly (readonly Hex[])[]
     }
   /** The list of a set is not at hand, so nobody here can say. */
   | { readonly outcome: 'unknown'; readonly set: SetCommitment }
@@ -115,6 +117,7 @@ export function evaluateConditions(
       clauseIndex,
       reason: `The policy asks that ${explainClause(clause, options.item)}; ${why}.`,
       compared: trial.compared,
+      setProofs: trial.setProofs,
     })
     try {
       if (clause.some((comparison) => holds(trial, comparison))) continue

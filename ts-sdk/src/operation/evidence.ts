@@ -205,5 +205,5 @@ function proveSets(
   if (!usesSets(permission.conditions)) return undefined
   const verdict = judge(permission, call, account, sets)
   if (verdict.outcome === 'unknown') throw new SetNotAtHandError(verdict.set.root, verdict.set.count)
-  return verdict.outcome === 'holds' ? verdict.setProofs : []
+  return verdict.setProofs
 }
