@@ -26,7 +26,7 @@ const [alice, bob] = [81, 82].map((index) => eoaOwner(fixedAccount(index))) as [
 function rsaOwner(verifier: Hex): Owner {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const { e = "", n = "" } = publicKey.export({ format: "jwk" });
-  const [exponent, modulus] = [e, n].map((it) => toHex(Buffer.from(it, "base64url"))) as [Hex, Hex];
+  const [exponent, modulus] = [e, n].map((word) => toHex(Buffer.from(word, "base64url"))) as [Hex, Hex];
   return {
     signer: concat([verifier, encodeAbiParameters([{ type: "bytes" }, { type: "bytes" }], [exponent, modulus])]),
     sign: async (hash) => toHex(rsaSign("sha256", hexToBytes(hash), privateKey)),
