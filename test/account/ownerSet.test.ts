@@ -96,7 +96,11 @@ describe("an account of an EOA, another and an RSA key, two of whom have to sign
     const threshold = (value: bigint) =>
       encodeFunctionData({ abi: accountAbi, functionName: "setThreshold", args: [value] });
 
-    expect(await callRefusedBy(chain, stranger.address, account, remove([bob]))).toBe("AccountUnauthorized");
+    const add = encodeFunctionData({ abi: accountAbi, functionName: "addSigners", args: [[stranger.address]] });
+    for (const data of [remove([bob]), add, threshold(1n)]) {
+      expect(await callRefusedBy(chain, stranger.address, account, data)).toBe("AccountUnauthorized");
+    }
+    expect(await asAccount(add)).toBeUndefined();
     expect(await asAccount(remove([bob, carol]))).toBe("MultiSignerERC7913UnreachableThreshold");
     expect(await asAccount(threshold(4n))).toBe("MultiSignerERC7913UnreachableThreshold");
     expect(await asAccount(threshold(0n))).toBe("MultiSignerERC7913ZeroThreshold");
