@@ -31,7 +31,7 @@ contract UpdateKeyTest is UpdateTest {
         _permitAll();
         vm.prank(ACCOUNT);
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyRecords.KeyUpdated(ACCOUNT, keyId, _settings(), signer, _header(), _permissions());
+        emit ISessionKeyRecords.KeyUpdated(ACCOUNT, keyId, signer, _settings(), _header(), _permissions());
         module.update(signer, _settings(), _header(), _permissions(), oldHeader, oldPermissionsRoot);
         assertEq(KeySettings.unwrap(_state().settings), KeySettings.unwrap(_settings()), "settings");
         assertEq(_state().policyRoot, _policyRoot(), "policyRoot");
@@ -124,7 +124,7 @@ contract UpdateKeyTest is UpdateTest {
         vm.prank(ACCOUNT);
         vm.expectEmit(true, true, true, true, address(module));
         emit ISessionKeyRecords.KeyUpdated(
-            ACCOUNT, keyId, _settings().withPaused(true), signer, _header(), _permissions()
+            ACCOUNT, keyId, signer, _settings().withPaused(true), _header(), _permissions()
         );
         module.update(signer, _settings(), _header(), _permissions(), oldHeader, oldPermissionsRoot);
         assertTrue(_state().settings.isPaused(), "paused");
