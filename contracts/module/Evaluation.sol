@@ -11,6 +11,7 @@ import {PermissionHead, PermissionHeadLib} from "../policy/PermissionHead.sol";
 import {PermissionTree} from "../policy/PermissionTree.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {TokenSelectors} from "../policy/TokenSelectors.sol";
+import {ConditionHost} from "./ConditionHost.sol";
 import {Operation} from "./Operation.sol";
 import {SpendingCounters} from "./SpendingCounters.sol";
 
@@ -18,7 +19,7 @@ import {SpendingCounters} from "./SpendingCounters.sol";
 /// @notice Holds an operation against every rule and sums up what it charges. Writes nothing; {_commit} of
 /// {SpendingCounters} does, once the signature holds. The dry run is this very code.
 /// @dev The order of checks is docs/ARCHITECTURE.md's: the key, the window, the calls one by one, the charges, the caps.
-abstract contract Evaluation is SpendingCounters {
+abstract contract Evaluation is ConditionHost, SpendingCounters {
     using CalldataWord for bytes;
     using PolicyHeader for bytes;
     using TokenSelectors for TokenSelectors.Entry;
@@ -98,7 +99,7 @@ abstract contract Evaluation is SpendingCounters {
                 } else if (root != permissionsRoot) {
                     _revertNotPermitted(key, i, target, data);
                 }
-                _evaluateCall(operation, head, body, header, i, target, value, data);
+                cursor = _evaluateCall(operation, head, body, header, i, target, value, data, evidence, cursor);
             }
         }
         if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
@@ -196,6 +197,7 @@ abstract contract Evaluation is SpendingCounters {
     }
 
     /// @dev Steps 5 to 7 for one call, given the permission that covers it: what no wildcard covers, the body, the charges.
+    /// @return end where the next leaf begins.
     function _evaluateCall(
         Operation memory operation,
         PermissionHead head,
@@ -204,14 +206,19 @@ abstract contract Evaluation is SpendingCounters {
         uint256 callIndex,
         address target,
         uint256 value,
-        bytes calldata data
-    ) private pure {
+        bytes calldata data,
+        bytes calldata evidence,
+        uint256 cursor
+    ) private view returns (uint256 end) {
+        end = cursor;
         if (head.kind() != PermissionHeadLib.KIND_EXACT && data.length != 0) {
             bytes4 selector = _selectorOf(data, callIndex);
             if (TokenSelectors.isForbiddenByWildcard(selector)) revert SelectorForbiddenByWildcard(callIndex, selector);
         }
         if (body.length | value != 0) {
-            PermissionBody.enforce(body, callIndex, value, data, operation.account);
+            end = PermissionBody.enforce(
+                _CONDITION_ENGINE, body, callIndex, value, data, operation.account, evidence, cursor
+            );
             operation.native = _saturatingAdd(operation.native, value);
         }
         if (head.mark() == PermissionHeadLib.MARK_CHARGED) {
