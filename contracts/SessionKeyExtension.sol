@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ConditionEngine} from "./conditions/ConditionEngine.sol";
+import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
 import {ConditionHost} from "./module/ConditionHost.sol";
 import {Guarding} from "./module/Guarding.sol";
 import {KeyViews} from "./module/KeyViews.sol";
@@ -14,4 +15,9 @@ import {Updating} from "./module/Updating.sol";
 contract SessionKeyExtension is Previewing, Updating, Guarding, KeyViews {
     /// @dev The engine is created here: where the extension has the same address on every chain, it has too.
     constructor() ConditionHost(new ConditionEngine()) {}
+
+    /// @notice The stateless contract that holds rare argument conditions, and checks all of them when they are granted.
+    function conditionEngine() external view returns (IConditionEngine) {
+        return _CONDITION_ENGINE;
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {SessionKeyExtension} from "./SessionKeyExtension.sol";
 import {ConditionHost} from "./module/ConditionHost.sol";
 import {Granting} from "./module/Granting.sol";
 import {Installation} from "./module/Installation.sol";
@@ -16,7 +17,7 @@ contract SessionKeyModule is Validation, Granting, Revoking, Installation, Pausi
     address private immutable _EXTENSION;
 
     /// @param extension_ a {SessionKeyExtension}.
-    constructor(address extension_) ConditionHost(ConditionHost(extension_).conditionEngine()) {
+    constructor(address extension_) ConditionHost(SessionKeyExtension(extension_).conditionEngine()) {
         _EXTENSION = extension_;
     }
 

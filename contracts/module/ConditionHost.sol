@@ -10,9 +10,4 @@ abstract contract ConditionHost {
     constructor(IConditionEngine engine) {
         _CONDITION_ENGINE = engine;
     }
-
-    /// @notice The stateless contract that holds rare argument conditions, and checks all of them when they are granted.
-    function conditionEngine() external view returns (IConditionEngine) {
-        return _CONDITION_ENGINE;
-    }
 }

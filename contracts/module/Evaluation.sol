@@ -99,7 +99,13 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
                 } else if (root != permissionsRoot) {
                     _revertNotPermitted(key, i, target, data);
                 }
-                cursor = _evaluateCall(operation, head, body, header, i, target, value, data, evidence, cursor);
+                if (body.length | value != 0) {
+                    cursor = PermissionBody.enforce(
+                        _CONDITION_ENGINE, body, i, value, data, operation.account, evidence, cursor
+                    );
+                    operation.native = _saturatingAdd(operation.native, value);
+                }
+                _evaluateCall(operation, head, header, i, target, data);
             }
         }
         if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
@@ -196,30 +202,18 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
         if (header.meterCount() > 1) operation.meters = new uint256[](header.meterCount());
     }
 
-    /// @dev Steps 5 to 7 for one call, given the permission that covers it: what no wildcard covers, the body, the charges.
-    /// @return end where the next leaf begins.
+    /// @dev Steps 5 and 7 for one call, given the permission that covers it: what no wildcard covers, and the charges.
     function _evaluateCall(
         Operation memory operation,
         PermissionHead head,
-        bytes calldata body,
         bytes calldata header,
         uint256 callIndex,
         address target,
-        uint256 value,
-        bytes calldata data,
-        bytes calldata evidence,
-        uint256 cursor
-    ) private view returns (uint256 end) {
-        end = cursor;
+        bytes calldata data
+    ) private pure {
         if (head.kind() != PermissionHeadLib.KIND_EXACT && data.length != 0) {
             bytes4 selector = _selectorOf(data, callIndex);
             if (TokenSelectors.isForbiddenByWildcard(selector)) revert SelectorForbiddenByWildcard(callIndex, selector);
-        }
-        if (body.length | value != 0) {
-            end = PermissionBody.enforce(
-                _CONDITION_ENGINE, body, callIndex, value, data, operation.account, evidence, cursor
-            );
-            operation.native = _saturatingAdd(operation.native, value);
         }
         if (head.mark() == PermissionHeadLib.MARK_CHARGED) {
             _chargeCall(operation, header, callIndex, head, data);
