@@ -24,7 +24,7 @@ contract SessionKeyModule is Validation, Granting, Revoking, Installation, Pausi
         return _EXTENSION;
     }
 
-    /// @dev Every function of {ISessionKeyExtension}.
+    /// @dev Every function of {ISessionKeyExtension} and {ISessionKeyDirectLane}.
     fallback() external {
         address extension_ = _EXTENSION;
         // Assembly: passes call data and answer on as they are, by way of memory beyond the free pointer.
