@@ -26,4 +26,6 @@ export const BARS: readonly Bar[] = [
   { name: "J3, execution", bar: 7_600, aim: 7_000, of: ({ J3 }) => J3.execGas },
   { name: "J3 all, execution", bar: 7_400, aim: 7_000, of: ({ J3_all }) => J3_all.execGas },
   { name: "J4", bar: 106_000, aim: 101_000, of: ({ J4 }) => J4.txGas },
+  { name: "direct lane", bar: 70_000, aim: 62_000, of: ({ direct }) => direct.txGas },
+  { name: "direct lane, relayed", bar: 78_000, aim: 70_000, of: ({ direct_relayed }) => direct_relayed.txGas },
 ];
