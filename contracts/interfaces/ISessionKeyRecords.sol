@@ -43,8 +43,8 @@ interface ISessionKeyRecords is ISessionKeyErrors {
     event KeyGranted(
         address indexed account,
         bytes32 indexed keyId,
-        KeySettings settings,
         bytes signer,
+        KeySettings settings,
         bytes header,
         bytes permissions
     );
@@ -52,8 +52,8 @@ interface ISessionKeyRecords is ISessionKeyErrors {
     event KeyUpdated(
         address indexed account,
         bytes32 indexed keyId,
-        KeySettings settings,
         bytes signer,
+        KeySettings settings,
         bytes header,
         bytes permissions
     );
