@@ -1,10 +1,10 @@
-import { type Address, type Client, type Hex, type LocalAccount, keccak256 } from 'viem'
-import { getChainId, readContract } from 'viem/actions'
+import { type Account, type Address, type Client, type Hex, type LocalAccount, keccak256 } from 'viem'
+import { estimateGas, getChainId, readContract } from 'viem/actions'
 import { sessionKeyModuleAbi } from '../abis/generated/sessionKeyModule.ts'
 import { ClientUnfitError, PolicyMismatchError } from '../errors/actions.ts'
 import { toRefusal } from '../errors/refused.ts'
 import { buildEvidence } from '../operation/evidence.ts'
-import { type CallRequest, encodeCallList, toCall } from '../operation/executions.ts'
+import { type Call, type CallRequest, encodeCallList, toCall } from '../operation/executions.ts'
 import {
   type Redemption,
   encodeRedeem,
@@ -57,6 +57,22 @@ async function stateOf(client: Client, { module, account, policy }: RedemptionRe
   return state
 }
 
+/**
+ * Sends with a tenth more gas than the node estimates. A redemption costs a little more or less with the block's time, and
+ * nodes estimate for the time of the latest block, some of them without any margin.
+ */
+async function sendRedemption(client: SenderClient, call: Call): Promise<SentCall> {
+  const sender = senderOf(client)
+  if (sender.type === 'smart') return sendCall(client, call)
+  try {
+    const { to, data } = call
+    const gas = await estimateGas(client, { account: sender as Account, to, data })
+    return await sendCall(client, { ...call, gas: gas + gas / 10n })
+  } catch (error) {
+    throw toRefusal(error)
+  }
+}
+
 async function ask(client: Client, policy: Policy, redemption: Redemption): Promise<OperationPreview> {
   const { module, account, mode, executionCalldata, context } = redemption
   try {
@@ -105,7 +121,7 @@ export async function redeemAsKey(
   const { evidence, ...arranged } = arrange(request, sender.address, blockTime)
   const redemption = { ...arranged, context: encodeRedemptionContext({ ...arranged, evidence }) }
   if (request.precheck ?? true) await ask(reader, request.policy, redemption)
-  return sendCall(client, encodeRedeem(redemption))
+  return sendRedemption(client, encodeRedeem(redemption))
 }
 
 /**
@@ -157,5 +173,5 @@ export async function signRedemption(
  * @throws SessionKeyRefusedError, CallRevertedError
  */
 export function relayRedemption(client: SenderClient, redemption: SignedRedemption): Promise<SentCall> {
-  return sendCall(client, encodeRedeem(redemption))
+  return sendRedemption(client, encodeRedeem(redemption))
 }

@@ -36,9 +36,10 @@ export function readerOf(client: SenderClient): Client {
  * Sends one call and waits until it is mined: as a user operation if the client's account is a smart account, and as a
  * transaction if it is an EOA.
  *
+ * @param call.gas limit of the transaction. Default: what the node estimates. An operation has its own.
  * @throws CallRevertedError, SessionKeyRefusedError
  */
-export async function sendCall(client: SenderClient, call: Call): Promise<SentCall> {
+export async function sendCall(client: SenderClient, call: Call & { readonly gas?: bigint }): Promise<SentCall> {
   const sender = senderOf(client)
   try {
     return sender.type === 'smart'
@@ -67,7 +68,7 @@ export async function sendAsOperation(
   return { transactionHash, blockNumber: BigInt(blockNumber), gasUsed: BigInt(gasUsed) }
 }
 
-async function sendAsTransaction(client: SenderClient, account: Account, call: Call): Promise<SentCall> {
+async function sendAsTransaction(client: SenderClient, account: Account, call: Call & { readonly gas?: bigint }): Promise<SentCall> {
   const wallet = client as unknown as Client<Transport, Chain, Account>
   const hash = await getAction(
     wallet,
