@@ -19,7 +19,8 @@ abstract contract RedemptionDigest is OperationDigest {
     }
 
     bytes32 private constant SESSION_REDEMPTION_TYPEHASH = keccak256(
-        "SessionRedemption(address account,uint32 epoch,uint24 serial,uint24 nonce,uint48 validAfter,uint48 validUntil,bytes32 mode,bytes32 executionHash,bytes32 evidenceHash)"
+        "SessionRedemption(address account,uint32 epoch,uint24 serial,uint24 nonce,uint48 validAfter,uint48 validUntil,"
+        "bytes32 mode,bytes32 executionHash,bytes32 evidenceHash)"
     );
 
     /// @param window of which the upper 10 bytes are validAfter 5 · validUntil 5.

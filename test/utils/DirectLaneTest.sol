@@ -25,7 +25,8 @@ abstract contract DirectLaneTest is SessionKeyTest {
     }
 
     bytes32 internal constant REDEMPTION_TYPE = keccak256(
-        "SessionRedemption(address account,uint32 epoch,uint24 serial,uint24 nonce,uint48 validAfter,uint48 validUntil,bytes32 mode,bytes32 executionHash,bytes32 evidenceHash)"
+        "SessionRedemption(address account,uint32 epoch,uint24 serial,uint24 nonce,uint48 validAfter,uint48 validUntil,"
+        "bytes32 mode,bytes32 executionHash,bytes32 evidenceHash)"
     );
     address internal constant ENTRY_POINT = 0x0000000071727De22E5E9d8BAf0edAc6f37da032;
     address internal constant RELAYER = address(uint160(uint256(keccak256("relayer"))));

@@ -1,6 +1,7 @@
 import { type Account, type Address, type Client, type Hex, type LocalAccount, keccak256 } from 'viem'
 import { estimateGas, getChainId, readContract } from 'viem/actions'
 import { sessionKeyModuleAbi } from '../abis/generated/sessionKeyModule.ts'
+import type { WordSet } from '../conditions/sets.ts'
 import { ClientUnfitError, PolicyMismatchError } from '../errors/actions.ts'
 import { toRefusal } from '../errors/refused.ts'
 import { buildEvidence } from '../operation/evidence.ts'
@@ -23,6 +24,8 @@ export type RedemptionRequest = {
   readonly account: Address
   readonly policy: Policy
   readonly calls: readonly CallRequest[]
+  /** Lists of the sets that the policy names by their roots. Default: those that came with the policy. */
+  readonly sets?: readonly WordSet[] | undefined
   /** First second in which it may run, seconds since 1970. Default: at once. */
   readonly validAfter?: bigint
   /** Last second in which it may run. Default: 5 minutes after the chain's time. */
@@ -44,7 +47,8 @@ type Arranged = Omit<Redemption, 'context'> & { validAfter: bigint; validUntil: 
 function arrange(request: RedemptionRequest, key: Address, now: bigint): Arranged {
   const { module, account, policy, calls, validAfter = 0n, validUntil = now + DEFAULT_LENGTH } = request
   const { header, proofs } = encodePolicy(policy)
-  const evidence = buildEvidence({ key, header, list: policy.permissions.list, proofs }, account, calls.map(toCall))
+  const source = { key, header, list: policy.permissions.list, proofs, sets: request.sets ?? policy.sets }
+  const evidence = buildEvidence(source, account, calls.map(toCall))
   return { module, account, ...encodeCallList(calls), validAfter, validUntil, evidence }
 }
 
