@@ -24,11 +24,11 @@ export const DIRECT_LANE_REFUSALS: Readonly<Record<string, (args: readonly unkno
     },
   }),
   RedemptionUnauthorized: ([signer, caller]) => ({
-    reason: `${caller} sent the redemption without a signature; that is for ${signer} alone, in a transaction of its own.`,
+    reason: `The redemption has no signature and came from ${caller}; that is for ${signer} alone, in a transaction of its own.`,
     figures: { limit: signer as Hex, attempted: caller as Hex },
   }),
   RedemptionMalformed: ([length]) => ({
-    reason: `${length} bytes follow the evidence, which are no nonce and signature.`,
+    reason: `Behind the evidence come ${length} bytes, which are no nonce and signature.`,
     figures: { attempted: big(length) },
   }),
   RedemptionNonceInvalid: ([nonce, uses]) => ({

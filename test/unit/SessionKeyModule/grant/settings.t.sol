@@ -3,7 +3,8 @@ pragma solidity ^0.8.30;
 
 import {
     ACTIVE,
-    COOLDOWN_IN_MINUTES, DIRECT_LANE,
+    COOLDOWN_IN_MINUTES,
+    DIRECT_LANE,
     EXACT,
     LIFETIME,
     MINUTE,
