@@ -9,6 +9,7 @@ const accountAbi = parseAbi([
 ]);
 
 const VALIDATOR_TYPE = 1n;
+const EXECUTOR_TYPE = 2n;
 const SALT: Hex = `0x${"00".repeat(32)}`;
 /** Owns the measured accounts; under EIP-7702 it is the account. */
 const defaultOwner = fixedAccount(5);
@@ -18,8 +19,15 @@ export interface OwnedAccount {
   address: Address;
   /** What the chain sends a transaction from, to call as the account itself. */
   sender: PrivateKeyAccount | Address;
+  /** Has the account install the module as executor, in a transaction of its own. */
+  installExecutor(): ReturnType<Chain["send"]>;
   /** Signs an operation as the owner. */
   signAsOwner(op: PackedUserOperation): Promise<PackedUserOperation>;
+}
+
+function installData(moduleType: bigint, module: Address): Hex {
+  const args = [moduleType, module, encodePacked(["uint8"], [Number(moduleType)])] as const;
+  return encodeFunctionData({ abi: accountAbi, functionName: "installModule", args });
 }
 
 /** An EOA that delegates to `DelegatedAccount`. */
@@ -30,16 +38,13 @@ export async function openDelegatedAccount(
   owner = defaultOwner,
 ): Promise<OwnedAccount> {
   const implementation = await chain.deploy("DelegatedAccount", [entryPoint, module]);
-  const data = encodeFunctionData({
-    abi: accountAbi,
-    functionName: "installModule",
-    args: [VALIDATOR_TYPE, module, encodePacked(["uint8"], [Number(VALIDATOR_TYPE)])],
-  });
+  const data = installData(VALIDATOR_TYPE, module);
   await chain.fund(owner.address, 10n ** 18n);
   await chain.send({ from: owner, to: owner.address, data, delegateTo: implementation });
   return {
     address: owner.address,
     sender: owner,
+    installExecutor: () => chain.send({ from: owner, to: owner.address, data: installData(EXECUTOR_TYPE, module) }),
     signAsOwner: async (op) => ({ ...op, signature: await owner.sign({ hash: await userOpHash(chain, entryPoint, op) }) }),
   };
 }
@@ -61,6 +66,7 @@ export async function openFactoryAccount(
   return {
     address,
     sender: address,
+    installExecutor: () => chain.send({ from: address, to: address, data: installData(EXECUTOR_TYPE, module) }),
     async signAsOwner(op) {
       const hash = await userOpHash(chain, entryPoint, op);
       const signatures = [[owner.address], [await owner.sign({ hash })]] as const;

@@ -29,4 +29,6 @@ export const BARS: readonly Bar[] = [
   { name: "condition, static word", bar: 500, aim: 400, of: ({ condition_static }) => condition_static.delta ?? Infinity },
   { name: "condition, array element", bar: 1_200, aim: 900, of: ({ condition_array }) => condition_array.delta ?? Infinity },
   { name: "member of a set of 10,000", bar: 10_000, aim: 8_700, of: ({ merkle_10000 }) => merkle_10000.delta ?? Infinity },
+  { name: "direct lane", bar: 70_000, aim: 62_000, of: ({ direct }) => direct.txGas },
+  { name: "direct lane, relayed", bar: 78_000, aim: 70_000, of: ({ direct_relayed }) => direct_relayed.txGas },
 ];

@@ -46,9 +46,13 @@ export function executeSingle(call: Call): Hex {
   return encodeExecute(MODE_SINGLE, encodeSingle(call));
 }
 
-/** Call data of `grant` for a policy under every rule that the settings word holds. */
-export function grantData(signer: PrivateKeyAccount, { header, permissions }: PolicyContent): Hex {
-  const settings = encodeSettings(fullSettings(FIRST_EPOCH));
+/**
+ * Call data of `grant` for a policy under every rule that the settings word holds.
+ *
+ * @param directLane whether the key may act without a bundler
+ */
+export function grantData(signer: PrivateKeyAccount, { header, permissions }: PolicyContent, directLane = false): Hex {
+  const settings = encodeSettings(fullSettings(FIRST_EPOCH, directLane));
   return encodeFunctionData({
     abi: moduleAbi,
     functionName: "grant",

@@ -3,7 +3,8 @@ import { type Actor, actor, FIRST_USE, NEXT_DAY, SECOND_USE, transferActor } fro
 import { conditionActors, conditionOperation, prepareConditions } from "./conditions.ts";
 import { handleOps, handleOpsData } from "./handleOps.ts";
 import { grantData, keyOperation, nativeTransfer, ownerOperation, revokeAllData, revokeData, tokenTransfer } from "./jobs.ts";
-import { nativePolicy, tenTargetsPolicy, thousandPolicy } from "./policies.ts";
+import { nativePolicy, tenTargetsPolicy, thousandPolicy, transferPolicy } from "./policies.ts";
+import { redeem, redeemRelayed } from "./redemption.ts";
 import type { Window } from "./sessionKey.ts";
 import { type AccountKind, openSystem, recipient, type System } from "./system.ts";
 import { entryPointAbi, type PackedUserOperation } from "./userOperation.ts";
@@ -31,6 +32,8 @@ export const JOBS = [
   "condition_static",
   "condition_array",
   "merkle_10000",
+  "direct",
+  "direct_relayed",
 ] as const;
 export type Job = (typeof JOBS)[number];
 
@@ -54,19 +57,30 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const hot = actor(3, thousandPolicy(token, HOT_LEAVES - 1, HOT_LEAVES), transfer, HOT_LEAVES - 1);
   const native = actor(4, nativePolicy(recipient), nativeTransfer);
   const ten = actor(5, tenTargetsPolicy(token), transfer);
+  const direct = actor(6, transferPolicy(token), transfer);
+  const relayed = actor(7, transferPolicy(token), transfer);
 
   const toModule = async (data: Hex) => cost(await system.sendToModule(data), data);
   const act = async (it: Actor, when: Window) => operationCost(system, await keyOperation(system, it, when, it.call, it));
+  const sent = async ({ receipt, data }: Awaited<ReturnType<typeof redeem>>) => cost(receipt, data);
   const asOwner = async () => operationCost(system, await ownerOperation(system, transfer));
 
   const J2_1x1 = await toModule(grantData(plain.signer, plain.policy));
   const J2_10x2 = await toModule(grantData(ten.signer, ten.policy));
   for (const it of [cold, hot, native]) await toModule(grantData(it.signer, it.policy));
 
+  await system.account.installExecutor();
+  for (const it of [direct, relayed]) {
+    await toModule(grantData(it.signer, it.policy, true));
+    await chain.fund(it.signer.address, 10n ** 18n);
+  }
+
   chain.advanceTo(FIRST_USE.start);
   await asOwner();
   const J1_first = await act(plain, FIRST_USE);
   for (const it of [cold, hot, native]) await act(it, FIRST_USE);
+  await redeem(system, direct, FIRST_USE);
+  await redeemRelayed(system, relayed, FIRST_USE, 0n);
 
   const conditions = conditionActors(token);
   await prepareConditions(system, conditions, (op) => operationCost(system, op));
@@ -77,6 +91,8 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J1_1000 = await act(cold, SECOND_USE);
   const J1_1000_hot = await act(hot, SECOND_USE);
   const J4 = await act(native, SECOND_USE);
+  const direct_ = await sent(await redeem(system, direct, SECOND_USE));
+  const direct_relayed = await sent(await redeemRelayed(system, relayed, SECOND_USE, 1n));
 
   const condition = async (name: keyof typeof conditions) => operationCost(system, await conditionOperation(system, conditions[name]));
   const condition_static = over(J1, await condition("static"));
@@ -87,7 +103,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J1_next_period = await act(plain, NEXT_DAY);
   const J3 = await toModule(revokeData(system, plain.signer));
   const J3_all = await toModule(revokeAllData(system));
-  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4, condition_static, condition_array, merkle_10000 };
+  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4, condition_static, condition_array, merkle_10000, direct: direct_, direct_relayed };
 }
 
 /** The cost with its difference to what it is measured against. */

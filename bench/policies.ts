@@ -26,7 +26,7 @@ export const LIMITS = {
 } as const;
 
 /** Every rule that the settings word can hold, set. */
-export function fullSettings(epoch: bigint, serial = 1n): KeySettings {
+export function fullSettings(epoch: bigint, directLane = false, serial = 1n): KeySettings {
   return {
     validAfter: LIMITS.validAfter,
     validUntil: LIMITS.validUntil,
@@ -38,6 +38,7 @@ export function fullSettings(epoch: bigint, serial = 1n): KeySettings {
     cooldown: LIMITS.cooldown,
     active: true,
     paused: false,
+    directLane,
   };
 }
 

@@ -26,7 +26,7 @@ contract SessionKeyModule is Validation, Granting, Revoking, Installation, Pausi
         return _EXTENSION;
     }
 
-    /// @dev Every function of {ISessionKeyExtension}; none of them takes value.
+    /// @dev Every function of {ISessionKeyExtension} and {ISessionKeyDirectLane}; none of them takes value.
     // solhint-disable-next-line payable-fallback, no-complex-fallback
     fallback() external {
         address extension_ = _EXTENSION;

@@ -80,6 +80,22 @@ abstract contract SessionKeyAccount is AccountERC7579, ERC721Holder, ERC1155Hold
         if (!success) LowLevelCall.bubbleRevert();
     }
 
+    /// @inheritdoc IERC7579Execution
+    /// @dev The session key module is not looked up among the executors, for the reason that {_forwardToSessionKeyModule}
+    /// gives, and gets no return data of a single call, since it reads none. Everything else is OpenZeppelin's.
+    function executeFromExecutor(bytes32 mode, bytes calldata executionCalldata)
+        public
+        payable
+        override
+        returns (bytes[] memory returnData)
+    {
+        if (msg.sender != _SESSION_KEY_MODULE) return super.executeFromExecutor(mode, executionCalldata);
+        if (mode != 0) return _execute(Mode.wrap(mode), executionCalldata);
+        (address target, uint256 value, bytes calldata data) = ERC7579Utils.decodeSingle(executionCalldata);
+        if (target == address(0)) target = address(this);
+        if (!LowLevelCall.callNoReturn(target, value, data)) LowLevelCall.bubbleRevert();
+    }
+
     /// @dev Asks the module with the very bytes that the EntryPoint sent, and passes its answer on unchanged, whether
     /// a word or a revert.
     ///

@@ -131,7 +131,7 @@ interface ISessionKeyErrors {
     error SignerForbidden(address signer);
     /// @notice `validUntil` is missing, past at `blockTime`, or not after `validAfter`.
     error ExpiryInvalid(uint256 validAfter, uint256 validUntil, uint256 blockTime);
-    /// @notice The flags are not exactly ACTIVE with, at most, COOLDOWN_IN_MINUTES.
+    /// @notice The flags are not exactly ACTIVE with, at most, COOLDOWN_IN_MINUTES and DIRECT_LANE.
     error FlagsInvalid(uint256 flags);
     /// @notice Cap and period must both be set or both be 0, and the period must be known. `limit` is 0 for native, 1
     /// for the rate.
@@ -171,4 +171,29 @@ interface ISessionKeyErrors {
     error ConditionImpossible(uint256 index, uint256 offset);
     /// @notice The old header and permissions root of an update are not those of the stored policy.
     error PolicyMismatch(bytes32 storedRoot, bytes32 computedRoot);
+
+    // ------------------------------------------------------------------ the direct lane
+
+    /// @notice The key's policy does not open the direct lane.
+    error DirectLaneClosed(bytes32 keyId);
+    /// @notice The policy asks for what the direct lane does not do: flags of the settings, sections of the header.
+    error DirectLaneUnsupported(bytes32 keyId, uint256 flags, uint256 sections);
+    /// @notice The redemption may run from `validAfter` to `validUntil`, both included.
+    error RedemptionOutsideWindow(uint256 validAfter, uint256 validUntil, uint256 blockTime);
+    /// @notice Nobody signed, and the transaction is not the key's own: `caller` called, in a transaction of `origin`.
+    error RedemptionUnauthorized(address signer, address caller, address origin);
+    /// @notice What follows the evidence is neither nothing nor `nonce (3) · keySignature (65)`; `length` bytes came.
+    error RedemptionMalformed(uint256 length);
+    /// @notice The redemption was signed for another number of uses than the key has made.
+    error RedemptionNonceInvalid(uint256 nonce, uint256 uses);
+    /// @notice The signature is not `signer`'s over this redemption, under this epoch, serial and nonce.
+    error RedemptionSignatureInvalid(address signer, uint256 epoch, uint256 serial, uint256 nonce);
+    /// @notice A redemption of the account is still running.
+    error RedemptionReentered(address account);
+    /// @notice The account has no code that executes for executors: it took the call and answered nothing.
+    error ExecutionUnanswered(address account);
+    /// @notice The lists are empty or not equally long.
+    error RedemptionsMalformed(uint256 contexts, uint256 modes, uint256 executions);
+    /// @notice Permission context `index` is shorter than the account's address it begins with.
+    error PermissionContextMalformed(uint256 index, uint256 length);
 }

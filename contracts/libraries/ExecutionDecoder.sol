@@ -62,6 +62,22 @@ library ExecutionDecoder {
         revert ISessionKeyErrors.CallDataMalformed(callData.length);
     }
 
+    /// @notice Opens executions that stand alone, beside a mode that must be single or batch and never try.
+    /// @dev Offsets in errors count as if the executions stood in `execute`'s call data.
+    /// @return count calls, at least 1.
+    /// @return next where the walk over a batch starts; 0 for a single call.
+    function openDefault(bytes32 mode, bytes calldata executions) internal pure returns (uint256 count, uint256 next) {
+        if (uint256(mode) & ~BATCH_BIT != 0) revert ISessionKeyErrors.ModeForbidden(mode);
+        count = 1;
+        if (mode != 0) {
+            count = _countBatch(executions);
+            // Unchecked: a count of calls in calldata.
+            unchecked {
+                next = 32 * count;
+            }
+        }
+    }
+
     /// @notice Reads the next call; to be called `count` times, with `index` 0, 1, …, and `next` as it came back.
     /// @param next of a batch: offset of the call's tuple behind the array's length word.
     function read(bytes calldata executions, uint256 index, uint256 count, uint256 next)

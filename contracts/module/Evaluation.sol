@@ -47,6 +47,11 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
     /// @dev Which rule of step 1 is broken, given that one is.
     function _revertDead(Operation memory operation, AccountControl control, KeySettings settings) private pure {
         if (!control.isValidator()) revert ModuleNotInstalled(operation.account, 1);
+        _revertDeadKey(operation, control, settings);
+    }
+
+    /// @dev The same, where the module is installed for the lane.
+    function _revertDeadKey(Operation memory operation, AccountControl control, KeySettings settings) internal pure {
         if (!settings.isActive()) revert KeyNotGranted(operation.keyId);
         if (settings.epoch() != control.epoch()) {
             revert KeyEpochOutdated(operation.keyId, settings.epoch(), control.epoch());
@@ -64,19 +69,20 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
         revert WindowOutsideKey(validAfter, validUntil, settings.validAfter(), settings.validUntil());
     }
 
-    /// @dev Steps 3 to 7 for the calls: decodes them, finds the permission of each in the evidence, and sums up what they
-    /// charge.
+    /// @dev Steps 3 to 7 for the calls: finds the permission of each in the evidence, and sums up what they charge.
+    /// @param executions opened by {ExecutionDecoder}, with `count` calls, the walk starting at `next`.
     /// @param evidence up to its end, which the leaves must reach exactly.
     /// @param cursor offset of the first leaf in `evidence`.
     function _evaluateCalls(
         Operation memory operation,
         SessionKey storage key,
-        bytes calldata callData,
+        bytes calldata executions,
+        uint256 count,
+        uint256 next,
         bytes calldata header,
         bytes calldata evidence,
         uint256 cursor
     ) internal view {
-        (bytes calldata executions, uint256 count, uint256 next) = ExecutionDecoder.open(callData);
         operation.calls = count;
         // What covered the call before, for the next one to repeat or to be held to.
         PermissionHead head;

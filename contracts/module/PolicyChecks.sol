@@ -31,7 +31,7 @@ abstract contract PolicyChecks is ConditionHost, KeyStore {
         uint256 expectedSerial
     ) internal view returns (bytes32 policyRoot) {
         AccountControl control = _controls[msg.sender];
-        if (!control.isValidator()) revert ModuleNotInstalled(msg.sender, 1);
+        if (!control.isInstalled()) revert ModuleNotInstalled(msg.sender, 1);
         if ((settings.epoch() ^ control.epoch()) | (settings.serial() ^ expectedSerial) != 0) {
             revert GrantOutdated(settings.epoch(), settings.serial(), control.epoch(), expectedSerial);
         }
@@ -48,8 +48,9 @@ abstract contract PolicyChecks is ConditionHost, KeyStore {
 
     function _checkSettings(KeySettings settings) private view {
         uint256 flags = settings.flags();
-        if (flags & ~KeySettingsLib.FLAG_COOLDOWN_IN_MINUTES != KeySettingsLib.FLAG_ACTIVE) revert FlagsInvalid(flags);
-        if (flags != KeySettingsLib.FLAG_ACTIVE && settings.cooldown() == 0) revert CooldownInvalid();
+        uint256 optional = KeySettingsLib.FLAG_COOLDOWN_IN_MINUTES | KeySettingsLib.FLAG_DIRECT_LANE;
+        if (flags & ~optional != KeySettingsLib.FLAG_ACTIVE) revert FlagsInvalid(flags);
+        if (flags & KeySettingsLib.FLAG_COOLDOWN_IN_MINUTES != 0 && settings.cooldown() == 0) revert CooldownInvalid();
         uint256 validUntil = settings.validUntil();
         uint256 earliest = settings.validAfter() > block.timestamp ? settings.validAfter() : block.timestamp;
         if (validUntil <= earliest) revert ExpiryInvalid(settings.validAfter(), validUntil, block.timestamp);

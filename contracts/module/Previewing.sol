@@ -19,10 +19,36 @@ abstract contract Previewing is UserOperations, OperationDigest, ISessionKeyExte
     using PolicyHeader for bytes;
 
     /// @inheritdoc ISessionKeyExtension
-    function preview(PackedUserOperation calldata userOp) external view override returns (Preview memory result) {
+    function preview(PackedUserOperation calldata userOp) external view override returns (Preview memory) {
         Operation memory operation;
         operation.account = userOp.sender;
         (,, bytes calldata header,) = _evaluate(operation, userOp);
+        return _figures(operation, header);
+    }
+
+    /// @inheritdoc ISessionKeyExtension
+    function operationDigest(bytes32 userOpHash, uint256 validAfter, uint256 validUntil, bytes calldata evidence)
+        external
+        view
+        override
+        returns (bytes32)
+    {
+        return _operationDigest(userOpHash, validAfter, validUntil, evidence.hash());
+    }
+
+    /// @dev What meter `i` will have spent in the operation's window.
+    function _meterUsed(Operation memory operation, bytes calldata header, uint256 i) private view returns (uint256) {
+        uint256 period = header.meterPeriod(i);
+        if (i == 0) return period == Periods.OPERATION ? operation.firstMeter : operation.usage.meterSpent();
+        if (period == Periods.OPERATION) return operation.meters[i];
+        if (operation.meters[i] != 0) return operation.words[i].spent();
+        MeterWord word = _meters[_meterIdOf(operation, header, i)][operation.account];
+        bool ended = word.period() == period && word.windowIndex() < Periods.index(period, operation.validUntil);
+        return ended ? 0 : word.spent();
+    }
+
+    /// @dev What an evaluated operation charges and leaves.
+    function _figures(Operation memory operation, bytes calldata header) internal view returns (Preview memory result) {
         KeySettings settings = operation.settings;
         KeyUsage usage = operation.usage;
         result.keyId = operation.keyId;
@@ -45,26 +71,5 @@ abstract contract Previewing is UserOperations, OperationDigest, ISessionKeyExte
             result.meterCharges[i] = i == 0 ? operation.firstMeter : operation.meters[i];
             result.meterLeft[i] = _saturatingSub(header.meterCap(i), _meterUsed(operation, header, i));
         }
-    }
-
-    /// @inheritdoc ISessionKeyExtension
-    function operationDigest(bytes32 userOpHash, uint256 validAfter, uint256 validUntil, bytes calldata evidence)
-        external
-        view
-        override
-        returns (bytes32)
-    {
-        return _operationDigest(userOpHash, validAfter, validUntil, evidence.hash());
-    }
-
-    /// @dev What meter `i` will have spent in the operation's window.
-    function _meterUsed(Operation memory operation, bytes calldata header, uint256 i) private view returns (uint256) {
-        uint256 period = header.meterPeriod(i);
-        if (i == 0) return period == Periods.OPERATION ? operation.firstMeter : operation.usage.meterSpent();
-        if (period == Periods.OPERATION) return operation.meters[i];
-        if (operation.meters[i] != 0) return operation.words[i].spent();
-        MeterWord word = _meters[_meterIdOf(operation, header, i)][operation.account];
-        bool ended = word.period() == period && word.windowIndex() < Periods.index(period, operation.validUntil);
-        return ended ? 0 : word.spent();
     }
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {OperationGas} from "../libraries/OperationGas.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Signers} from "../policy/Signers.sol";
@@ -48,14 +49,18 @@ abstract contract UserOperations is Evaluation {
         (evidence, header, keySignature, leavesOffset) = _open(operation, CalldataWord.field(userOp, FIELD_SIGNATURE));
         key = _keys[operation.keyId][operation.account];
         _requireAlive(operation, key);
-        _evaluateCalls(operation, key, CalldataWord.field(userOp, FIELD_CALL_DATA), header, evidence, leavesOffset);
+        {
+            (bytes calldata executions, uint256 count, uint256 next) =
+                ExecutionDecoder.open(CalldataWord.field(userOp, FIELD_CALL_DATA));
+            _evaluateCalls(operation, key, executions, count, next, header, evidence, leavesOffset);
+        }
         _chargeGas(operation, userOp, header);
         _weigh(operation, key.usage, header);
     }
 
     /// @dev Reads what stands before the leaves.
     function _open(Operation memory operation, bytes calldata signature)
-        private
+        internal
         pure
         returns (bytes calldata evidence, bytes calldata header, bytes calldata keySignature, uint256 leavesOffset)
     {

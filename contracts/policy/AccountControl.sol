@@ -8,7 +8,7 @@ pragma solidity ^0.8.30;
 /// | 0–159   | guardian     | may pause and revoke, nothing else; 0: none        |
 /// | 160–191 | epoch        | only keys of this epoch live; never wraps          |
 /// | 192     | isValidator  | installed as validator                             |
-/// | 193     | isExecutor   | reserved: installed as executor                    |
+/// | 193     | isExecutor   | installed as executor                              |
 /// | 194     | isPaused     | every key is paused                                |
 /// | 195     | hasCeilings  | reserved: account-wide caps exist                  |
 /// | 196–255 | 0            |                                                    |
@@ -45,6 +45,11 @@ library AccountControlLib {
         return AccountControl.unwrap(self) & EXECUTOR != 0;
     }
 
+    /// @notice Installed for at least one lane.
+    function isInstalled(AccountControl self) internal pure returns (bool) {
+        return AccountControl.unwrap(self) & (VALIDATOR | EXECUTOR) != 0;
+    }
+
     /// @notice Every key of the account is paused.
     function isPaused(AccountControl self) internal pure returns (bool) {
         return AccountControl.unwrap(self) & PAUSED != 0;
@@ -76,6 +81,11 @@ library AccountControlLib {
     /// @notice The same word, installed as validator or not.
     function withValidator(AccountControl self, bool installed) internal pure returns (AccountControl) {
         return _with(self, VALIDATOR, installed);
+    }
+
+    /// @notice The same word, installed as executor or not.
+    function withExecutor(AccountControl self, bool installed) internal pure returns (AccountControl) {
+        return _with(self, EXECUTOR, installed);
     }
 
     /// @notice The same word, paused or not.

@@ -19,7 +19,7 @@ const TRY = 1n << 240n;
 
 /** What a key may do. Epoch, serial and flags are the granting account's to fill in. */
 export type TestPolicy = {
-  settings: Omit<KeySettings, "epoch" | "serial" | "active" | "paused">;
+  settings: Omit<KeySettings, "epoch" | "serial" | "active" | "paused" | "directLane">;
   header: Header;
   permissions: readonly Permission[];
 };
@@ -46,7 +46,7 @@ export type OperationOptions = {
 /** Grants a new key its first serial. The account has just installed the module, so its epoch is 1. */
 export async function grantKey(chain: Chain, version: EntryPointVersion, account: Address, module: Address, policy: TestPolicy): Promise<SessionKey> {
   const key = privateKeyToAccount(generatePrivateKey());
-  const settings = encodeSettings({ ...policy.settings, epoch: 1n, serial: 1n, active: true, paused: false });
+  const settings = encodeSettings({ ...policy.settings, epoch: 1n, serial: 1n, active: true, paused: false, directLane: false });
   const permissions = encodePermissions({ hotCount: 0, list: policy.permissions });
   const args = [encodeSigner(key.address), settings, encodeHeader(policy.header), permissions];
   await sendAs(chain, account, module, encodeFunctionData({ abi: await abiOf("SessionKeyModule"), functionName: "grant", args }));

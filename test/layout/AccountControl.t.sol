@@ -33,6 +33,13 @@ contract AccountControlLayoutTest is WordLayout {
         _onlyFieldChanged(word, control, 2);
     }
 
+    function test_fuzz_withExecutor(uint256 word, bool installed) public pure {
+        AccountControl control = AccountControl.wrap(word).withExecutor(installed);
+        assertEq(control.isExecutor(), installed, "isExecutor");
+        assertEq(control.isInstalled(), installed || control.isValidator(), "isInstalled");
+        _onlyFieldChanged(word, control, 3);
+    }
+
     function test_fuzz_withPaused(uint256 word, bool paused) public pure {
         AccountControl control = AccountControl.wrap(word).withPaused(paused);
         assertEq(control.isPaused(), paused, "isPaused");

@@ -53,9 +53,25 @@ abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
 
     /// @notice One to three calls in the window; the module's verdict must be the model's.
     function _tryRandomOperation() internal {
-        Operation memory op = Operation(windowStart, windowEnd, 0, 1 + _random(3), [uint256(0), 0, 0]);
-        Call[] memory calls = new Call[](op.calls);
-        uint256 value;
+        (Operation memory op, Call[] memory calls, uint256 value) = _randomCalls();
+        Draft memory draft = _draft(calls);
+        uint256 gas_ = _random(3) == 0 ? _random(3e9) : 0;
+        _gas(draft, gas_, 1);
+        op.native = (value + gas_ + 1e9 - 1) / 1e9;
+        PackedUserOperation memory signedOp = _signed(draft);
+        bytes32 opHash = OperationBytes.hash(signedOp);
+        vm.prank(ACCOUNT);
+        try module.validateUserOp(signedOp, opHash) returns (uint256 data) {
+            assertEq(uint160(data), 0, "signature");
+            _wasAccepted(op);
+        } catch (bytes memory problem) {
+            _wasRefused(op, problem);
+        }
+    }
+
+    function _randomCalls() internal returns (Operation memory op, Call[] memory calls, uint256 value) {
+        op = Operation(windowStart, windowEnd, 0, 1 + _random(3), [uint256(0), 0, 0]);
+        calls = new Call[](op.calls);
         for (uint256 i; i < op.calls; ++i) {
             uint256 place = _random(order.length + 1);
             if (place == order.length) {
@@ -70,27 +86,17 @@ abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
                 );
             }
         }
-        Draft memory draft = _draft(calls);
-        uint256 gas_ = _random(3) == 0 ? _random(3e9) : 0;
-        _gas(draft, gas_, 1);
-        op.native = (value + gas_ + 1e9 - 1) / 1e9;
-        _sameVerdict(draft, op);
     }
 
-    function _sameVerdict(Draft memory draft, Operation memory op) private {
-        bool expected = _modelAllows(op);
-        PackedUserOperation memory signedOp = _signed(draft);
-        bytes32 opHash = OperationBytes.hash(signedOp);
-        vm.prank(ACCOUNT);
-        try module.validateUserOp(signedOp, opHash) returns (uint256 data) {
-            assertEq(uint160(data), 0, "signature");
-            assertTrue(expected, "accepted past a limit");
-            _modelRecords(op);
-            ++accepted;
-        } catch (bytes memory problem) {
-            assertTrue(bytes4(problem) != bytes4(keccak256("Panic(uint256)")), "panic");
-            assertFalse(expected, "refused within every limit");
-        }
+    function _wasAccepted(Operation memory op) internal {
+        assertTrue(_modelAllows(op), "accepted past a limit");
+        _modelRecords(op);
+        ++accepted;
+    }
+
+    function _wasRefused(Operation memory op, bytes memory problem) internal view {
+        assertTrue(bytes4(problem) != bytes4(keccak256("Panic(uint256)")), "panic");
+        assertFalse(_modelAllows(op), "refused within every limit");
     }
 
     function _token(uint256 id) internal pure returns (address) {

@@ -20,6 +20,7 @@ import {
 import { getChainId, readContract } from 'viem/actions'
 import { type KeyState, readKeyState } from '../actions/readKeyState.ts'
 import { type OperationPreview, previewPacked } from '../actions/previewPacked.ts'
+import { type RedemptionRequest, type SignedRedemption, previewRedeem, signRedemption } from '../actions/redeem.ts'
 import type { WordSet } from '../conditions/sets.ts'
 import { requireArguments } from '../operation/requireArguments.ts'
 import { PolicyMismatchError, SessionKeyCannotSignError } from '../errors/actions.ts'
@@ -82,7 +83,14 @@ export type SessionKeyAccountExtension = {
    * @throws SessionKeyRefusedError
    */
   preview(operation: SessionOperationRequest): Promise<OperationPreview>
+  /** The same for the direct lane: {@link previewRedeem}. */
+  previewRedeem(request: RedemptionOfKey): Promise<OperationPreview>
+  /** Signs calls for the direct lane, for anybody to send: {@link signRedemption}. */
+  signRedemption(request: RedemptionOfKey): Promise<SignedRedemption>
 }
+
+/** Calls for the direct lane, and when they may run. */
+export type RedemptionOfKey = Pick<RedemptionRequest, 'calls' | 'validAfter' | 'validUntil'>
 
 /** An operation by its calls or its call data, with what is known of its gas. */
 export type SessionOperationRequest = Partial<Omit<UserOperation<'0.7'>, 'callData' | 'sender'>> &
@@ -166,6 +174,10 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
         const { window, evidence } = await arrange({ callData, paymaster: operation.paymaster })
         return ask({ ...operation, callData } as UserOperationRequest, window, evidence)
       },
+      previewRedeem: (request: RedemptionOfKey) =>
+        previewRedeem(client, { ...request, module, account: address, policy, key, sets }),
+      signRedemption: (request: RedemptionOfKey) =>
+        signRedemption(client, { ...request, module, account: address, policy, signer, precheck, sets }),
     } satisfies SessionKeyAccountExtension,
 
     getAddress: async () => address,

@@ -1,4 +1,5 @@
 import { type Address, type Hex, encodeFunctionData, zeroAddress } from 'viem'
+import { delegatedAccountAbi } from '../abis/generated/delegatedAccount.ts'
 import { sessionKeyModuleAbi } from '../abis/generated/sessionKeyModule.ts'
 import type { Call } from '../operation/executions.ts'
 import type { Policy } from '../policy/definePolicy.ts'
@@ -117,4 +118,13 @@ export function encodeSetGuardian({ module, guardian }: { module: Address; guard
     module,
     encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'setGuardian', args: [guardian ?? zeroAddress] }),
   )
+}
+
+/**
+ * Installs the module as executor, which the direct lane needs beside `directLane: true` in a key's policy. Keys that are
+ * granted stay. Account only.
+ */
+export function encodeInstallExecutor({ module, account }: Omit<OnKey, 'key'>): Call {
+  const args = [2n, module, '0x02'] as const
+  return call(account, encodeFunctionData({ abi: delegatedAccountAbi, functionName: 'installModule', args }))
 }

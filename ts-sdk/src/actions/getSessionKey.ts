@@ -131,7 +131,7 @@ export function describeKeyState(state: KeyState, meters: readonly Meter[]): Ses
 }
 
 function standingOf({ control, settings, blockTime }: KeyState): SessionKeyStanding {
-  if (!control.isValidator) return 'moduleNotInstalled'
+  if (!control.isValidator && !control.isExecutor) return 'moduleNotInstalled'
   if (!settings.active) return 'notGranted'
   if (settings.epoch !== control.epoch) return 'epochOutdated'
   if (control.paused) return 'accountPaused'

@@ -20,7 +20,7 @@ export async function grantSessionKey(
   const { module, key, policy } = parameters
   const account = accountOf(client, undefined)
   const { keyId, control, settings, blockTime } = await readKeyState(readerOf(client), { module, account, key })
-  if (!control.isValidator) throw new ModuleNotInstalledError(account, module)
+  if (!control.isValidator && !control.isExecutor) throw new ModuleNotInstalledError(account, module)
   if (settings.active && settings.epoch === control.epoch) throw new KeyAlreadyGrantedError(key, keyId)
   checkGrant(policy, { account, module, key, now: blockTime })
   return sendCall(

@@ -1,5 +1,6 @@
 import type { Address } from 'viem'
 import {
+  encodeInstallExecutor,
   encodePauseAccount,
   encodePauseSessionKey,
   encodeRenounceSessionKey,
@@ -63,4 +64,9 @@ export function setGuardian(
   { module, guardian }: { module: Address; guardian: Address | undefined },
 ): Promise<SentCall> {
   return sendCall(client, encodeSetGuardian({ module, guardian }))
+}
+
+/** Installs the module as executor, which the direct lane needs. Keys that are granted stay. Account only. */
+export function installExecutor(client: SenderClient, { module }: { module: Address }): Promise<SentCall> {
+  return sendCall(client, encodeInstallExecutor({ module, account: accountOf(client, undefined) }))
 }

@@ -42,24 +42,38 @@ export async function previewPacked(
 ): Promise<OperationPreview> {
   const { module, header, userOperation } = parameters
   try {
-    const { meterCharges, meterLeft, rateLeft, usesLeft, ...rest } = await readContract(client, {
+    const answer = await readContract(client, {
       abi: sessionKeyModuleAbi,
       address: module,
       functionName: 'preview',
       args: [userOperation],
     })
-    return {
-      ...rest,
-      tokens: header.meters.map(({ token, tag }, index) => ({
-        token,
-        tag,
-        charge: meterCharges[index] ?? 0n,
-        left: meterLeft[index] ?? 0n,
-      })),
-      rateLeft: rateLeft === UNLIMITED ? undefined : rateLeft,
-      usesLeft: usesLeft === UNLIMITED ? undefined : usesLeft,
-    }
+    return describePreview(answer, header)
   } catch (error) {
     throw toRefusal(error)
+  }
+}
+
+/** Names the figures that the module answers with. */
+export function describePreview(
+  answer: Omit<OperationPreview, 'tokens' | 'rateLeft' | 'usesLeft'> & {
+    readonly meterCharges: readonly bigint[]
+    readonly meterLeft: readonly bigint[]
+    readonly rateLeft: bigint
+    readonly usesLeft: bigint
+  },
+  header: Header,
+): OperationPreview {
+  const { meterCharges, meterLeft, rateLeft, usesLeft, ...rest } = answer
+  return {
+    ...rest,
+    tokens: header.meters.map(({ token, tag }, index) => ({
+      token,
+      tag,
+      charge: meterCharges[index] ?? 0n,
+      left: meterLeft[index] ?? 0n,
+    })),
+    rateLeft: rateLeft === UNLIMITED ? undefined : rateLeft,
+    usesLeft: usesLeft === UNLIMITED ? undefined : usesLeft,
   }
 }

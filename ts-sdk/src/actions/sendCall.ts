@@ -4,7 +4,7 @@ import { sendTransaction, waitForTransactionReceipt } from 'viem/actions'
 import { getAction } from 'viem/utils'
 import { CallRevertedError, ClientUnfitError } from '../errors/actions.ts'
 import { toRefusal } from '../errors/refused.ts'
-import type { Call } from '../operation/executions.ts'
+import type { Call, CallRequest } from '../operation/executions.ts'
 
 /**
  * A client of whoever sends: a bundler client whose account is the smart account, or a wallet client whose account is an
@@ -36,22 +36,28 @@ export function readerOf(client: SenderClient): Client {
  * Sends one call and waits until it is mined: as a user operation if the client's account is a smart account, and as a
  * transaction if it is an EOA.
  *
+ * @param call.gas limit of the transaction. Default: what the node estimates. An operation has its own.
  * @throws CallRevertedError, SessionKeyRefusedError
  */
-export async function sendCall(client: SenderClient, call: Call): Promise<SentCall> {
+export async function sendCall(client: SenderClient, call: Call & { readonly gas?: bigint }): Promise<SentCall> {
   const sender = senderOf(client)
   try {
     return sender.type === 'smart'
-      ? await sendAsOperation(client, sender as SmartAccount, call)
+      ? await sendAsOperation(client, sender as SmartAccount, [call])
       : await sendAsTransaction(client, sender as Account, call)
   } catch (error) {
     throw toRefusal(error)
   }
 }
 
-async function sendAsOperation(client: SenderClient, account: SmartAccount, call: Call): Promise<SentCall> {
+/** Sends calls as one user operation of a smart account and waits until it is mined. */
+export async function sendAsOperation(
+  client: SenderClient,
+  account: SmartAccount,
+  calls: readonly CallRequest[],
+): Promise<SentCall> {
   const bundler = client as unknown as Client<Transport, Chain | undefined, SmartAccount>
-  const hash = await getAction(bundler, sendUserOperation, 'sendUserOperation')({ account, calls: [call] })
+  const hash = await getAction(bundler, sendUserOperation, 'sendUserOperation')({ account, calls })
   const { success, receipt } = await getAction(
     bundler,
     waitForUserOperationReceipt,
@@ -62,7 +68,7 @@ async function sendAsOperation(client: SenderClient, account: SmartAccount, call
   return { transactionHash, blockNumber: BigInt(blockNumber), gasUsed: BigInt(gasUsed) }
 }
 
-async function sendAsTransaction(client: SenderClient, account: Account, call: Call): Promise<SentCall> {
+async function sendAsTransaction(client: SenderClient, account: Account, call: Call & { readonly gas?: bigint }): Promise<SentCall> {
   const wallet = client as unknown as Client<Transport, Chain, Account>
   const hash = await getAction(
     wallet,

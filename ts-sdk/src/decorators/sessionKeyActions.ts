@@ -4,6 +4,7 @@ import { getGrantedPolicy } from '../actions/getGrantedPolicy.ts'
 import { getSessionKey } from '../actions/getSessionKey.ts'
 import { grantSessionKey } from '../actions/grantSessionKey.ts'
 import {
+  installExecutor,
   pauseAccount,
   pauseSessionKey,
   renounceSessionKey,
@@ -13,6 +14,8 @@ import {
   revokeSessionKey,
   setGuardian,
 } from '../actions/lifecycle.ts'
+import { redeemAsKey } from '../actions/redeem.ts'
+import { sendAsSessionKey } from '../actions/sendAsSessionKey.ts'
 import type { SenderClient } from '../actions/sendCall.ts'
 import { sendSessionOperation } from '../actions/sendSessionOperation.ts'
 import { updateSessionKey } from '../actions/updateSessionKey.ts'
@@ -39,6 +42,7 @@ export function sessionKeyOwnerActions({ module }: { module: Address }) {
     resumeSessionKey: (parameters: Bound<typeof resumeSessionKey>) =>
       resumeSessionKey(client, { module, ...parameters }),
     resumeAccount: () => resumeAccount(client, { module }),
+    installExecutor: () => installExecutor(client, { module }),
     setGuardian: (parameters: Bound<typeof setGuardian>) => setGuardian(client, { module, ...parameters }),
   })
 }
@@ -60,6 +64,7 @@ export function sessionKeyHolderActions({ module }: { module: Address }) {
   return (client: SenderClient) => ({
     renounceSessionKey: (parameters: Bound<typeof renounceSessionKey>) =>
       renounceSessionKey(client, { module, ...parameters }),
+    redeemAsKey: (parameters: Bound<typeof redeemAsKey>) => redeemAsKey(client, { module, ...parameters }),
   })
 }
 
@@ -68,5 +73,6 @@ export function sessionKeyAgentActions() {
   return (client: Client<Transport, Chain | undefined, SmartAccount | undefined>) => ({
     sendSessionOperation: (parameters: Parameters<typeof sendSessionOperation>[1]) =>
       sendSessionOperation(client, parameters),
+    sendAsSessionKey: (parameters: Parameters<typeof sendAsSessionKey>[1]) => sendAsSessionKey(client, parameters),
   })
 }

@@ -23,7 +23,7 @@ export class ModuleNotInstalledError extends ValetError {
   constructor(account: Address, module: Address) {
     super(
       'ModuleNotInstalled',
-      `The account ${account} has not installed the session key module ${module} as a validator.`,
+      `The account ${account} has not installed the session key module ${module}.`,
     )
     this.name = 'ModuleNotInstalledError'
   }

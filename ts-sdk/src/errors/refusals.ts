@@ -1,4 +1,5 @@
 import type { Address, Hex } from 'viem'
+import { DIRECT_LANE_REFUSALS } from './directLaneRefusals.ts'
 
 /** What a refusal says in figures. Native amounts in wei, token amounts in the token's units, times in seconds. */
 export type RefusalFigures = {
@@ -79,7 +80,10 @@ const CONDITION_REFUSALS: Readonly<Record<string, Describe>> = {
 
 /** One sentence and the figures for every way in which the module refuses an operation, by the error's name. */
 export const OPERATION_REFUSALS: Readonly<Record<string, Describe>> = {
-  ModuleNotInstalled: plain('The account has not installed the session key module.'),
+  ModuleNotInstalled: ([, moduleType]) => ({
+    reason: `The account has not installed the session key module as ${moduleType === 2n ? 'an executor' : 'a validator'}.`,
+    figures: {},
+  }),
   CallerNotAllowed: plain('The caller may not do this for the account.'),
   KeyNotGranted: plain('No grant of this key is alive: it was never granted, or was revoked.'),
   KeyEpochOutdated: ([, keyEpoch, accountEpoch]) => ({
@@ -215,4 +219,5 @@ export const OPERATION_REFUSALS: Readonly<Record<string, Describe>> = {
     reason: `The cooldown ends at ${time(big(availableAt))}.`,
     figures: { availableAt: big(availableAt), attempted: big(validAfter) },
   }),
+  ...DIRECT_LANE_REFUSALS,
 }

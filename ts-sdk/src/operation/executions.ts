@@ -38,13 +38,18 @@ export function toCall({ to, value, data }: CallRequest): Call {
   return { to: getAddress(to), value: value ?? 0n, data: (data ?? '0x').toLowerCase() as Hex }
 }
 
+/** Mode and executions of ERC-7579, as `execute` and `executeFromExecutor` take them. */
+export type Executions = { readonly mode: Hex; readonly executionCalldata: Hex }
+
 /**
- * `execute(mode, executionCalldata)` of ERC-7579 in its canonical encoding: one call as a single, several as a batch,
- * reverting as a whole.
+ * Calls in the canonical encoding of ERC-7579: one call as a single, several as a batch, reverting as a whole.
  *
  * @param options.continueOnError try mode: a call that fails does not undo the others. What it charged stays charged.
  */
-export function encodeExecutions(calls: readonly CallRequest[], options: { continueOnError?: boolean } = {}): Hex {
+export function encodeCallList(
+  calls: readonly CallRequest[],
+  options: { continueOnError?: boolean } = {},
+): Executions {
   const list = calls.map(toCall)
   const [only] = list
   if (!only) throw new RangeError('an operation has at least one call')
@@ -56,6 +61,12 @@ export function encodeExecutions(calls: readonly CallRequest[], options: { conti
   const executionCalldata = single
     ? encodePacked(['address', 'uint256', 'bytes'], [only.to, only.value, only.data])
     : encodeAbiParameters(BATCH, [list.map(({ to, value, data }) => ({ target: to, value, callData: data }))])
+  return { mode, executionCalldata }
+}
+
+/** `execute(mode, executionCalldata)` of ERC-7579 for {@link encodeCallList}. */
+export function encodeExecutions(calls: readonly CallRequest[], options: { continueOnError?: boolean } = {}): Hex {
+  const { mode, executionCalldata } = encodeCallList(calls, options)
   return encodeFunctionData({ abi: EXECUTE_ABI, functionName: 'execute', args: [mode, executionCalldata] })
 }
 

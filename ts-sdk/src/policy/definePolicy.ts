@@ -40,6 +40,7 @@ const POLICY_FIELDS = [
   'cooldown',
   'paymasters',
   'accountCodeHash',
+  'directLane',
 ]
 const PAYMASTER_FIELDS = ['address', 'prefix', 'mode']
 const RATE_PERIODS = PERIODS.filter((period) => period !== 'operation')
@@ -92,6 +93,11 @@ export type PolicyInput = {
   readonly paymasters?: readonly PaymasterPolicy[]
   /** EXTCODEHASH that the account must have: for accounts that can change their code without telling anyone. */
   readonly accountCodeHash?: Hex
+  /**
+   * Whether the key may also act without a bundler, by a transaction of its own or one that somebody else sends with its
+   * signature. Needs the module installed as executor, too. Default `false`.
+   */
+  readonly directLane?: boolean
 }
 
 /** A checked policy, as it is encoded. Same names and units as {@link PolicyInput}. */
@@ -104,6 +110,7 @@ export type Policy = {
   readonly maxUses: bigint
   /** Seconds; 0: none. */
   readonly cooldown: bigint
+  readonly directLane: boolean
   readonly header: Header
   readonly permissions: Permissions
   /** The lists of the sets that the permissions name by their roots, where they are at hand. Not part of the encoding. */
@@ -169,6 +176,7 @@ export function definePolicy<const P extends readonly CallPolicy[]>(
     rateLimit,
     maxUses,
     cooldown: readCooldown(input.cooldown),
+    directLane: readDirectLane(input.directLane),
     header,
     permissions: { hotCount: hot.length, list },
   }
@@ -216,6 +224,11 @@ function readCooldown(value: Seconds | undefined): bigint {
   throw new InvalidPolicyFieldError('cooldown', cooldown, 'up to 65535 seconds, or whole minutes up to 65535 minutes', {
     code: 'OutOfRange',
   })
+}
+
+function readDirectLane(value: unknown): boolean {
+  if (value === undefined || typeof value === 'boolean') return value === true
+  throw new InvalidPolicyFieldError('directLane', value, '`true` or `false`')
 }
 
 function readTokenLimits(limits: PolicyInput['tokenLimits']): readonly Meter[] {

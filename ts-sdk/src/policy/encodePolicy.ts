@@ -37,9 +37,9 @@ export function encodePolicySettings(policy: Policy, epoch: bigint, serial: bigi
 
 function settingsOf(
   policy: Policy,
-): Pick<KeySettings, 'validAfter' | 'validUntil' | 'nativeLimit' | 'rateLimit' | 'maxUses' | 'cooldown'> {
-  const { validAfter, validUntil, nativeLimit, rateLimit, maxUses, cooldown } = policy
-  return { validAfter, validUntil, nativeLimit, rateLimit, maxUses, cooldown }
+): Pick<KeySettings, 'validAfter' | 'validUntil' | 'nativeLimit' | 'rateLimit' | 'maxUses' | 'cooldown' | 'directLane'> {
+  const { validAfter, validUntil, nativeLimit, rateLimit, maxUses, cooldown, directLane } = policy
+  return { validAfter, validUntil, nativeLimit, rateLimit, maxUses, cooldown, directLane }
 }
 
 /**
@@ -49,7 +49,7 @@ function settingsOf(
  * @throws MalformedBytesError
  */
 export function decodePolicy(encoded: { settings: bigint; header: Hex; permissions: Hex }): Policy {
-  const { validAfter, validUntil, nativeLimit, rateLimit, maxUses, cooldown } = decodeSettings(encoded.settings)
+  const { validAfter, validUntil, nativeLimit, rateLimit, maxUses, cooldown, directLane } = decodeSettings(encoded.settings)
   return {
     validAfter,
     validUntil,
@@ -57,6 +57,7 @@ export function decodePolicy(encoded: { settings: bigint; header: Hex; permissio
     rateLimit,
     maxUses,
     cooldown,
+    directLane,
     header: decodeHeader(encoded.header),
     permissions: decodePermissions(encoded.permissions),
   }

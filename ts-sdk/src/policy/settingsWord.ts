@@ -19,6 +19,7 @@ const FIELDS = {
 const FLAG_ACTIVE = 1n
 const FLAG_PAUSED = 2n
 const FLAG_COOLDOWN_IN_MINUTES = 4n
+const FLAG_DIRECT_LANE = 16n
 const GWEI = 1_000_000_000n
 const MAX_COOLDOWN_FIELD = 0xffffn
 
@@ -42,6 +43,8 @@ export type KeySettings = {
   cooldown: bigint
   active: boolean
   paused: boolean
+  /** The key may act without a bundler. */
+  directLane: boolean
 }
 
 /** Whether a cooldown fits its field: up to 65,535 seconds, or 65,535 whole minutes. */
@@ -61,7 +64,8 @@ export function encodeSettings(settings: KeySettings): bigint {
   const flags =
     (settings.active ? FLAG_ACTIVE : 0n) |
     (settings.paused ? FLAG_PAUSED : 0n) |
-    (inMinutes ? FLAG_COOLDOWN_IN_MINUTES : 0n)
+    (inMinutes ? FLAG_COOLDOWN_IN_MINUTES : 0n) |
+    (settings.directLane ? FLAG_DIRECT_LANE : 0n)
   return (
     placeBits(settings.validAfter, FIELDS.validAfter) |
     placeBits(settings.validUntil, FIELDS.validUntil) |
@@ -94,5 +98,6 @@ export function decodeSettings(word: bigint): KeySettings {
     cooldown: (flags & FLAG_COOLDOWN_IN_MINUTES) === 0n ? cooldown : cooldown * 60n,
     active: (flags & FLAG_ACTIVE) !== 0n,
     paused: (flags & FLAG_PAUSED) !== 0n,
+    directLane: (flags & FLAG_DIRECT_LANE) !== 0n,
   }
 }

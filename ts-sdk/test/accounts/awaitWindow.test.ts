@@ -37,6 +37,7 @@ function chainAt(start: bigint, settings: Partial<KeySettings> = {}, lastUntil =
       cooldown: 0n,
       active: true,
       paused: false,
+      directLane: false,
       ...settings,
     },
     policyRoot: '0x',

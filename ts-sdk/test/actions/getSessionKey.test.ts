@@ -41,6 +41,7 @@ function describeKey({ settings, control, usage, meters: words }: Changes = {}) 
         cooldown: 0n,
         active: true,
         paused: false,
+        directLane: false,
         ...settings,
       },
       policyRoot: '0x',

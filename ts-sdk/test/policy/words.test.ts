@@ -27,6 +27,7 @@ const emptySettings: KeySettings = {
   cooldown: 0n,
   active: false,
   paused: false,
+  directLane: false,
 }
 const emptyUsage = { lastUntil: 0n, nativeSpent: 0n, meterSpent: 0n, rateCount: 0n, uses: 0n, serial: 0n }
 const emptyControl = {
@@ -55,6 +56,7 @@ describe('the settings word: each field fills its bits of docs/WIRE-FORMAT.md an
     ['cooldown in minutes', { cooldown: 65_535n * 60n }, ones(232n, 16n) | (1n << 250n)],
     ['active', { active: true }, 1n << 248n],
     ['paused', { paused: true }, 1n << 249n],
+    ['directLane', { directLane: true }, 1n << 252n],
   ]
   test.each(fields)('%s', (_, field, word) => {
     expect(encodeSettings({ ...emptySettings, ...field })).toBe(word)
