@@ -39,7 +39,7 @@ abstract contract PolicyChecks is KeyStore {
         if (eoa == msg.sender) revert SignerForbidden(eoa);
         if (eoa == address(this)) revert SignerForbidden(eoa);
         _checkSettings(settings);
-        header.check();
+        header.check(settings, eoa);
         return PermissionTree.root(header.hash(), PermissionList.check(permissions, header, settings, msg.sender));
     }
 

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {CosignSection} from "../policy/CosignSection.sol";
+import {Signers} from "../policy/Signers.sol";
+import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
+import {Operation} from "./Operation.sol";
+
+/// @title Co-signing above a threshold
+/// @notice Below every threshold the key acts alone. What an operation charges on one meter, over its whole batch and with
+/// its gas, may pass that meter's threshold only if the co-signer has signed the same content, as a type of its own.
+/// @dev `cosignature = digestHead (4) · signature`. The head is the first four bytes of the digest that was signed: a
+/// signature over another content recovers to some address, and only the head tells that from another key's.
+abstract contract Cosigning is ISessionKeyErrors {
+    using CalldataWord for bytes;
+    using CosignSection for bytes;
+
+    uint256 private constant DIGEST_HEAD = 4;
+    /// @dev The key's signature, in front of the co-signer's.
+    uint256 internal constant KEY_SIGNATURE_LENGTH = 65;
+
+    /// @dev Step 9: which threshold the charges pass.
+    /// @return offset one more than the threshold's in {CosignSection-thresholds}; 0 if the key may act alone.
+    function _passedThreshold(Operation memory operation, bytes calldata header) internal pure returns (uint256 offset) {
+        if (!header.isPresent()) return 0;
+        bytes calldata list = header.thresholds();
+        // Unchecked: steps over at most 255 entries.
+        unchecked {
+            for (; offset < list.length; offset += CosignSection.THRESHOLD_LENGTH) {
+                (uint256 meterIndex, uint256 amount) = list.threshold(offset);
+                if (_total(operation, meterIndex) > amount) return offset + 1;
+            }
+        }
+        return 0;
+    }
+
+    /// @dev What the operation charges on a meter, or on native in wei.
+    function _total(Operation memory operation, uint256 meterIndex) private pure returns (uint256) {
+        if (meterIndex == 0) return operation.firstMeter;
+        return meterIndex == CosignSection.NATIVE ? operation.native : operation.meters[meterIndex];
+    }
+
+    /// @dev Splits what follows the evidence, and refuses a co-signature that is missing or not asked for.
+    /// @param signatures the key's, and the co-signer's behind it.
+    /// @return keySignature its part of `signatures`.
+    /// @return cosignature the rest; empty where none is needed.
+    function _splitSignatures(Operation memory operation, bytes calldata header, bytes calldata signatures)
+        internal
+        pure
+        returns (bytes calldata keySignature, bytes calldata cosignature)
+    {
+        keySignature = signatures;
+        cosignature = signatures.slice(0, 0);
+        uint256 passed = _passedThreshold(operation, header);
+        bool hasMore = signatures.length > KEY_SIGNATURE_LENGTH;
+        // Unchecked: after the comparison.
+        unchecked {
+            if (passed != 0) {
+                if (!hasMore) {
+                    (uint256 meterIndex, uint256 amount) = header.thresholds().threshold(passed - 1);
+                    revert CosignatureMissing(meterIndex, amount, _total(operation, meterIndex));
+                }
+                keySignature = signatures.slice(0, KEY_SIGNATURE_LENGTH);
+                cosignature = signatures.slice(KEY_SIGNATURE_LENGTH, signatures.length - KEY_SIGNATURE_LENGTH);
+            } else if (hasMore && header.isPresent()) {
+                revert CosignatureNotNeeded(signatures.length - KEY_SIGNATURE_LENGTH);
+            }
+        }
+    }
+
+    /// @dev Whether `cosignature` is the co-signer's over `digest`.
+    function _isCosigned(bytes calldata header, bytes32 digest, bytes calldata cosignature)
+        internal
+        view
+        returns (bool)
+    {
+        if (cosignature.length < DIGEST_HEAD) return false;
+        if (bytes4(bytes32(cosignature.word(0))) != bytes4(digest)) return false;
+        address cosigner = Signers.toEoa(header.cosigner());
+        return Signers.isValid(cosigner, digest, _behindHead(cosignature));
+    }
+
+    /// @dev Says what is wrong with a co-signature that {_isCosigned} does not take.
+    function _revertCosignature(bytes calldata header, bytes32 digest, bytes calldata cosignature) internal view {
+        address recovered;
+        if (cosignature.length >= DIGEST_HEAD) {
+            bytes4 head = bytes4(bytes32(cosignature.word(0)));
+            bytes calldata signature = _behindHead(cosignature);
+            recovered = Signers.recover(digest, signature);
+            if (recovered != address(0) && head != bytes4(digest)) {
+                revert CosignatureOverOtherContent(bytes4(digest), head);
+            }
+        }
+        if (recovered == address(0)) revert CosignatureMalformed(cosignature.length);
+        revert CosignatureByAnotherKey(Signers.toEoa(header.cosigner()), recovered);
+    }
+
+    function _behindHead(bytes calldata cosignature) private pure returns (bytes calldata) {
+        // Unchecked: the caller has seen that the head is there.
+        unchecked {
+            return cosignature.slice(DIGEST_HEAD, cosignature.length - DIGEST_HEAD);
+        }
+    }
+}
