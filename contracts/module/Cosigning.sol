@@ -41,34 +41,6 @@ abstract contract Cosigning is ISessionKeyErrors {
         return meterIndex == CosignSection.NATIVE ? operation.native : operation.meters[meterIndex];
     }
 
-    /// @dev Splits what follows the evidence, and refuses a co-signature that is missing or not asked for.
-    /// @param signatures the key's, and the co-signer's behind it.
-    /// @return keySignature its part of `signatures`.
-    /// @return cosignature the rest; empty where none is needed.
-    function _splitSignatures(Operation memory operation, bytes calldata header, bytes calldata signatures)
-        internal
-        pure
-        returns (bytes calldata keySignature, bytes calldata cosignature)
-    {
-        keySignature = signatures;
-        cosignature = signatures.slice(0, 0);
-        uint256 passed = _passedThreshold(operation, header);
-        bool hasMore = signatures.length > KEY_SIGNATURE_LENGTH;
-        // Unchecked: after the comparison.
-        unchecked {
-            if (passed != 0) {
-                if (!hasMore) {
-                    (uint256 meterIndex, uint256 amount) = header.thresholds().threshold(passed - 1);
-                    revert CosignatureMissing(meterIndex, amount, _total(operation, meterIndex));
-                }
-                keySignature = signatures.slice(0, KEY_SIGNATURE_LENGTH);
-                cosignature = signatures.slice(KEY_SIGNATURE_LENGTH, signatures.length - KEY_SIGNATURE_LENGTH);
-            } else if (hasMore && header.isPresent()) {
-                revert CosignatureNotNeeded(signatures.length - KEY_SIGNATURE_LENGTH);
-            }
-        }
-    }
-
     /// @dev Whether `cosignature` is the co-signer's over `digest`.
     function _isCosigned(bytes calldata header, bytes32 digest, bytes calldata cosignature)
         internal
@@ -81,18 +53,30 @@ abstract contract Cosigning is ISessionKeyErrors {
         return Signers.isValid(cosigner, digest, _behindHead(cosignature));
     }
 
-    /// @dev Says what is wrong with a co-signature that {_isCosigned} does not take.
-    function _revertCosignature(bytes calldata header, bytes32 digest, bytes calldata cosignature) internal view {
-        address recovered;
-        if (cosignature.length >= DIGEST_HEAD) {
-            bytes4 head = bytes4(bytes32(cosignature.word(0)));
-            bytes calldata signature = _behindHead(cosignature);
-            recovered = Signers.recover(digest, signature);
-            if (recovered != address(0) && head != bytes4(digest)) {
-                revert CosignatureOverOtherContent(bytes4(digest), head);
+    /// @dev Says what is wrong with a co-signature, given that something is.
+    /// @param passed as {_passedThreshold} tells it.
+    function _revertCosignature(
+        Operation memory operation,
+        bytes calldata header,
+        uint256 passed,
+        bytes32 digest,
+        bytes calldata cosignature
+    ) internal view {
+        uint256 length = cosignature.length;
+        if (passed == 0) revert CosignatureNotNeeded(length);
+        if (length == 0) {
+            // Unchecked: not 0.
+            unchecked {
+                --passed;
             }
+            (uint256 meterIndex, uint256 amount) = header.thresholds().threshold(passed);
+            revert CosignatureMissing(meterIndex, amount, _total(operation, meterIndex));
         }
-        if (recovered == address(0)) revert CosignatureMalformed(cosignature.length);
+        address recovered;
+        if (length >= DIGEST_HEAD) recovered = Signers.recover(digest, _behindHead(cosignature));
+        if (recovered == address(0)) revert CosignatureMalformed(length);
+        bytes4 head = bytes4(bytes32(cosignature.word(0)));
+        if (head != bytes4(digest)) revert CosignatureOverOtherContent(bytes4(digest), head);
         revert CosignatureByAnotherKey(Signers.toEoa(header.cosigner()), recovered);
     }
 

@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {CosignSection} from "../policy/CosignSection.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Signers} from "../policy/Signers.sol";
 import {Cosigning} from "./Cosigning.sol";
@@ -16,6 +17,7 @@ import {UserOperations} from "./UserOperations.sol";
 /// account's own (ERC-7562).
 abstract contract Validation is UserOperations, OperationDigest, Cosigning, IERC7579Validator {
     using CalldataWord for bytes;
+    using CosignSection for bytes;
     using PolicyHeader for bytes;
 
     bytes4 private constant ERC1271_INVALID = 0xffffffff;
@@ -47,9 +49,10 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning, IERC
         return ERC1271_INVALID;
     }
 
-    /// @dev Step 9. A co-signature that is wrong reverts with its error only beside a signature that is the key's: with
-    /// stubs of both, as bundlers estimate with, validation returns SIG_VALIDATION_FAILED like without a co-signer.
-    /// @return keySignature the key's part of `signatures`.
+    /// @dev Step 9. What is wrong with a co-signature reverts with its error only beside a signature that is the key's: with
+    /// stubs, as bundlers estimate with, validation returns SIG_VALIDATION_FAILED as it does without a co-signer.
+    /// @param signatures the key's, and the co-signer's behind it.
+    /// @return keySignature the key's part.
     function _requireCosigned(
         Operation memory operation,
         bytes32 userOpHash,
@@ -57,14 +60,21 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning, IERC
         bytes calldata header,
         bytes calldata signatures
     ) private view returns (bytes calldata keySignature) {
-        bytes calldata cosignature;
-        (keySignature, cosignature) = _splitSignatures(operation, header, signatures);
-        if (cosignature.length != 0) {
+        if (!header.isPresent()) return signatures;
+        uint256 length = signatures.length < KEY_SIGNATURE_LENGTH ? signatures.length : KEY_SIGNATURE_LENGTH;
+        keySignature = signatures.slice(0, length);
+        // Unchecked: `length` is at most the whole.
+        unchecked {
+            length = signatures.length - length;
+        }
+        uint256 passed = _passedThreshold(operation, header);
+        if (passed | length != 0) {
+            bytes calldata cosignature = signatures.slice(keySignature.length, length);
             bytes32 digest =
                 _cosignatureDigest(userOpHash, operation.validAfter, operation.validUntil, evidence.hash());
-            if (!_isCosigned(header, digest, cosignature)) {
+            if (passed == 0 || !_isCosigned(header, digest, cosignature)) {
                 if (_isSigned(operation, userOpHash, evidence, keySignature)) {
-                    _revertCosignature(header, digest, cosignature);
+                    _revertCosignature(operation, header, passed, digest, cosignature);
                 }
             }
         }

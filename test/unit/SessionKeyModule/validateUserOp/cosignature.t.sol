@@ -13,7 +13,8 @@ import {Call, OperationBytes} from "../../../utils/OperationBytes.sol";
 // ├── over another operation, window, evidence, chain, or the key's type: refused with both heads
 // ├── any other length, the upper half of s, v other than 27 and 28: refused as malformed
 // ├── the head alone proves nothing
-// ├── beside a key's signature that does not hold: SIG_VALIDATION_FAILED and no revert, right or wrong (stubs)
+// ├── beside a key's signature that does not hold: SIG_VALIDATION_FAILED and no revert, be the co-signature right, wrong,
+// │   missing or not needed: a bundler's estimate with stubs passes, whatever gas it tries
 // ├── cannot stand in for the key's, nor before it
 // └── in a policy without a co-signer it is a malformed signature of the key
 contract ValidateCosignatureTest is CosignTest {
@@ -132,6 +133,8 @@ contract ValidateCosignatureTest is CosignTest {
         _fails(draft, abi.encodePacked(wrong, new bytes(69)));
         _fails(draft, abi.encodePacked(wrong, uint8(1)));
         _fails(draft, new bytes(134));
+        Draft memory below = _draft(_transfer(50));
+        _fails(below, abi.encodePacked(wrong, right));
         // The co-signer alone, in both places.
         _fails(draft, abi.encodePacked(_sign(COSIGNER_SECRET, digest), right));
         _fails(draft, abi.encodePacked(_sign(COSIGNER_SECRET, _digest(draft)), right));
@@ -143,8 +146,9 @@ contract ValidateCosignatureTest is CosignTest {
         Draft memory draft = _above();
         bytes memory missing = abi.encodeWithSelector(CosignatureMissing.selector, 0, 50, 51);
         bytes memory own = _sign(KEY_SECRET, _digest(draft));
-        for (uint256 length; length <= 65; ++length) _refusesOperation(_sealed(draft, _cut(own, length)), missing);
-        _refusesOperation(_sealed(draft, new bytes(65)), missing);
+        _refusesOperation(_sealed(draft, own), missing);
+        for (uint256 length; length < 65; ++length) _fails(draft, _cut(own, length));
+        _fails(draft, new bytes(65));
     }
 
     function test_withoutCosigner() public {
