@@ -1,6 +1,7 @@
 import type { Address, Hex } from 'viem'
 import { InvalidPolicyFieldError, UnsafePolicyError } from '../errors/policy.ts'
 import { type CallPolicy, compileCallPolicy } from './callPolicies.ts'
+import { type CoSignerPolicy, readCoSigner } from './coSigner.ts'
 import {
   type Seconds,
   addressField,
@@ -37,6 +38,7 @@ const POLICY_FIELDS = [
   'cooldown',
   'paymasters',
   'accountCodeHash',
+  'coSigner',
 ]
 const PAYMASTER_FIELDS = ['address', 'prefix', 'mode']
 const RATE_PERIODS = PERIODS.filter((period) => period !== 'operation')
@@ -89,6 +91,8 @@ export type PolicyInput = {
   readonly paymasters?: readonly PaymasterPolicy[]
   /** EXTCODEHASH that the account must have: for accounts that can change their code without telling anyone. */
   readonly accountCodeHash?: Hex
+  /** Who signs too what an operation charges above a threshold. Below every one of them the key acts alone. */
+  readonly coSigner?: CoSignerPolicy
 }
 
 /** A checked policy, as it is encoded. Same names and units as {@link PolicyInput}. */
@@ -128,12 +132,14 @@ export function definePolicy(input: PolicyInput): Policy {
   const rateLimit = readRateLimit(input.rateLimits)
   const maxUses = input.maxUses === undefined ? 0n : integerField('maxUses', input.maxUses, 1n, MAX_USES, 'calls')
   const meters = readTokenLimits(input.tokenLimits)
+  const coSigner = readCoSigner(input.coSigner, { meters, nativeCap: nativeLimit?.amount })
   const header: Header = {
     meters,
     paymasters: listField('paymasters', input.paymasters, 0, MAX_CODE_LIST).map((entry, index) =>
       readPaymaster(`paymasters[${index}]`, entry, meters),
     ),
     pinnedCode: input.accountCodeHash && bytesField('accountCodeHash', input.accountCodeHash, 32, 32),
+    ...(coSigner && { coSigner }),
   }
   const context = {
     meters,
