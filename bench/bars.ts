@@ -26,4 +26,5 @@ export const BARS: readonly Bar[] = [
   { name: "J3, execution", bar: 7_600, aim: 7_000, of: ({ J3 }) => J3.execGas },
   { name: "J3 all, execution", bar: 7_400, aim: 7_000, of: ({ J3_all }) => J3_all.execGas },
   { name: "J4", bar: 106_000, aim: 101_000, of: ({ J4 }) => J4.txGas },
+  { name: "co-signature, over J1", bar: 6_000, aim: 5_000, of: ({ cosign, J1 }) => cosign.txGas - J1.txGas },
 ];

@@ -1,5 +1,5 @@
 import { hexToBytes, type Hex, type TransactionReceipt } from "viem";
-import { type Actor, actor, FIRST_USE, NEXT_DAY, SECOND_USE, transferActor } from "./actors.ts";
+import { type Actor, actor, cosignedActor, FIRST_USE, NEXT_DAY, SECOND_USE, transferActor } from "./actors.ts";
 import { handleOps, handleOpsData } from "./handleOps.ts";
 import { grantData, keyOperation, nativeTransfer, ownerOperation, revokeAllData, revokeData, tokenTransfer } from "./jobs.ts";
 import { nativePolicy, tenTargetsPolicy, thousandPolicy } from "./policies.ts";
@@ -25,6 +25,7 @@ export const JOBS = [
   "J3",
   "J3_all",
   "J4",
+  "cosign",
 ] as const;
 export type Job = (typeof JOBS)[number];
 
@@ -47,6 +48,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const cold = actor(2, thousandPolicy(token, 500, 0), transfer, 500);
   const hot = actor(3, thousandPolicy(token, HOT_LEAVES - 1, HOT_LEAVES), transfer, HOT_LEAVES - 1);
   const native = actor(4, nativePolicy(recipient), nativeTransfer);
+  const both = cosignedActor(token);
   const ten = actor(5, tenTargetsPolicy(token), transfer);
 
   const toModule = async (data: Hex) => cost(await system.sendToModule(data), data);
@@ -55,12 +57,12 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
 
   const J2_1x1 = await toModule(grantData(plain.signer, plain.policy));
   const J2_10x2 = await toModule(grantData(ten.signer, ten.policy));
-  for (const it of [cold, hot, native]) await toModule(grantData(it.signer, it.policy));
+  for (const it of [cold, hot, native, both]) await toModule(grantData(it.signer, it.policy));
 
   chain.advanceTo(FIRST_USE.start);
   await asOwner();
   const J1_first = await act(plain, FIRST_USE);
-  for (const it of [cold, hot, native]) await act(it, FIRST_USE);
+  for (const it of [cold, hot, native, both]) await act(it, FIRST_USE);
 
   chain.advanceTo(SECOND_USE.start);
   const J0 = await asOwner();
@@ -68,12 +70,13 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J1_1000 = await act(cold, SECOND_USE);
   const J1_1000_hot = await act(hot, SECOND_USE);
   const J4 = await act(native, SECOND_USE);
+  const cosign = await act(both, SECOND_USE);
 
   chain.advanceTo(NEXT_DAY.start);
   const J1_next_period = await act(plain, NEXT_DAY);
   const J3 = await toModule(revokeData(system, plain.signer));
   const J3_all = await toModule(revokeAllData(system));
-  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4 };
+  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4, cosign };
 }
 
 /** Executes the operation; throws unless it was accepted and its calls succeeded. */
