@@ -21,15 +21,15 @@ abstract contract Cosigning is ISessionKeyErrors {
     uint256 internal constant KEY_SIGNATURE_LENGTH = 65;
 
     /// @dev Step 9: which threshold the charges pass.
-    /// @return offset one more than the threshold's in {CosignSection-thresholds}; 0 if the key may act alone.
-    function _passedThreshold(Operation memory operation, bytes calldata header) internal pure returns (uint256 offset) {
+    /// @return passed where in the header; 0 if the key may act alone.
+    function _passedThreshold(Operation memory operation, bytes calldata header) internal pure returns (uint256 passed) {
         if (!header.isPresent()) return 0;
-        bytes calldata list = header.thresholds();
+        (uint256 offset, uint256 end) = header.thresholds();
         // Unchecked: steps over at most 255 entries.
         unchecked {
-            for (; offset < list.length; offset += CosignSection.THRESHOLD_LENGTH) {
-                (uint256 meterIndex, uint256 amount) = list.threshold(offset);
-                if (_total(operation, meterIndex) > amount) return offset + 1;
+            for (; offset < end; offset += CosignSection.THRESHOLD_LENGTH) {
+                (uint256 meterIndex, uint256 amount) = header.threshold(offset);
+                if (_total(operation, meterIndex) > amount) return offset;
             }
         }
         return 0;
@@ -45,12 +45,16 @@ abstract contract Cosigning is ISessionKeyErrors {
     function _isCosigned(bytes calldata header, bytes32 digest, bytes calldata cosignature)
         internal
         view
-        returns (bool)
+        returns (bool valid)
     {
-        if (cosignature.length < DIGEST_HEAD) return false;
-        if (bytes4(bytes32(cosignature.word(0))) != bytes4(digest)) return false;
-        address cosigner = Signers.toEoa(header.cosigner());
-        return Signers.isValid(cosigner, digest, _behindHead(cosignature));
+        if ((cosignature.word(0) ^ uint256(digest)) >> 224 == 0) {
+            valid = Signers.isValid(_cosigner(header), digest, _behindHead(cosignature));
+        }
+    }
+
+    function _cosigner(bytes calldata header) private pure returns (address) {
+        (uint256 start,) = header.thresholds();
+        return Signers.toEoa(header.cosigner(start));
     }
 
     /// @dev Says what is wrong with a co-signature, given that something is.
@@ -65,23 +69,19 @@ abstract contract Cosigning is ISessionKeyErrors {
         uint256 length = cosignature.length;
         if (passed == 0) revert CosignatureNotNeeded(length);
         if (length == 0) {
-            // Unchecked: not 0.
-            unchecked {
-                --passed;
-            }
-            (uint256 meterIndex, uint256 amount) = header.thresholds().threshold(passed);
+            (uint256 meterIndex, uint256 amount) = header.threshold(passed);
             revert CosignatureMissing(meterIndex, amount, _total(operation, meterIndex));
         }
-        address recovered;
-        if (length >= DIGEST_HEAD) recovered = Signers.recover(digest, _behindHead(cosignature));
+        address recovered = Signers.recover(digest, _behindHead(cosignature));
         if (recovered == address(0)) revert CosignatureMalformed(length);
         bytes4 head = bytes4(bytes32(cosignature.word(0)));
         if (head != bytes4(digest)) revert CosignatureOverOtherContent(bytes4(digest), head);
-        revert CosignatureByAnotherKey(Signers.toEoa(header.cosigner()), recovered);
+        revert CosignatureByAnotherKey(_cosigner(header), recovered);
     }
 
+    /// @dev Of a length that no signature has where there is no head.
     function _behindHead(bytes calldata cosignature) private pure returns (bytes calldata) {
-        // Unchecked: the caller has seen that the head is there.
+        // Unchecked: wraps to a length near 2^256, which is refused before anything is read.
         unchecked {
             return cosignature.slice(DIGEST_HEAD, cosignature.length - DIGEST_HEAD);
         }

@@ -20,7 +20,25 @@ abstract contract OperationDigest is EIP712 {
         view
         returns (bytes32)
     {
-        bytes32 typeHash = SESSION_OPERATION_TYPEHASH;
+        return _contentDigest(SESSION_OPERATION_TYPEHASH, userOpHash, validAfter, validUntil, evidenceHash);
+    }
+
+    /// @dev What the co-signer signs: the same content, as a type of its own.
+    function _cosignatureDigest(bytes32 userOpHash, uint256 validAfter, uint256 validUntil, bytes32 evidenceHash)
+        internal
+        view
+        returns (bytes32)
+    {
+        return _contentDigest(SESSION_COSIGNATURE_TYPEHASH, userOpHash, validAfter, validUntil, evidenceHash);
+    }
+
+    function _contentDigest(
+        bytes32 typeHash,
+        bytes32 userOpHash,
+        uint256 validAfter,
+        uint256 validUntil,
+        bytes32 evidenceHash
+    ) private view returns (bytes32) {
         bytes32 structHash;
         // Assembly: `keccak256(abi.encode(…))` of five words, beyond the free pointer without moving it.
         assembly ("memory-safe") {
@@ -33,17 +51,6 @@ abstract contract OperationDigest is EIP712 {
             structHash := keccak256(memory_, 160)
         }
         return _hashTypedData(structHash);
-    }
-
-    /// @dev What the co-signer signs: the same content, as a type of its own.
-    function _cosignatureDigest(bytes32 userOpHash, uint256 validAfter, uint256 validUntil, bytes32 evidenceHash)
-        internal
-        view
-        returns (bytes32)
-    {
-        return _hashTypedData(
-            keccak256(abi.encode(SESSION_COSIGNATURE_TYPEHASH, userOpHash, validAfter, validUntil, evidenceHash))
-        );
     }
 
     function _domainNameAndVersion() internal pure override returns (string memory, string memory) {

@@ -26,43 +26,32 @@ library CosignSection {
         return header.sections() & PolicyHeader.SECTION_COSIGNER != 0;
     }
 
-    /// @notice All thresholds, {THRESHOLD_LENGTH} bytes each.
-    function thresholds(bytes calldata header) internal pure returns (bytes calldata) {
+    /// @notice Where the thresholds begin, {THRESHOLD_LENGTH} bytes each, and where they end.
+    function thresholds(bytes calldata header) internal pure returns (uint256 start, uint256 end) {
         // Unchecked, here and below: the form was checked when the header was granted.
         unchecked {
-            uint256 last = _end(header) - 1;
-            uint256 length = THRESHOLD_LENGTH * header.byteAt(last);
-            return header.slice(last - length, length);
+            // Only pinned code stands behind the section.
+            end = header.length - 1 - ((header.sections() & PolicyHeader.SECTION_PINNED_CODE) << 5);
+            start = end - THRESHOLD_LENGTH * header.byteAt(end);
         }
     }
 
-    /// @notice Meter and amount of the threshold at `offset` of {thresholds}.
-    function threshold(bytes calldata list, uint256 offset) internal pure returns (uint256 meterIndex, uint256 amount) {
-        uint256 word = list.word(offset);
+    /// @notice Meter and amount of the threshold at `offset` of the header.
+    function threshold(bytes calldata header, uint256 offset)
+        internal
+        pure
+        returns (uint256 meterIndex, uint256 amount)
+    {
+        uint256 word = header.word(offset);
         return (word >> 248, (word << 8) >> 128);
     }
 
     /// @notice The co-signer, `kind · key`.
-    function cosigner(bytes calldata header) internal pure returns (bytes calldata) {
+    /// @param start of the thresholds.
+    function cosigner(bytes calldata header, uint256 start) internal pure returns (bytes calldata) {
         unchecked {
-            uint256 last = _end(header) - FIXED_LENGTH;
-            last -= THRESHOLD_LENGTH * header.byteAt(last + 1);
-            uint256 length = header.byteAt(last);
-            return header.slice(last - length, length);
-        }
-    }
-
-    /// @notice Where the section begins: the end of what stands in front of it.
-    function start(bytes calldata header) internal pure returns (uint256) {
-        unchecked {
-            return _end(header) - FIXED_LENGTH - thresholds(header).length - cosigner(header).length;
-        }
-    }
-
-    /// @dev Only pinned code stands behind the section.
-    function _end(bytes calldata header) private pure returns (uint256) {
-        unchecked {
-            return header.length - 32 * (header.sections() & PolicyHeader.SECTION_PINNED_CODE);
+            uint256 length = header.byteAt(start - 1);
+            return header.slice(start - 1 - length, length);
         }
     }
 
@@ -77,7 +66,8 @@ library CosignSection {
         returns (uint256 end)
     {
         end = _checkForm(header, offset);
-        bytes calldata signer = cosigner(header);
+        (uint256 start, uint256 last) = thresholds(header);
+        bytes calldata signer = cosigner(header, start);
         uint256 word = signer.word(0);
         address eoa = address(uint160(word >> 88));
         bool valid = signer.length == Signers.EOA_LENGTH;
@@ -87,7 +77,7 @@ library CosignSection {
         if (eoa == address(this)) valid = false;
         if (eoa == key) valid = false;
         if (!valid) revert ISessionKeyErrors.CosignerInvalid(signer);
-        _checkThresholds(header, settings);
+        _checkThresholds(header, start, last, settings);
     }
 
     function _checkForm(bytes calldata header, uint256 offset) private pure returns (uint256 end) {
@@ -106,23 +96,24 @@ library CosignSection {
     }
 
     /// @dev Each on a cap that is there, at most that cap (above it nothing ever passes), and one for each.
-    function _checkThresholds(bytes calldata header, KeySettings settings) private pure {
-        bytes calldata list = thresholds(header);
+    function _checkThresholds(bytes calldata header, uint256 start, uint256 last, KeySettings settings) private pure {
         // Unchecked: at most 255 entries; a 56-bit cap times a gwei.
         unchecked {
-            for (uint256 i; i * THRESHOLD_LENGTH < list.length; ++i) {
-                (uint256 meterIndex, uint256 amount) = threshold(list, i * THRESHOLD_LENGTH);
+            uint256 index;
+            for (uint256 offset = start; offset < last; offset += THRESHOLD_LENGTH) {
+                (uint256 meterIndex, uint256 amount) = threshold(header, offset);
                 uint256 cap;
                 if (meterIndex == NATIVE) cap = settings.nativeCap() * GWEI;
                 else if (meterIndex < header.meterCount()) cap = header.meterCap(meterIndex);
                 if (amount == 0 || amount > cap) {
-                    revert ISessionKeyErrors.ThresholdInvalid(i, meterIndex, amount, cap);
+                    revert ISessionKeyErrors.ThresholdInvalid(index, meterIndex, amount, cap);
                 }
-                for (uint256 other; other < i; ++other) {
-                    if (list.byteAt(other * THRESHOLD_LENGTH) == meterIndex) {
-                        revert ISessionKeyErrors.ThresholdDuplicate(other, i);
+                for (uint256 other; other < index; ++other) {
+                    if (header.byteAt(start + other * THRESHOLD_LENGTH) == meterIndex) {
+                        revert ISessionKeyErrors.ThresholdDuplicate(other, index);
                     }
                 }
+                ++index;
             }
         }
     }
