@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {SessionKeyExtension} from "./SessionKeyExtension.sol";
+import {ConditionHost} from "./module/ConditionHost.sol";
 import {Granting} from "./module/Granting.sol";
 import {Installation} from "./module/Installation.sol";
 import {Pausing} from "./module/Pausing.sol";
@@ -15,7 +17,7 @@ contract SessionKeyModule is Validation, Granting, Revoking, Installation, Pausi
     address private immutable _EXTENSION;
 
     /// @param extension_ a {SessionKeyExtension}.
-    constructor(address extension_) {
+    constructor(address extension_) ConditionHost(SessionKeyExtension(extension_).conditionEngine()) {
         _EXTENSION = extension_;
     }
 
@@ -24,7 +26,8 @@ contract SessionKeyModule is Validation, Granting, Revoking, Installation, Pausi
         return _EXTENSION;
     }
 
-    /// @dev Every function of {ISessionKeyExtension}.
+    /// @dev Every function of {ISessionKeyExtension}; none of them takes value.
+    // solhint-disable-next-line payable-fallback, no-complex-fallback
     fallback() external {
         address extension_ = _EXTENSION;
         // Assembly: passes call data and answer on as they are, by way of memory beyond the free pointer.

@@ -2,5 +2,6 @@ export { encodeCosignature, sessionCosignatureTypedData } from './cosignature.ts
 export * from './estimate.ts'
 export * from './evidence.ts'
 export * from './executions.ts'
+export * from './requireArguments.ts'
 export * from './typedData.ts'
 export * from './window.ts'
