@@ -2,11 +2,8 @@
 export * from './abis/index.ts'
 export * from './accounts/index.ts'
 export * from './actions/index.ts'
-<<<<<<< HEAD
 export * from './cosigning/index.ts'
-=======
 export * from './conditions/index.ts'
->>>>>>> engine
 export * from './decorators/index.ts'
 export * from './errors/index.ts'
 export * from './operation/index.ts'

@@ -120,11 +120,8 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     lane = 0,
     precheck = true,
     window: windowOptions = {},
-<<<<<<< HEAD
     cosign,
-=======
     sets = policy.sets,
->>>>>>> engine
   } = parameters
   const entryPoint =
     typeof parameters.entryPoint === 'object' ? parameters.entryPoint : entryPointOf(parameters.entryPoint ?? '0.7')
