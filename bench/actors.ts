@@ -2,7 +2,7 @@ import type { Address } from "viem";
 import { fixedAccount } from "./chain.ts";
 import type { PolicyContent } from "./evidence.ts";
 import { phase, tokenTransfer } from "./jobs.ts";
-import { transferPolicy } from "./policies.ts";
+import { cosignedPolicy, transferPolicy } from "./policies.ts";
 import type { SessionKey } from "./sessionKey.ts";
 import type { Call } from "./userOperation.ts";
 
@@ -25,4 +25,10 @@ export function actor(lane: number, policy: PolicyContent, call: Call, leaf = 0)
 /** The key that does J1. */
 export function transferActor(token: Address): Actor {
   return actor(1, transferPolicy(token), tokenTransfer(token));
+}
+
+/** The key that does J1 above its threshold, where another signs too. */
+export function cosignedActor(token: Address): Actor {
+  const coSigner = fixedAccount(99);
+  return { ...actor(6, cosignedPolicy(token, coSigner.address), tokenTransfer(token)), coSigner };
 }

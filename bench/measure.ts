@@ -1,5 +1,5 @@
 import { hexToBytes, type Hex, type TransactionReceipt } from "viem";
-import { type Actor, actor, FIRST_USE, NEXT_DAY, SECOND_USE, transferActor } from "./actors.ts";
+import { type Actor, actor, cosignedActor, FIRST_USE, NEXT_DAY, SECOND_USE, transferActor } from "./actors.ts";
 import { conditionActors, conditionOperation, prepareConditions } from "./conditions.ts";
 import { handleOps, handleOpsData } from "./handleOps.ts";
 import { grantData, keyOperation, nativeTransfer, ownerOperation, revokeAllData, revokeData, tokenTransfer } from "./jobs.ts";
@@ -29,6 +29,7 @@ export const JOBS = [
   "J3",
   "J3_all",
   "J4",
+  "cosign",
   "condition_static",
   "condition_array",
   "merkle_10000",
@@ -56,6 +57,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const cold = actor(2, thousandPolicy(token, 500, 0), transfer, 500);
   const hot = actor(3, thousandPolicy(token, HOT_LEAVES - 1, HOT_LEAVES), transfer, HOT_LEAVES - 1);
   const native = actor(4, nativePolicy(recipient), nativeTransfer);
+  const both = cosignedActor(token);
   const ten = actor(5, tenTargetsPolicy(token), transfer);
   const direct = actor(6, transferPolicy(token), transfer);
   const relayed = actor(7, transferPolicy(token), transfer);
@@ -67,7 +69,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
 
   const J2_1x1 = await toModule(grantData(plain.signer, plain.policy));
   const J2_10x2 = await toModule(grantData(ten.signer, ten.policy));
-  for (const it of [cold, hot, native]) await toModule(grantData(it.signer, it.policy));
+  for (const it of [cold, hot, native, both]) await toModule(grantData(it.signer, it.policy));
 
   await system.account.installExecutor();
   for (const it of [direct, relayed]) {
@@ -78,7 +80,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   chain.advanceTo(FIRST_USE.start);
   await asOwner();
   const J1_first = await act(plain, FIRST_USE);
-  for (const it of [cold, hot, native]) await act(it, FIRST_USE);
+  for (const it of [cold, hot, native, both]) await act(it, FIRST_USE);
   await redeem(system, direct, FIRST_USE);
   await redeemRelayed(system, relayed, FIRST_USE, 0n);
 
@@ -93,6 +95,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J4 = await act(native, SECOND_USE);
   const direct_ = await sent(await redeem(system, direct, SECOND_USE));
   const direct_relayed = await sent(await redeemRelayed(system, relayed, SECOND_USE, 1n));
+  const cosign = over(J1, await act(both, SECOND_USE));
 
   const condition = async (name: keyof typeof conditions) => operationCost(system, await conditionOperation(system, conditions[name]));
   const condition_static = over(J1, await condition("static"));
@@ -103,7 +106,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J1_next_period = await act(plain, NEXT_DAY);
   const J3 = await toModule(revokeData(system, plain.signer));
   const J3_all = await toModule(revokeAllData(system));
-  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4, condition_static, condition_array, merkle_10000, direct: direct_, direct_relayed };
+  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4, cosign, condition_static, condition_array, merkle_10000, direct: direct_, direct_relayed };
 }
 
 /** The cost with its difference to what it is measured against. */

@@ -56,6 +56,13 @@ export function transferPolicy(token: Address): PolicyContent {
   return tokenPolicy(token, [exact("charged", token, TRANSFER)]);
 }
 
+/** J1 with a co-signer above half of what it transfers. */
+export function cosignedPolicy(token: Address, signer: Address): PolicyContent {
+  const { header, permissions } = transferPolicy(token);
+  const coSigner = { signer, thresholds: [{ meter: 0, above: parseEther("0.5") }] };
+  return { header: { ...header, coSigner }, permissions };
+}
+
 /** J2 10 × 2: the token's two transfers, and two functions of nine contracts. */
 export function tenTargetsPolicy(token: Address): PolicyContent {
   const [first, second] = ["deposit(uint256,address)", "claim(uint256)"].map(toFunctionSelector) as [Hex, Hex];

@@ -1,4 +1,5 @@
-import { concat, type Hex, type PrivateKeyAccount, size, toHex } from "viem";
+import { concat, hashTypedData, type Hex, keccak256, type PrivateKeyAccount, size, toHex } from "viem";
+import { encodeCosignature, sessionCosignatureTypedData } from "../ts-sdk/src/operation/cosignature.ts";
 import type { Chain } from "./chain.ts";
 import { encodeEvidence, type PolicyContent } from "./evidence.ts";
 import type { System } from "./system.ts";
@@ -14,6 +15,8 @@ export interface Window {
 export interface SessionKey {
   signer: PrivateKeyAccount;
   policy: PolicyContent;
+  /** Signs every operation of the key too. */
+  coSigner?: PrivateKeyAccount;
 }
 
 /** `userOp.signature` of docs/WIRE-FORMAT.md. */
@@ -35,13 +38,22 @@ export async function signWithEvidence(
   op: PackedUserOperation,
   window: Window,
   evidence: Hex,
+  coSigner?: PrivateKeyAccount,
 ): Promise<PackedUserOperation> {
+  const opHash = await userOpHash(chain, entryPoint, op);
   const digest = await chain.client.readContract({
     ...module,
     functionName: "operationDigest",
-    args: [await userOpHash(chain, entryPoint, op), window.validAfter, window.validUntil, evidence],
+    args: [opHash, window.validAfter, window.validUntil, evidence],
   });
-  return { ...op, signature: packSignature(window, evidence, await signer.sign({ hash: digest })) };
+  const signatures = [await signer.sign({ hash: digest })];
+  if (coSigner) {
+    const chainId = await chain.client.getChainId();
+    const content = { chainId, module: module.address, userOpHash: opHash, ...window, evidenceHash: keccak256(evidence) };
+    const typedData = sessionCosignatureTypedData(content);
+    signatures.push(encodeCosignature(hashTypedData(typedData), await coSigner.signTypedData(typedData)));
+  }
+  return { ...op, signature: packSignature(window, evidence, concat(signatures)) };
 }
 
 /**
@@ -52,10 +64,10 @@ export async function signWithEvidence(
 export function signOperation(
   chain: Chain,
   system: Pick<System, "module" | "entryPoint">,
-  { signer, policy }: SessionKey,
+  { signer, policy, coSigner }: SessionKey,
   op: PackedUserOperation,
   window: Window,
   leaves: readonly number[],
 ): Promise<PackedUserOperation> {
-  return signWithEvidence(chain, system, signer, op, window, encodeEvidence(signer.address, policy, leaves));
+  return signWithEvidence(chain, system, signer, op, window, encodeEvidence(signer.address, policy, leaves), coSigner);
 }

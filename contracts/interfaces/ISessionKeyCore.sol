@@ -10,7 +10,7 @@ interface ISessionKeyCore {
     /// @param signer `kind · key`.
     /// @param settings ACTIVE, with the account's current epoch and the key's next serial. Replaces a live grant of the
     /// same signer and starts its counters fresh: use {update} to keep them.
-    /// @param header meters, paymasters, pinned code.
+    /// @param header meters, paymasters, co-signer, pinned code.
     /// @param permissions what the key may call.
     /// @return keyId `keccak256(signer)`.
     function grant(bytes calldata signer, KeySettings settings, bytes calldata header, bytes calldata permissions)

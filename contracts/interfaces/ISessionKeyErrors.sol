@@ -121,6 +121,26 @@ interface ISessionKeyErrors {
     /// @notice The cooldown since the last operation's window ends at `availableAt`.
     error CooldownActive(uint256 availableAt, uint256 validAfter);
 
+    // ------------------------------------------------------------------ what needs a second signature
+
+    /// @notice The operation charges `attempted` on the meter, above the `threshold` from which the co-signer must sign
+    /// too, and carries no co-signature. `meterIndex` counts the header's meters; 255 is native, in wei.
+    error CosignatureMissing(uint256 meterIndex, uint256 threshold, uint256 attempted);
+    /// @notice The operation passes no threshold, and a co-signature of `length` bytes follows the key's signature.
+    error CosignatureNotNeeded(uint256 length);
+    /// @notice The co-signature of `length` bytes is not `digestHead (4) · signature` in the one form of its signer's kind.
+    error CosignatureMalformed(uint256 length);
+    /// @notice The co-signature says that it is over another content: `actual` is not how the digest begins.
+    error CosignatureOverOtherContent(bytes4 expected, bytes4 actual);
+    /// @notice The co-signature is not `cosigner`'s but `recovered`'s.
+    error CosignatureByAnotherKey(address cosigner, address recovered);
+    /// @notice No policy can have this co-signer: of an unknown kind or length, zero, the account, the module or the key.
+    error CosignerInvalid(bytes cosigner);
+    /// @notice Threshold `index` is on no meter (`cap` 0), is 0, or is above the meter's cap.
+    error ThresholdInvalid(uint256 index, uint256 meterIndex, uint256 amount, uint256 cap);
+    /// @notice Thresholds `first` and `second` are on the same meter.
+    error ThresholdDuplicate(uint256 first, uint256 second);
+
     // ------------------------------------------------------------------ what a grant may say
 
     /// @notice The settings word's epoch is not the account's, or its serial is not the expected one.

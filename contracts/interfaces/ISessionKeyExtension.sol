@@ -29,7 +29,8 @@ interface ISessionKeyExtension is ISessionKeyRecords {
 
     /// @notice Runs every check of validation but the signature's, and writes nothing.
     /// @dev Reverts with the error that validation would revert with. Does not read the EntryPoint, nor the clock: an
-    /// operation whose window has passed previews as it would have been.
+    /// operation whose window has passed previews as it would have been. Looks at no signature, so a co-signature that is
+    /// missing is not refused here: the answer says whether one is needed.
     function preview(PackedUserOperation calldata userOp) external view returns (Preview memory);
 
     /// @notice Everything stored about one key of `account`; all zero but the serial after a revoke.

@@ -37,6 +37,8 @@ interface ISessionKeyRecords is ISessionKeyErrors {
         /// @dev Left under rate limit and quota after the operation; `type(uint256).max` without one.
         uint256 rateLeft;
         uint256 usesLeft;
+        /// @dev The charge on some meter passes its co-sign threshold.
+        bool needsCosignature;
     }
 
     /// @notice A key was granted. The whole policy is in the event: header and permissions hash to the stored root.

@@ -200,10 +200,12 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
         if (PermissionTree.root(header.hash(), permissionsRoot) != key.policyRoot) {
             _revertNotPermitted(key, 0, target, data);
         }
-        if (header.sections() & PolicyHeader.SECTION_PINNED_CODE != 0) {
-            bytes32 pinned = header.pinnedCode();
-            bytes32 actual = operation.account.codehash;
-            if (actual != pinned) revert AccountCodeChanged(pinned, actual);
+        if (header.sections() != 0) {
+            if (header.sections() & PolicyHeader.SECTION_PINNED_CODE != 0) {
+                bytes32 pinned = header.pinnedCode();
+                bytes32 actual = operation.account.codehash;
+                if (actual != pinned) revert AccountCodeChanged(pinned, actual);
+            }
         }
         if (header.meterCount() > 1) operation.meters = new uint256[](header.meterCount());
     }

@@ -3,12 +3,16 @@ pragma solidity ^0.8.30;
 
 import {EIP712} from "solady/src/utils/EIP712.sol";
 
-/// @title What a session key signs
-/// @notice `SessionOperation(bytes32 userOpHash,uint48 validAfter,uint48 validUntil,bytes32 evidenceHash)` under the
-/// module's EIP-712 domain.
+/// @title What a session key and a co-signer sign
+/// @notice `SessionOperation(bytes32 userOpHash,uint48 validAfter,uint48 validUntil,bytes32 evidenceHash)` and
+/// `SessionCosignature(…)` of the same fields, under the module's EIP-712 domain.
 abstract contract OperationDigest is EIP712 {
     bytes32 private constant SESSION_OPERATION_TYPEHASH = keccak256(
         "SessionOperation(bytes32 userOpHash,uint48 validAfter,uint48 validUntil,bytes32 evidenceHash)"
+    );
+
+    bytes32 private constant SESSION_COSIGNATURE_TYPEHASH = keccak256(
+        "SessionCosignature(bytes32 userOpHash,uint48 validAfter,uint48 validUntil,bytes32 evidenceHash)"
     );
 
     function _operationDigest(bytes32 userOpHash, uint256 validAfter, uint256 validUntil, bytes32 evidenceHash)
@@ -16,7 +20,25 @@ abstract contract OperationDigest is EIP712 {
         view
         returns (bytes32)
     {
-        bytes32 typeHash = SESSION_OPERATION_TYPEHASH;
+        return _contentDigest(SESSION_OPERATION_TYPEHASH, userOpHash, validAfter, validUntil, evidenceHash);
+    }
+
+    /// @dev What the co-signer signs: the same content, as a type of its own.
+    function _cosignatureDigest(bytes32 userOpHash, uint256 validAfter, uint256 validUntil, bytes32 evidenceHash)
+        internal
+        view
+        returns (bytes32)
+    {
+        return _contentDigest(SESSION_COSIGNATURE_TYPEHASH, userOpHash, validAfter, validUntil, evidenceHash);
+    }
+
+    function _contentDigest(
+        bytes32 typeHash,
+        bytes32 userOpHash,
+        uint256 validAfter,
+        uint256 validUntil,
+        bytes32 evidenceHash
+    ) private view returns (bytes32) {
         bytes32 structHash;
         // Assembly: `keccak256(abi.encode(…))` of five words, beyond the free pointer without moving it.
         assembly ("memory-safe") {

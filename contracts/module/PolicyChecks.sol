@@ -40,7 +40,7 @@ abstract contract PolicyChecks is ConditionHost, KeyStore {
         if (eoa == msg.sender) revert SignerForbidden(eoa);
         if (eoa == address(this)) revert SignerForbidden(eoa);
         _checkSettings(settings);
-        header.check();
+        header.check(settings, eoa);
         return PermissionTree.root(
             header.hash(), PermissionList.check(_CONDITION_ENGINE, permissions, header, settings, msg.sender)
         );

@@ -9,12 +9,13 @@ import {KeyUsage} from "../policy/KeyUsage.sol";
 import {MeterWord} from "../policy/MeterWord.sol";
 import {Periods} from "../policy/Periods.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
+import {Cosigning} from "./Cosigning.sol";
 import {Operation} from "./Operation.sol";
 import {OperationDigest} from "./OperationDigest.sol";
 import {UserOperations} from "./UserOperations.sol";
 
 /// @title The dry run: what an operation would be charged, or why it would be refused
-abstract contract Previewing is UserOperations, OperationDigest, ISessionKeyExtension {
+abstract contract Previewing is UserOperations, OperationDigest, Cosigning, ISessionKeyExtension {
     using CalldataWord for bytes;
     using PolicyHeader for bytes;
 
@@ -64,6 +65,7 @@ abstract contract Previewing is UserOperations, OperationDigest, ISessionKeyExte
             settings.rateLimit() == 0 ? type(uint256).max : _saturatingSub(settings.rateLimit(), usage.rateCount());
         result.usesLeft =
             settings.maxUses() == 0 ? type(uint256).max : _saturatingSub(settings.maxUses(), usage.uses());
+        result.needsCosignature = _passedThreshold(operation, header) != 0;
         uint256 meterCount = header.meterCount();
         result.meterCharges = new uint256[](meterCount);
         result.meterLeft = new uint256[](meterCount);

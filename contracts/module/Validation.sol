@@ -4,7 +4,10 @@ pragma solidity ^0.8.30;
 import {IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {CosignSection} from "../policy/CosignSection.sol";
+import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Signers} from "../policy/Signers.sol";
+import {Cosigning} from "./Cosigning.sol";
 import {Operation} from "./Operation.sol";
 import {OperationDigest} from "./OperationDigest.sol";
 import {UserOperations} from "./UserOperations.sol";
@@ -12,8 +15,10 @@ import {UserOperations} from "./UserOperations.sol";
 /// @title The bundler lane: an ERC-7579 validator
 /// @notice Decides, checks the key's signature, and writes the counters. Reads no clock, no balance and no storage but the
 /// account's own (ERC-7562).
-abstract contract Validation is UserOperations, OperationDigest, IERC7579Validator {
+abstract contract Validation is UserOperations, OperationDigest, Cosigning, IERC7579Validator {
     using CalldataWord for bytes;
+    using CosignSection for bytes;
+    using PolicyHeader for bytes;
 
     bytes4 private constant ERC1271_INVALID = 0xffffffff;
     uint256 private constant SIG_VALIDATION_FAILED = 1;
@@ -30,6 +35,9 @@ abstract contract Validation is UserOperations, OperationDigest, IERC7579Validat
         operation.account = msg.sender;
         (SessionKey storage key, bytes calldata evidence, bytes calldata header, bytes calldata keySignature) =
             _evaluate(operation, userOp);
+        if (header.sections() != 0) {
+            keySignature = _requireCosigned(operation, userOpHash, evidence, header, keySignature);
+        }
         validationData = (operation.validAfter << 208) | (operation.validUntil << 160);
         if (_isSigned(operation, userOpHash, evidence, keySignature)) _commit(operation, key, header);
         else validationData |= SIG_VALIDATION_FAILED;
@@ -39,6 +47,37 @@ abstract contract Validation is UserOperations, OperationDigest, IERC7579Validat
     /// @dev A session key never signs for the account: no permit, order or log-in is a call that a policy could hold.
     function isValidSignatureWithSender(address, bytes32, bytes calldata) external pure override returns (bytes4) {
         return ERC1271_INVALID;
+    }
+
+    /// @dev Step 9. What is wrong with a co-signature reverts with its error only beside a signature that is the key's: with
+    /// stubs, as bundlers estimate with, validation returns SIG_VALIDATION_FAILED as it does without a co-signer.
+    /// @param signatures the key's, and the co-signer's behind it.
+    /// @return keySignature the key's part.
+    function _requireCosigned(
+        Operation memory operation,
+        bytes32 userOpHash,
+        bytes calldata evidence,
+        bytes calldata header,
+        bytes calldata signatures
+    ) private view returns (bytes calldata keySignature) {
+        if (!header.isPresent()) return signatures;
+        uint256 length = signatures.length < KEY_SIGNATURE_LENGTH ? signatures.length : KEY_SIGNATURE_LENGTH;
+        keySignature = signatures.slice(0, length);
+        // Unchecked: `length` is at most the whole.
+        unchecked {
+            length = signatures.length - length;
+        }
+        uint256 passed = _passedThreshold(operation, header);
+        if (passed | length != 0) {
+            bytes calldata cosignature = signatures.slice(keySignature.length, length);
+            bytes32 digest =
+                _cosignatureDigest(userOpHash, operation.validAfter, operation.validUntil, evidence.hash());
+            if (passed == 0 || !_isCosigned(header, digest, cosignature)) {
+                if (_isSigned(operation, userOpHash, evidence, keySignature)) {
+                    _revertCosignature(operation, header, passed, digest, cosignature);
+                }
+            }
+        }
     }
 
     function _isSigned(

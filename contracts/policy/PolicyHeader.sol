@@ -3,10 +3,12 @@ pragma solidity ^0.8.30;
 
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {CosignSection} from "./CosignSection.sol";
+import {KeySettings} from "./KeySettings.sol";
 import {KeyUsageLib} from "./KeyUsage.sol";
 import {Periods} from "./Periods.sol";
 
-/// @title The header of a policy: meters, paymasters, pinned code
+/// @title The header of a policy: meters, paymasters, sections
 /// @dev Format: docs/WIRE-FORMAT.md, `header`. Readers trust a header whose hash is under the stored root; {check} is
 /// what a grant runs before it stores one.
 library PolicyHeader {
@@ -17,6 +19,8 @@ library PolicyHeader {
     uint256 internal constant PAYMASTER_SPONSOR = 1;
     uint256 internal constant PAYMASTER_TOKEN = 2;
     uint256 internal constant SECTION_PINNED_CODE = 1;
+    uint256 internal constant SECTION_COSIGNER = 2;
+    uint256 private constant KNOWN_SECTIONS = 3;
     uint256 private constant PAYMASTER_HEAD = 22;
     uint256 private constant TOKEN_PART = 17;
 
@@ -110,7 +114,8 @@ library PolicyHeader {
     }
 
     /// @notice Checks every rule a header must keep, for a grant.
-    function check(bytes calldata header) internal pure {
+    /// @param key the session key's address.
+    function check(bytes calldata header, KeySettings settings, address key) internal view {
         if (header.length < METERS_OFFSET) revert ISessionKeyErrors.HeaderMalformed(header.length);
         // Unchecked: counts and lengths are bytes, and every offset that is added to lies within calldata.
         unchecked {
@@ -123,8 +128,13 @@ library PolicyHeader {
             for (uint256 i; i < paymasters; ++i) offset = _checkPaymaster(header, i, offset, count);
 
             uint256 present = sections(header);
-            if (present > SECTION_PINNED_CODE) revert ISessionKeyErrors.HeaderMalformed(2);
-            offset += 32 * present;
+            if (present != 0) {
+                if (present > KNOWN_SECTIONS) revert ISessionKeyErrors.HeaderMalformed(2);
+                if (present & SECTION_COSIGNER != 0) {
+                    offset = CosignSection.check(header, offset, settings, key, msg.sender);
+                }
+                offset += 32 * (present & SECTION_PINNED_CODE);
+            }
             if (header.length != offset) revert ISessionKeyErrors.HeaderMalformed(offset);
         }
     }

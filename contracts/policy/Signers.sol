@@ -39,4 +39,11 @@ library Signers {
         if (s > HALF_ORDER) return false;
         return ECDSA.tryRecover(digest, uint8(signature.byteAt(64)), bytes32(signature.word(0)), bytes32(s)) == signer;
     }
+
+    /// @notice Whose signature it is, for an error to say; 0 for bytes that {isValid} takes from nobody.
+    function recover(bytes32 digest, bytes calldata signature) internal view returns (address) {
+        if (signature.length != SIGNATURE_LENGTH || signature.word(32) > HALF_ORDER) return address(0);
+        bytes32 s = bytes32(signature.word(32));
+        return ECDSA.tryRecover(digest, uint8(signature.byteAt(64)), bytes32(signature.word(0)), s);
+    }
 }

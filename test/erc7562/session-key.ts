@@ -1,6 +1,7 @@
-import { type Address, type Hex, encodeAbiParameters, encodeFunctionData, encodePacked, keccak256, parseAbi, slice, toHex, zeroHash } from "viem";
+import { type Address, type Hex, concat, encodeAbiParameters, encodeFunctionData, encodePacked, hashTypedData, keccak256, parseAbi, slice, toHex, zeroHash } from "viem";
 import { entryPoint07Abi, type PackedUserOperation } from "viem/account-abstraction";
 import { type PrivateKeyAccount, generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { encodeCosignature, sessionCosignatureTypedData } from "../../ts-sdk/src/operation/cosignature.ts";
 import { encodeEvidence, encodeSessionSignature, toEvidenceLeaf } from "../../ts-sdk/src/operation/evidence.ts";
 import { sessionOperationTypedData } from "../../ts-sdk/src/operation/typedData.ts";
 import { type Header, encodeHeader } from "../../ts-sdk/src/policy/header.ts";
@@ -41,6 +42,8 @@ export type OperationOptions = {
   paymasterAndData?: Hex;
   /** Signs instead of the key. */
   signedBy?: PrivateKeyAccount;
+  /** Signs too. */
+  coSignedBy?: PrivateKeyAccount;
 };
 
 /** Grants a new key its first serial. The account has just installed the module, so its epoch is 1. */
@@ -103,9 +106,13 @@ export async function sessionOperation(
   const userOpHash = await client.readContract({ address: entryPoint, abi: entryPoint07Abi, functionName: "getUserOpHash", args: [userOp] });
   const evidence = evidenceFor(session, calls);
   const chainId = await client.getChainId();
-  const typedData = sessionOperationTypedData({ chainId, module, userOpHash, ...window, evidenceHash: keccak256(evidence) });
-  const keySignature = await (options.signedBy ?? key).signTypedData(typedData);
-  return { ...userOp, signature: encodeSessionSignature({ ...window, evidence, keySignature }) };
+  const content = { chainId, module, userOpHash, ...window, evidenceHash: keccak256(evidence) };
+  const keySignature = await (options.signedBy ?? key).signTypedData(sessionOperationTypedData(content));
+  const cosigned = sessionCosignatureTypedData(content);
+  const cosignature = options.coSignedBy
+    ? encodeCosignature(hashTypedData(cosigned), await options.coSignedBy.signTypedData(cosigned))
+    : "0x";
+  return { ...userOp, signature: encodeSessionSignature({ ...window, evidence, keySignature: concat([keySignature, cosignature]) }) };
 }
 
 /** The code hash that a policy can be pinned to. */

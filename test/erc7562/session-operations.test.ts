@@ -17,6 +17,9 @@ const NOON = BigInt(Date.UTC(2027, 5, 9, 12, 10) / 1000);
 const RECIPIENT: Address = "0x00000000000000000000000000000000000a11ce";
 const SPENDER: Address = "0x0000000000000000000000000000000000005bed";
 const CLEAN = { violations: [], isExecuted: true };
+const COSIGNER = privateKeyToAccount(generatePrivateKey());
+/** Units of token B that an operation may charge without the co-signer: far above what gas comes to. */
+const ALONE = 10n ** 23n;
 /** What the sponsor's data must begin with. */
 const PREFIX: Hex = "0xc0ffee";
 
@@ -85,6 +88,7 @@ async function fullPolicy(account: Address): Promise<TestPolicy> {
         { address: paymaster, prefix: "0x", mode: "token", meterIndex: 2, rate: 2_000n * 10n ** 18n },
       ],
       pinnedCode: await codeHashOf(chain, account),
+      coSigner: { signer: COSIGNER.address, thresholds: [{ meter: "native", above: parseEther("0.9") }, { meter: 2, above: ALONE }] },
     },
     permissions: [
       permission("exact", "charged", tokenA, transfer(0n), { conditions: [[{ path: [{ step: "word", index: 0 }], operator: "equal", value: pad(RECIPIENT) }]] }),
@@ -204,6 +208,27 @@ describe.each(ENTRY_POINT_VERSIONS)("on EntryPoint %s", (version) => {
       expect(trace.completed).toBe(false);
       expect(checkTrace(trace, { entryPoint, sender: account.address }).map(describeViolation)).toEqual([]);
       await expect(handleOp(chain, version, userOp)).rejects.toThrow("AA24 signature error");
+    });
+
+    it("breaks no rule where two sign, nor up to the threshold where one does", async () => {
+      const session = await newKey();
+      const alone: Call[] = [{ target: tokenB, data: transfer(ALONE), permission: TRANSFER_B }];
+      const above: Call[] = [{ target: tokenB, data: transfer(ALONE + 1n), permission: TRANSFER_B }];
+      expect(await outcome(session, alone)).toEqual(CLEAN);
+      await laterOn();
+      expect(await outcome(session, above, { coSignedBy: COSIGNER })).toEqual(CLEAN);
+    });
+
+    it("breaks no rule with a co-signature that is missing or wrong, and is refused", async () => {
+      const session = await newKey();
+      const above: Call[] = [{ target: tokenB, data: transfer(ALONE + 1n), permission: TRANSFER_B }];
+      for (const options of [{}, { coSignedBy: session.key }, { coSignedBy: COSIGNER, signedBy: COSIGNER }]) {
+        const userOp = await operation(session, above, options);
+        const trace = await traceValidation(chain.client, entryPoint, userOp);
+        expect(trace.completed).toBe(false);
+        expect(checkTrace(trace, { entryPoint, sender: account.address }).map(describeViolation)).toEqual([]);
+        await expect(handleOp(chain, version, userOp)).rejects.toThrow(/AA2[34]/);
+      }
     });
 
     it("is really looked at: for another sender the same slots are nobody's", async () => {

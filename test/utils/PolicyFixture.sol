@@ -64,7 +64,7 @@ abstract contract PolicyFixture is Test {
         return KeySettings.wrap(word | (limits.cooldown << 232) | (limits.flags << 248));
     }
 
-    function _header() internal view returns (bytes memory) {
+    function _header() internal view virtual returns (bytes memory) {
         return PolicyBytes.header(meters, paymasters, pinnedCode);
     }
 

@@ -6,6 +6,7 @@ import {
   type JsonRpcAccount,
   type LocalAccount,
   type Transport,
+  concat,
   keccak256,
 } from 'viem'
 import {
@@ -24,6 +25,10 @@ import { type RedemptionRequest, type SignedRedemption, previewRedeem, signRedem
 import type { WordSet } from '../conditions/sets.ts'
 import { requireArguments } from '../operation/requireArguments.ts'
 import { PolicyMismatchError, SessionKeyCannotSignError } from '../errors/actions.ts'
+import { CosignatureNeededError } from '../errors/cosigning.ts'
+import { completeCosignedOperation } from '../cosigning/sendCosignedOperation.ts'
+import { type CosignRequest, toCosignRequest } from '../cosigning/request.ts'
+import { STUB_COSIGNATURE, gasCouldNeedCosignature } from '../operation/cosignature.ts'
 import { type Call, type CallRequest, decodeExecutions, encodeExecutions } from '../operation/executions.ts'
 import { buildEvidence, encodeSessionSignature } from '../operation/evidence.ts'
 import { bindingPeriods, touchedMeters } from '../operation/touchedMeters.ts'
@@ -66,6 +71,11 @@ export type ToSessionKeyAccountParameters = {
   /** Asks the module before signing and before estimating, so that a refusal costs nothing. Default `true`. */
   readonly precheck?: boolean
   readonly window?: WindowOptions
+  /**
+   * Asks the policy's co-signer where an operation passes a threshold, and returns the co-signature. Without it, such an
+   * operation is not sent: `CosignatureNeededError` holds the request.
+   */
+  readonly cosign?: (request: CosignRequest) => Promise<Hex>
 }
 
 /** What a session key account has beside what viem's smart accounts have. */
@@ -118,6 +128,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     lane = 0,
     precheck = true,
     window: windowOptions = {},
+    cosign,
     sets = policy.sets,
   } = parameters
   const entryPoint =
@@ -191,15 +202,22 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
       if (precheck) checkArguments(operation.callData)
       const { window, evidence } = await arrange(operation as { callData?: Hex; paymaster?: Address })
       // Without gas figures yet: what is refused now is refused whatever the gas.
-      if (precheck && operation.callData) await ask(withoutGas(operation), window, evidence)
-      return encodeSessionSignature({ ...window, evidence, keySignature: STUB_KEY_SIGNATURE })
+      const answer = precheck && operation.callData ? await ask(withoutGas(operation), window, evidence) : undefined
+      const mayNeedBoth =
+        header.coSigner !== undefined &&
+        (answer?.needsCosignature !== false || gasCouldNeedCosignature(header, operation.paymaster as Address | undefined))
+      const keySignature = mayNeedBoth ? concat([STUB_KEY_SIGNATURE, STUB_COSIGNATURE]) : STUB_KEY_SIGNATURE
+      return encodeSessionSignature({ ...window, evidence, keySignature })
     },
 
     async signUserOperation({ chainId: givenChainId, ...operation }) {
       if (precheck) checkArguments(operation.callData)
       const chainId = givenChainId ?? client.chain?.id ?? (await getChainId(client))
       const { window, evidence } = await arrange(operation as { callData: Hex; paymaster?: Address })
-      if (precheck) await ask(operation as UserOperation, window, evidence)
+      const answer =
+        precheck || header.coSigner !== undefined
+          ? await ask(operation as UserOperation, window, evidence)
+          : undefined
       const userOpHash = getUserOperationHash({
         chainId,
         entryPointAddress: entryPoint.address,
@@ -215,7 +233,23 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
           evidenceHash: keccak256(evidence),
         }),
       )
-      return encodeSessionSignature({ ...window, evidence, keySignature })
+      if (!answer?.needsCosignature || !header.coSigner) {
+        return encodeSessionSignature({ ...window, evidence, keySignature })
+      }
+      const request = toCosignRequest({
+        chainId,
+        account: address,
+        module,
+        entryPoint,
+        key,
+        operation: operation as UserOperation,
+        window,
+        evidence,
+        keySignature,
+      })
+      if (!cosign) throw new CosignatureNeededError(request)
+      const { signature } = await completeCosignedOperation(request, await cosign(request))
+      return signature
     },
 
     signMessage: async () => cannotSign('message'),

@@ -27,6 +27,8 @@ export type OperationPreview = {
   readonly rateLeft: bigint | undefined
   /** Calls left for good; `undefined` without a quota. */
   readonly usesLeft: bigint | undefined
+  /** The charge on some limit passes the amount up to which the key may act alone. */
+  readonly needsCosignature: boolean
 }
 
 const UNLIMITED = 2n ** 256n - 1n

@@ -1,5 +1,6 @@
 export * from './actions.ts'
 export * from './base.ts'
+export * from './cosigning.ts'
 export * from './conditions.ts'
 export * from './policy.ts'
 export * from './refused.ts'

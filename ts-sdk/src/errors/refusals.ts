@@ -41,6 +41,8 @@ const plain =
   (reason: string, hint?: string): Describe =>
   () => ({ reason, figures: {}, ...(hint && { hint }) })
 
+const onMeter = (index: unknown) => (big(index) === 255n ? 'wei of native' : `units on limit ${index}`)
+
 function onCall(callIndex: unknown, target: unknown, selector?: unknown): RefusalFigures {
   return {
     callIndex: big(callIndex),
@@ -214,6 +216,27 @@ export const OPERATION_REFUSALS: Readonly<Record<string, Describe>> = {
       left: left(big(maxUses), big(used)),
       resetsAt: null,
     },
+  }),
+  CosignatureMissing: ([meterIndex, threshold, attempted]) => ({
+    reason: `The operation charges ${attempted} ${onMeter(meterIndex)}; above ${threshold} the co-signer must sign too.`,
+    figures: { limit: big(threshold), attempted: big(attempted) },
+    hint: 'Give `toSessionKeyAccount` a `cosign` function, or request a co-signature with `requestCosignature`.',
+  }),
+  CosignatureNotNeeded: ([length]) => ({
+    reason: `The operation passes no threshold, but carries a co-signature of ${length} bytes.`,
+    figures: {},
+  }),
+  CosignatureMalformed: ([length]) => ({
+    reason: `The co-signature of ${length} bytes is not one that an EOA makes.`,
+    figures: {},
+  }),
+  CosignatureOverOtherContent: ([expected, actual]) => ({
+    reason: `The co-signature is over another content: its digest begins with ${actual}, the operation's with ${expected}.`,
+    figures: { limit: hex(expected), attempted: hex(actual) },
+  }),
+  CosignatureByAnotherKey: ([cosigner, recovered]) => ({
+    reason: `The co-signature is ${recovered}'s; the policy's co-signer is ${cosigner}.`,
+    figures: { limit: hex(cosigner), attempted: hex(recovered) },
   }),
   CooldownActive: ([availableAt, validAfter]) => ({
     reason: `The cooldown ends at ${time(big(availableAt))}.`,

@@ -1,3 +1,4 @@
+export { encodeCosignature, sessionCosignatureTypedData } from './cosignature.ts'
 export * from './estimate.ts'
 export * from './evidence.ts'
 export * from './executions.ts'

@@ -23,6 +23,15 @@ export function checkGrant(policy: Policy, { account, module, key, now }: GrantC
   if ([zeroAddress, account, module].some((address) => isAddressEqual(address, key))) {
     throw new UnsafePolicyError('SignerForbidden', 'key', key, 'an address other than zero, the account and the module')
   }
+  const coSigner = policy.header.coSigner?.signer
+  if (coSigner && [zeroAddress, account, module, key].some((address) => isAddressEqual(address, coSigner))) {
+    throw new UnsafePolicyError(
+      'CosignerInvalid',
+      'coSigner.signer',
+      coSigner,
+      'an address other than zero, the account, the module and the key',
+    )
+  }
   if (policy.validUntil <= now) {
     throw new UnsafePolicyError(
       'ExpiryInvalid',

@@ -4,6 +4,7 @@ import type { CheckArguments } from '../conditions/checkTypes.ts'
 import { findSets } from '../conditions/findSets.ts'
 import type { WordSet } from '../conditions/sets.ts'
 import { type CallPolicy, compileCallPolicy } from './callPolicies.ts'
+import { type CoSignerPolicy, readCoSigner } from './coSigner.ts'
 import {
   type Seconds,
   addressField,
@@ -41,6 +42,7 @@ const POLICY_FIELDS = [
   'paymasters',
   'accountCodeHash',
   'directLane',
+  'coSigner',
 ]
 const PAYMASTER_FIELDS = ['address', 'prefix', 'mode']
 const RATE_PERIODS = PERIODS.filter((period) => period !== 'operation')
@@ -98,6 +100,8 @@ export type PolicyInput = {
    * signature. Needs the module installed as executor, too. Default `false`.
    */
   readonly directLane?: boolean
+  /** Who signs too what an operation charges above a threshold. Below every one of them the key acts alone. */
+  readonly coSigner?: CoSignerPolicy
 }
 
 /** A checked policy, as it is encoded. Same names and units as {@link PolicyInput}. */
@@ -144,12 +148,14 @@ export function definePolicy<const P extends readonly CallPolicy[]>(
   const rateLimit = readRateLimit(input.rateLimits)
   const maxUses = input.maxUses === undefined ? 0n : integerField('maxUses', input.maxUses, 1n, MAX_USES, 'calls')
   const meters = readTokenLimits(input.tokenLimits)
+  const coSigner = readCoSigner(input.coSigner, { meters, nativeCap: nativeLimit?.amount })
   const header: Header = {
     meters,
     paymasters: listField('paymasters', input.paymasters, 0, MAX_CODE_LIST).map((entry, index) =>
       readPaymaster(`paymasters[${index}]`, entry, meters),
     ),
     pinnedCode: input.accountCodeHash && bytesField('accountCodeHash', input.accountCodeHash, 32, 32),
+    ...(coSigner && { coSigner }),
   }
   const context = {
     meters,

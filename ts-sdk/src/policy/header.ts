@@ -1,8 +1,11 @@
 import { type Address, type Hex, concat, size, toHex } from 'viem'
 import { ByteReader } from './byteReader.ts'
+import { type CoSigner, decodeCoSigner, encodeCoSigner } from './coSigner.ts'
 import { PERIOD_CODES, type Period, periodOfCode } from './periods.ts'
 
 const SECTION_PINNED_CODE = 1
+const SECTION_CO_SIGNER = 2
+const KNOWN_SECTIONS = SECTION_PINNED_CODE | SECTION_CO_SIGNER
 const PAYMASTER_MODE_CODES = { sponsor: 1, token: 2 } as const
 
 /** A counter with a cap and a period, in one token. Its identity is (token, tag). */
@@ -30,6 +33,8 @@ export type Header = {
   paymasters: readonly PaymasterEntry[]
   /** EXTCODEHASH that the account must have. */
   pinnedCode: Hex | undefined
+  /** Who signs too above some amounts. */
+  coSigner?: CoSigner | undefined
 }
 
 function encodeMeter(meter: Meter): Hex {
@@ -53,13 +58,14 @@ function encodePaymaster(entry: PaymasterEntry): Hex {
 
 /** `header` of docs/WIRE-FORMAT.md. */
 export function encodeHeader(header: Header): Hex {
-  const { meters, paymasters, pinnedCode } = header
+  const { meters, paymasters, pinnedCode, coSigner } = header
   return concat([
     toHex(meters.length, { size: 1 }),
     toHex(paymasters.length, { size: 1 }),
-    toHex(pinnedCode ? SECTION_PINNED_CODE : 0, { size: 1 }),
+    toHex((pinnedCode ? SECTION_PINNED_CODE : 0) | (coSigner ? SECTION_CO_SIGNER : 0), { size: 1 }),
     ...meters.map(encodeMeter),
     ...paymasters.map(encodePaymaster),
+    ...(coSigner ? [encodeCoSigner(coSigner)] : []),
     ...(pinnedCode ? [pinnedCode] : []),
   ]).toLowerCase() as Hex
 }
@@ -86,10 +92,16 @@ export function decodeHeader(bytes: Hex): Header {
   const meterCount = reader.number(1)
   const paymasterCount = reader.number(1)
   const sections = reader.number(1)
-  if (sections > SECTION_PINNED_CODE) reader.fail('unknown section')
+  if ((sections & ~KNOWN_SECTIONS) !== 0) reader.fail('unknown section')
   const meters = Array.from({ length: meterCount }, () => readMeter(reader))
   const paymasters = Array.from({ length: paymasterCount }, () => readPaymaster(reader))
-  const pinnedCode = sections === SECTION_PINNED_CODE ? reader.bytes(32) : undefined
+  const pinned = (sections & SECTION_PINNED_CODE) !== 0
+  const behind = pinned ? 32 : 0
+  if (reader.left < behind) reader.fail('the pinned code is cut off')
+  // Its lengths stand at its end, so it is what is left in front of the pinned code.
+  const coSigner =
+    (sections & SECTION_CO_SIGNER) === 0 ? undefined : decodeCoSigner(reader.bytes(reader.left - behind))
+  const pinnedCode = pinned ? reader.bytes(32) : undefined
   reader.end()
-  return { meters, paymasters, pinnedCode }
+  return { meters, paymasters, pinnedCode, ...(coSigner && { coSigner }) }
 }

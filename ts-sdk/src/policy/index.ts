@@ -1,5 +1,6 @@
 export { type CallPolicy } from './callPolicies.ts'
 export * from './checkGrant.ts'
+export { type CoSigner, type CoSignThreshold, type CoSignerPolicy } from './coSigner.ts'
 export * from './controlWord.ts'
 export * from './definePolicy.ts'
 export * from './encodePolicy.ts'

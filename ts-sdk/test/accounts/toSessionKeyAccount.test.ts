@@ -85,6 +85,7 @@ function nodeWith({ root = encoded.policyRoot, refuse }: { root?: Hex; refuse?: 
       meterLeft: [0n],
       rateLeft: 2n ** 256n - 1n,
       usesLeft: 2n ** 256n - 1n,
+      needsCosignature: false,
     }
     return encodeFunctionResult({ abi: sessionKeyModuleAbi, functionName, result })
   }

@@ -63,7 +63,7 @@ contract GrantHeaderTest is SessionKeyTest {
     }
 
     function test_sections() public {
-        for (uint256 sections = 2; sections < 256; ++sections) {
+        for (uint256 sections = 4; sections < 256; ++sections) {
             header = abi.encodePacked(uint16(0), uint8(sections), new bytes(32));
             _refusesHeader(abi.encodeWithSelector(HeaderMalformed.selector, 2));
         }

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {CosignSection} from "../policy/CosignSection.sol";
+import {Signers} from "../policy/Signers.sol";
+import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
+import {Operation} from "./Operation.sol";
+
+/// @title Co-signing above a threshold
+/// @notice Below every threshold the key acts alone. What an operation charges on one meter, over its whole batch and with
+/// its gas, may pass that meter's threshold only if the co-signer has signed the same content, as a type of its own.
+/// @dev `cosignature = digestHead (4) · signature`. The head is the first four bytes of the digest that was signed: a
+/// signature over another content recovers to some address, and only the head tells that from another key's.
+abstract contract Cosigning is ISessionKeyErrors {
+    using CalldataWord for bytes;
+    using CosignSection for bytes;
+
+    uint256 private constant DIGEST_HEAD = 4;
+    /// @dev The key's signature, in front of the co-signer's.
+    uint256 internal constant KEY_SIGNATURE_LENGTH = 65;
+
+    /// @dev Step 9: which threshold the charges pass.
+    /// @return passed where in the header; 0 if the key may act alone.
+    function _passedThreshold(Operation memory operation, bytes calldata header) internal pure returns (uint256 passed) {
+        if (!header.isPresent()) return 0;
+        (uint256 offset, uint256 end) = header.thresholds();
+        // Unchecked: steps over at most 255 entries.
+        unchecked {
+            for (; offset < end; offset += CosignSection.THRESHOLD_LENGTH) {
+                (uint256 meterIndex, uint256 amount) = header.threshold(offset);
+                if (_total(operation, meterIndex) > amount) return offset;
+            }
+        }
+        return 0;
+    }
+
+    /// @dev What the operation charges on a meter, or on native in wei.
+    function _total(Operation memory operation, uint256 meterIndex) private pure returns (uint256) {
+        if (meterIndex == 0) return operation.firstMeter;
+        return meterIndex == CosignSection.NATIVE ? operation.native : operation.meters[meterIndex];
+    }
+
+    /// @dev Whether `cosignature` is the co-signer's over `digest`.
+    function _isCosigned(bytes calldata header, bytes32 digest, bytes calldata cosignature)
+        internal
+        view
+        returns (bool valid)
+    {
+        if ((cosignature.word(0) ^ uint256(digest)) >> 224 == 0) {
+            valid = Signers.isValid(_cosigner(header), digest, _behindHead(cosignature));
+        }
+    }
+
+    function _cosigner(bytes calldata header) private pure returns (address) {
+        (uint256 start,) = header.thresholds();
+        return Signers.toEoa(header.cosigner(start));
+    }
+
+    /// @dev Says what is wrong with a co-signature, given that something is.
+    /// @param passed as {_passedThreshold} tells it.
+    function _revertCosignature(
+        Operation memory operation,
+        bytes calldata header,
+        uint256 passed,
+        bytes32 digest,
+        bytes calldata cosignature
+    ) internal view {
+        uint256 length = cosignature.length;
+        if (passed == 0) revert CosignatureNotNeeded(length);
+        if (length == 0) {
+            (uint256 meterIndex, uint256 amount) = header.threshold(passed);
+            revert CosignatureMissing(meterIndex, amount, _total(operation, meterIndex));
+        }
+        address recovered = Signers.recover(digest, _behindHead(cosignature));
+        if (recovered == address(0)) revert CosignatureMalformed(length);
+        bytes4 head = bytes4(bytes32(cosignature.word(0)));
+        if (head != bytes4(digest)) revert CosignatureOverOtherContent(bytes4(digest), head);
+        revert CosignatureByAnotherKey(_cosigner(header), recovered);
+    }
+
+    /// @dev Of a length that no signature has where there is no head.
+    function _behindHead(bytes calldata cosignature) private pure returns (bytes calldata) {
+        // Unchecked: wraps to a length near 2^256, which is refused before anything is read.
+        unchecked {
+            return cosignature.slice(DIGEST_HEAD, cosignature.length - DIGEST_HEAD);
+        }
+    }
+}

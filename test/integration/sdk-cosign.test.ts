@@ -1,0 +1,236 @@
+import { type Address, type Hex, concat, encodeFunctionData, parseEther } from 'viem'
+import { formatUserOperationRequest } from 'viem/account-abstraction'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  type CallRequest,
+  CosignatureDeclinedError,
+  type CosignExplanation,
+  type CosignRequest,
+  type EntryPointVersion,
+  InvalidCosignRequestError,
+  InvalidCosignatureError,
+  completeCosignedOperation,
+  definePolicy,
+  encodeCosignature,
+  encodeSessionSignature,
+  entryPointOf,
+  findRefusal,
+  parseCosignRequest,
+  requestCosignature,
+  sendCosignedOperation,
+  serializeCosignRequest,
+  sessionKeyAgentActions,
+  sessionKeyOwnerActions,
+  signCosignRequest,
+  toSessionKeyAccount,
+  verifyCosignRequest,
+} from '../../ts-sdk/src/index.ts'
+import { contentOf } from '../../ts-sdk/src/cosigning/content.ts'
+import { type Fixture, openFixture, tokenAbi } from './sdk-fixture.ts'
+
+const TIMEOUT = 60_000
+const THRESHOLD = 50_000_000n
+
+let fixture: Fixture
+beforeAll(async () => {
+  fixture = await openFixture()
+}, TIMEOUT)
+afterAll(async () => {
+  await fixture?.stack.stop()
+})
+
+const transfer = (to: Address, amount: bigint): CallRequest => ({
+  to: fixture.usdc,
+  data: encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [to, amount] }),
+})
+
+/** A key that may spend 500 dollars, alone up to 50 at once, and 0.01 ether of gas. */
+async function coSignedKey(entryPoint: EntryPointVersion) {
+  const { module, publicClient, bundler } = fixture
+  const [agent, person, payee] = [fixture.newKey(), fixture.newKey(), fixture.newKey().address]
+  const { owner, wallet } = await fixture.newDelegatedOwner(entryPoint, fixture.newKey().address)
+  const policy = definePolicy({
+    validUntil: (await fixture.now()) + 86_400n,
+    nativeLimit: { amount: parseEther('0.5'), period: 'year' },
+    tokenLimits: [{ token: fixture.usdc, amount: 500_000_000n, period: 'year' }],
+    callPolicies: [{ target: fixture.usdc, abi: tokenAbi, functionName: 'transfer' }],
+    coSigner: {
+      signer: person.address,
+      thresholds: [
+        { token: fixture.usdc, above: THRESHOLD },
+        { token: 'native', above: parseEther('0.1') },
+      ],
+    },
+  })
+  await wallet.extend(sessionKeyOwnerActions({ module })).grantSessionKey({ key: agent.address, policy })
+  const account = (cosign?: (request: CosignRequest) => Promise<Hex>) =>
+    toSessionKeyAccount({
+      client: publicClient,
+      bundler,
+      account: owner.address,
+      module,
+      policy,
+      signer: agent,
+      entryPoint,
+      ...(cosign && { cosign }),
+    })
+  const alone = await account()
+  const client = fixture.bundlerClientOf(alone).extend(sessionKeyAgentActions())
+  const request = async (amount: bigint, note?: string): Promise<CosignRequest> => {
+    const found = await requestCosignature(client, {
+      account: alone,
+      calls: [transfer(payee, amount)],
+      ...(note && { note }),
+    })
+    if (!found) throw new Error('no co-signature is needed')
+    return found
+  }
+  const balance = () =>
+    publicClient.readContract({ abi: tokenAbi, address: fixture.usdc, functionName: 'balanceOf', args: [payee] })
+  const landed = async (hash: Hex) => {
+    const { success } = await client.waitForUserOperationReceipt({ hash })
+    expect(success).toBe(true)
+  }
+  return { agent, person, payee, owner, policy, account, alone, client, request, balance, landed, entryPoint }
+}
+
+type Keys = Awaited<ReturnType<typeof coSignedKey>>
+
+/** What the bundler says to the key's signature with any bytes behind it. */
+async function answerTo({ entryPoint, owner }: Keys, request: CosignRequest, cosignature: Hex) {
+  const signature = encodeSessionSignature({
+    ...request.window,
+    evidence: request.evidence,
+    keySignature: concat([request.keySignature, cosignature]),
+  })
+  const operation = { ...request.operation, sender: owner.address, signature }
+  return fixture.bundler
+    .request({
+      method: 'eth_sendUserOperation',
+      params: [formatUserOperationRequest(operation), entryPointOf(entryPoint).address],
+    })
+    .then(
+      () => undefined,
+      (error: unknown) => findRefusal(error)?.code ?? error,
+    )
+}
+
+describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoint v%s', (entryPoint) => {
+  test('the agent acts alone up to the threshold, and one unit above with the person', { timeout: TIMEOUT }, async () => {
+    const keys = await coSignedKey(entryPoint)
+    const { alone, client, payee, person, request, balance, landed } = keys
+    expect((await alone.preview({ calls: [transfer(payee, THRESHOLD)] })).needsCosignature).toBe(false)
+    expect((await alone.preview({ calls: [transfer(payee, THRESHOLD + 1n)] })).needsCosignature).toBe(true)
+    await landed(await client.sendSessionOperation({ calls: [transfer(payee, THRESHOLD)] }))
+    expect(await requestCosignature(client, { account: alone, calls: [transfer(payee, 1n)] })).toBeUndefined()
+    await expect(client.sendSessionOperation({ calls: [transfer(payee, THRESHOLD + 1n)] })).rejects.toMatchObject({
+      code: 'CosignatureNeeded',
+    })
+
+    const sent = serializeCosignRequest(await request(THRESHOLD + 1n, 'rent'))
+    let shown: CosignExplanation | undefined
+    const received = parseCosignRequest(sent)
+    const cosignature = await signCosignRequest(fixture.publicClient, {
+      request: received,
+      module: fixture.module,
+      signer: person,
+      confirm: (explanation) => {
+        shown = explanation
+        return true
+      },
+    })
+    expect(shown?.calls).toMatchObject([{ functionName: 'transfer', args: [payee, THRESHOLD + 1n] }])
+    expect(shown?.charges.filter((it) => it.passes)).toMatchObject([
+      { token: fixture.usdc, charge: THRESHOLD + 1n, threshold: THRESHOLD, left: 399_999_999n },
+    ])
+    expect(shown?.lines.join('\n')).toContain('The agent says, unchecked: "rent"')
+    expect(shown?.lines.join('\n')).toContain('That is above the')
+    await landed(await sendCosignedOperation(fixture.bundler, { request: received, cosignature }))
+    expect(await balance()).toBe(2n * THRESHOLD + 1n)
+
+    // At hand, the person is asked on the way.
+    const asked = await keys.account((it) =>
+      signCosignRequest(fixture.publicClient, {
+        request: it,
+        module: fixture.module,
+        signer: person,
+        confirm: () => true,
+      }),
+    )
+    await landed(await client.sendSessionOperation({ account: asked, calls: [transfer(payee, 60_000_000n)] }))
+    expect(await balance()).toBe(2n * THRESHOLD + 60_000_001n)
+  })
+
+  test('the bundler passes on what is wrong with a co-signature', { timeout: TIMEOUT }, async () => {
+    const keys = await coSignedKey(entryPoint)
+    const { agent, person, request } = keys
+    const above = await request(THRESHOLD + 1n)
+    const { digest, typedData } = contentOf(above)
+    const other = contentOf(await request(THRESHOLD + 2n))
+    expect(await answerTo(keys, above, '0x')).toBe('CosignatureMissing')
+    expect(await answerTo(keys, above, '0x1234')).toBe('CosignatureMalformed')
+    const byAgent = encodeCosignature(digest, await agent.signTypedData(typedData))
+    expect(await answerTo(keys, above, byAgent)).toBe('CosignatureByAnotherKey')
+    const overOther = encodeCosignature(other.digest, await person.signTypedData(other.typedData))
+    expect(await answerTo(keys, above, overOther)).toBe('CosignatureOverOtherContent')
+    const forged = { ...above, keySignature: `0x${'11'.repeat(64)}1b` } as CosignRequest
+    expect(await answerTo(keys, forged, byAgent)).toBe('SignatureInvalid')
+  })
+})
+
+describe.concurrent("the co-signer's client", () => {
+  test('signs nothing that is not what it says', { timeout: TIMEOUT }, async () => {
+    const keys = await coSignedKey('0.7')
+    const { person, request, payee, owner } = keys
+    const good = await request(THRESHOLD + 1n)
+    const verify = (changes: Partial<CosignRequest>, coSigner: Address = person.address) =>
+      verifyCosignRequest(fixture.publicClient, { request: { ...good, ...changes }, module: fixture.module, coSigner })
+    await expect(verify({})).resolves.toMatchObject({ account: owner.address })
+
+    const otherCall = encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [payee, 1n] })
+    const tampered: readonly [Partial<CosignRequest>, RegExp][] = [
+      [{ chainId: 1 }, /for chain 1/],
+      [{ module: payee }, /names the module/],
+      [{ account: payee }, /has not signed/],
+      [{ key: payee }, /another session key/],
+      [{ entryPoint: '0.8' }, /has not signed/],
+      [{ operation: { ...good.operation, nonce: good.operation.nonce + 1n } }, /has not signed/],
+      [{ operation: { ...good.operation, callData: otherCall } }, /can not be read/],
+      [{ window: { ...good.window, validUntil: good.window.validUntil + 1n } }, /has not signed/],
+      [{ evidence: `${good.evidence}00` }, /has not signed/],
+      [{ evidence: '0x01' }, /can not be read/],
+    ]
+    for (const [changes, message] of tampered) {
+      const error = await verify(changes).catch((it: unknown) => it)
+      expect(error).toBeInstanceOf(InvalidCosignRequestError)
+      expect(String(error)).toMatch(message)
+    }
+    await expect(verify({}, payee)).rejects.toThrow(/co-signer is/)
+    await expect(
+      signCosignRequest(fixture.publicClient, {
+        request: good,
+        module: fixture.module,
+        signer: person,
+        confirm: () => false,
+      }),
+    ).rejects.toBeInstanceOf(CosignatureDeclinedError)
+  })
+
+  test("the agent's client completes nothing that the module would refuse", { timeout: TIMEOUT }, async () => {
+    const { agent, person, request } = await coSignedKey('0.7')
+    const above = await request(THRESHOLD + 1n)
+    const { digest, typedData } = contentOf(above)
+    const own = encodeCosignature(digest, await person.signTypedData(typedData))
+    const wrong: readonly Hex[] = [
+      '0x',
+      own.slice(0, -2) as Hex,
+      `${own}00`,
+      concat(['0x00000000', `0x${own.slice(10)}`]),
+      encodeCosignature(digest, await agent.signTypedData(typedData)),
+    ]
+    for (const cosignature of wrong) {
+      await expect(completeCosignedOperation(above, cosignature)).rejects.toBeInstanceOf(InvalidCosignatureError)
+    }
+    await expect(completeCosignedOperation(above, own)).resolves.toMatchObject({ sender: above.account })
+  })
+})

@@ -1,0 +1,47 @@
+import { type Address, type Hex, hashTypedData, isAddressEqual, keccak256, recoverAddress, size, slice } from 'viem'
+import { type UserOperation, getUserOperationHash } from 'viem/account-abstraction'
+import { entryPointOf } from '../accounts/entryPoint.ts'
+import { InvalidCosignatureError } from '../errors/cosigning.ts'
+import { sessionCosignatureTypedData } from '../operation/cosignature.ts'
+import { sessionOperationTypedData } from '../operation/typedData.ts'
+import type { CosignRequest } from './request.ts'
+
+const COSIGNATURE_LENGTH = 69
+
+/** What two sign, worked out from the request alone. */
+export function contentOf(request: CosignRequest) {
+  const { chainId, module, account, operation, window, evidence } = request
+  const { address, version } = entryPointOf(request.entryPoint)
+  const userOpHash = getUserOperationHash({
+    chainId,
+    entryPointAddress: address,
+    entryPointVersion: version,
+    userOperation: { ...operation, sender: account, signature: '0x' } as UserOperation,
+  })
+  const content = { chainId, module, userOpHash, ...window, evidenceHash: keccak256(evidence) }
+  const typedData = sessionCosignatureTypedData(content)
+  return {
+    userOpHash,
+    typedData,
+    digest: hashTypedData(typedData),
+    keyDigest: hashTypedData(sessionOperationTypedData(content)),
+  }
+}
+
+/**
+ * Holds what came back against the request, as the module will.
+ *
+ * @throws InvalidCosignatureError
+ */
+export async function checkCosignature(request: CosignRequest, coSigner: Address, cosignature: Hex): Promise<void> {
+  const { digest } = contentOf(request)
+  if (size(cosignature) !== COSIGNATURE_LENGTH) {
+    throw new InvalidCosignatureError(`It has ${size(cosignature)} bytes instead of ${COSIGNATURE_LENGTH}.`)
+  }
+  if (slice(cosignature, 0, 4) !== slice(digest, 0, 4)) {
+    throw new InvalidCosignatureError('It is over another content.')
+  }
+  const signer = await recoverAddress({ hash: digest, signature: slice(cosignature, 4) }).catch(() => undefined)
+  if (signer === undefined) throw new InvalidCosignatureError('It is malformed.')
+  if (!isAddressEqual(signer, coSigner)) throw new InvalidCosignatureError(`It is ${signer}'s, not ${coSigner}'s.`)
+}

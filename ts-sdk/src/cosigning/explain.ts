@@ -1,0 +1,138 @@
+import { type Abi, type Address, type Hex, decodeFunctionData, erc20Abi, formatUnits, isAddressEqual, slice } from 'viem'
+import type { OperationPreview } from '../actions/previewPacked.ts'
+import type { Call } from '../operation/executions.ts'
+import type { Header } from '../policy/header.ts'
+import type { CosignRequest } from './request.ts'
+
+/** How a token's amounts are written. */
+export type TokenNames = { readonly symbol: string; readonly decimals: number }
+
+/** One call in words a person can check. */
+export type ExplainedCall = Call & {
+  readonly functionName: string | undefined
+  readonly args: readonly unknown[]
+  readonly line: string
+}
+
+/** What the operation charges on one limit. */
+export type ExplainedCharge = {
+  readonly token: Address | 'native'
+  readonly charge: bigint
+  /** Of the limit, after the operation. */
+  readonly left: bigint
+  /** What the key may charge alone; `undefined` without a threshold. */
+  readonly threshold: bigint | undefined
+  /** Whether it is this charge that asks for the co-signer. */
+  readonly passes: boolean
+  readonly line: string
+}
+
+/** Everything that a co-signer decides by. `lines` say it all, one fact each. */
+export type CosignExplanation = {
+  readonly account: Address
+  readonly key: Address
+  readonly policyRoot: Hex
+  readonly userOpHash: Hex
+  /** What is signed. */
+  readonly digest: Hex
+  readonly calls: readonly ExplainedCall[]
+  readonly charges: readonly ExplainedCharge[]
+  readonly lines: readonly string[]
+}
+
+type ExplainContext = {
+  request: CosignRequest
+  header: Header
+  preview: OperationPreview
+  calls: readonly Call[]
+  policyRoot: Hex
+  userOpHash: Hex
+  digest: Hex
+  tokens: ReadonlyMap<Address, TokenNames>
+  abis: readonly Abi[]
+}
+
+const time = (seconds: bigint): string => new Date(Number(seconds) * 1000).toISOString()
+/** Nothing that moves a cursor or passes for something else: names come from contracts that anyone may have written. */
+const printable = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 200)
+
+/** Says what a request asks for. Pure; believes nothing that {@link verifyCosignRequest} has not worked out. */
+export function explainCosignRequest(context: ExplainContext): CosignExplanation {
+  const { request, policyRoot, userOpHash, digest } = context
+  const { account, key, chainId, entryPoint, window, note } = request
+  const calls = context.calls.map((call, index) => explainCall(context, call, index))
+  const charges = explainCharges(context)
+  return {
+    account,
+    key,
+    policyRoot,
+    userOpHash,
+    digest,
+    calls,
+    charges,
+    lines: [
+      `The session key ${key} asks to act for the account ${account} on chain ${chainId} (EntryPoint v${entryPoint}).`,
+      ...calls.map((call) => call.line),
+      ...charges.map((charge) => charge.line),
+      `It may land from ${time(window.validAfter)} to ${time(window.validUntil)}, once.`,
+      ...(request.operation.paymaster ? [`The paymaster ${request.operation.paymaster} pays for its gas.`] : []),
+      ...(note === undefined ? [] : [`The agent says, unchecked: "${printable(note)}"`]),
+    ],
+  }
+}
+
+function explainCall({ abis, tokens }: ExplainContext, call: Call, index: number): ExplainedCall {
+  const value = call.value === 0n ? '' : `, with ${formatUnits(call.value, 18)} of native`
+  const at = `Call ${index + 1} to ${call.to}${value}: `
+  if (call.data === '0x') return { ...call, functionName: undefined, args: [], line: `${at}a plain payment.` }
+  for (const abi of [erc20Abi as Abi, ...abis]) {
+    try {
+      const { functionName, args = [] } = decodeFunctionData({ abi, data: call.data })
+      const names = tokens.get(call.to)
+      const written = args.map((arg) =>
+        typeof arg === 'bigint' && names && abi === erc20Abi ? `${amount(arg, names)} (${arg})` : show(arg),
+      )
+      return { ...call, functionName, args, line: printableLine(`${at}${functionName}(${written.join(', ')}).`) }
+    } catch {
+      // Not a function of this ABI.
+    }
+  }
+  const line = `${at}function ${slice(call.data, 0, 4)}, which no ABI at hand knows, with ${call.data}.`
+  return { ...call, functionName: undefined, args: [], line }
+}
+
+const printableLine = (line: string): string => line.replaceAll(/[^\x20-\x7e]/g, '?')
+
+function explainCharges({ header, preview, tokens }: ExplainContext): readonly ExplainedCharge[] {
+  const thresholdOf = (meter: number | 'native') =>
+    header.coSigner?.thresholds.find((it) => it.meter === meter)?.above
+  const explain = (token: Address | 'native', charge: bigint, left: bigint, threshold: bigint | undefined) => {
+    const names = token === 'native' ? { symbol: 'native', decimals: 18 } : tokens.get(token)
+    const write = (it: bigint) => (names ? `${amount(it, names)} (${it})` : `${it} units`)
+    const passes = threshold !== undefined && charge > threshold
+    const what = token === 'native' ? 'value and the largest gas cost' : `token ${token}`
+    const line = `Charges ${write(charge)} of ${what}; ${write(left)} are left of the limit afterwards.${
+      passes ? ` That is above the ${write(threshold)} that the key may spend alone.` : ''
+    }`
+    return { token, charge, left, threshold, passes, line }
+  }
+  return [
+    explain('native', preview.nativeCharge, preview.nativeLeft, thresholdOf('native')),
+    ...preview.tokens.map(({ token, charge, left }, index) => explain(token, charge, left, thresholdOf(index))),
+  ].filter((it) => it.charge > 0n)
+}
+
+const amount = (units: bigint, { symbol, decimals }: TokenNames): string =>
+  `${formatUnits(units, decimals)} ${printable(symbol).slice(0, 20)}`
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return value
+  const text = JSON.stringify(value, (_key, it: unknown) => (typeof it === 'bigint' ? it.toString() : it))
+  return text ?? String(value)
+}
+
+/** Tokens whose names help to read the charges and calls. */
+export function tokensOf(header: Header): readonly Address[] {
+  const tokens = header.meters.map((meter) => meter.token)
+  return tokens.filter((token, index) => tokens.findIndex((it) => isAddressEqual(it, token)) === index)
+}

@@ -1,0 +1,5 @@
+export { type CosignExplanation, type ExplainedCall, type ExplainedCharge } from './explain.ts'
+export * from './request.ts'
+export * from './sendCosignedOperation.ts'
+export * from './signCosignRequest.ts'
+export * from './verifyCosignRequest.ts'

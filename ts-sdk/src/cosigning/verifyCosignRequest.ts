@@ -1,0 +1,116 @@
+import { type Abi, type Address, type Client, erc20Abi, isAddressEqual, recoverAddress } from 'viem'
+import { type UserOperation, toPackedUserOperation } from 'viem/account-abstraction'
+import { getChainId, readContract } from 'viem/actions'
+import { getSessionKey } from '../actions/getSessionKey.ts'
+import { previewPacked } from '../actions/previewPacked.ts'
+import { InvalidCosignRequestError } from '../errors/cosigning.ts'
+import { decodeEvidence, encodeSessionSignature } from '../operation/evidence.ts'
+import { type Call, decodeExecutions } from '../operation/executions.ts'
+import { type Header, decodeHeader } from '../policy/header.ts'
+import { encodeSigner, keyIdOf } from '../policy/signer.ts'
+import { contentOf } from './content.ts'
+import { type CosignExplanation, type TokenNames, explainCosignRequest, tokensOf } from './explain.ts'
+import type { CosignRequest } from './request.ts'
+
+const MAX_DECIMALS = 77
+
+/** What the co-signer's client knows by itself. */
+export type VerifyCosignParameters = {
+  readonly request: CosignRequest
+  /** The module that the co-signer trusts. */
+  readonly module: Address
+  /** The co-signer's own address. */
+  readonly coSigner: Address
+  /** ABIs of contracts whose calls are to be shown by name; those of ERC-20 tokens are known. */
+  readonly abis?: readonly Abi[]
+}
+
+/**
+ * Holds a request against the chain and says what it asks for. Believes nothing in it: hash, calls and header are worked
+ * out again, the key must have signed, and the module itself says, by the stored policy, what the operation charges and that
+ * it needs the co-signer.
+ *
+ * @param client reads the chain; the co-signer's own
+ * @throws InvalidCosignRequestError, SessionKeyRefusedError where the module would refuse the operation anyway
+ */
+export async function verifyCosignRequest(
+  client: Client,
+  parameters: VerifyCosignParameters,
+): Promise<CosignExplanation> {
+  const { request, module, coSigner, abis = [] } = parameters
+  const { account, key, evidence, window } = request
+  const chainId = await getChainId(client)
+  demand(request.chainId === chainId, `It is for chain ${request.chainId}; this client reads chain ${chainId}.`)
+  demand(isAddressEqual(request.module, module), `It names the module ${request.module}, which is not ${module}.`)
+  const { header, calls } = decode(request)
+  demand(
+    header.coSigner !== undefined && isAddressEqual(header.coSigner.signer, coSigner),
+    `Its policy's co-signer is ${header.coSigner?.signer ?? 'nobody'}, not ${coSigner}.`,
+  )
+  const { userOpHash, digest, keyDigest } = contentOf(request)
+  const signer = await recoverAddress({ hash: keyDigest, signature: request.keySignature }).catch(() => undefined)
+  demand(signer !== undefined && isAddressEqual(signer, key), 'The session key has not signed it.')
+
+  // The evidence leads to the stored policy, or the module refuses; so the header is the policy's.
+  const [status, preview, tokens] = await Promise.all([
+    getSessionKey(client, { module, account, key }),
+    previewPacked(client, {
+      module,
+      header,
+      userOperation: toPackedUserOperation({
+        ...request.operation,
+        sender: account,
+        signature: encodeSessionSignature({ ...window, evidence, keySignature: '0x' }),
+      } as UserOperation),
+    }),
+    namesOf(client, tokensOf(header)),
+  ])
+  demand(status.alive, `The session key is not alive: ${status.standing}.`)
+  demand(status.keyId === keyIdOf(key) && preview.keyId === status.keyId, 'It is about another session key.')
+  demand(window.validUntil >= status.blockTime, 'Its time is over.')
+  demand(preview.needsCosignature, 'The key may do this alone, and a co-signature would be refused.')
+  return explainCosignRequest({
+    request,
+    header,
+    preview,
+    calls,
+    policyRoot: status.policyRoot,
+    userOpHash,
+    digest,
+    tokens,
+    abis,
+  })
+}
+
+function decode({ operation, evidence, key }: CosignRequest): { header: Header; calls: readonly Call[] } {
+  try {
+    const decoded = decodeEvidence(evidence)
+    demand(decoded.signer === encodeSigner(key), 'Its evidence is for another session key.')
+    return { header: decodeHeader(decoded.header), calls: decodeExecutions(operation.callData) }
+  } catch (error) {
+    if (error instanceof InvalidCosignRequestError) throw error
+    throw new InvalidCosignRequestError('Its evidence or its call data can not be read.', error)
+  }
+}
+
+/** Symbols and decimals, of tokens that tell them. */
+async function namesOf(client: Client, tokens: readonly Address[]): Promise<ReadonlyMap<Address, TokenNames>> {
+  const found = await Promise.all(
+    tokens.map(async (address): Promise<[Address, TokenNames] | undefined> => {
+      try {
+        const [symbol, decimals] = await Promise.all([
+          readContract(client, { abi: erc20Abi, address, functionName: 'symbol' }),
+          readContract(client, { abi: erc20Abi, address, functionName: 'decimals' }),
+        ])
+        return decimals > MAX_DECIMALS ? undefined : [address, { symbol, decimals }]
+      } catch {
+        return undefined
+      }
+    }),
+  )
+  return new Map(found.filter((it) => it !== undefined))
+}
+
+function demand(condition: boolean, otherwise: string): asserts condition {
+  if (!condition) throw new InvalidCosignRequestError(otherwise)
+}
