@@ -55,6 +55,14 @@ library CalldataWord {
         }
     }
 
+    /// @notice Where in call data the byte at `offset` of `data` stands.
+    function place(bytes calldata data, uint256 offset) internal pure returns (uint256 position) {
+        // Assembly: a calldata slice's place has no spelling in Solidity.
+        assembly ("memory-safe") {
+            position := add(data.offset, offset)
+        }
+    }
+
     /// @notice keccak256 of `data`.
     function hash(bytes calldata data) internal pure returns (bytes32 result) {
         // Assembly: hashes in the free memory beyond the pointer without moving it, so that memory does not grow

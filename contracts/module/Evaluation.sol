@@ -106,10 +106,13 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
                     _revertNotPermitted(key, i, target, data);
                 }
                 if (body.length | value != 0) {
-                    cursor = PermissionBody.enforce(
-                        _CONDITION_ENGINE, body, i, value, data, operation.account, evidence, cursor
-                    );
-                    operation.native = _saturatingAdd(operation.native, value);
+                    // A body of nothing but common conditions, and a call without value, need no more than this.
+                    if (!PermissionBody.holdsPlainly(body, value, data, operation.account)) {
+                        cursor = PermissionBody.enforce(
+                            _CONDITION_ENGINE, body, i, value, data, operation.account, evidence, cursor
+                        );
+                        operation.native = _saturatingAdd(operation.native, value);
+                    }
                 }
                 _evaluateCall(operation, head, header, i, target, data);
             }

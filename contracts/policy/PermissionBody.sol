@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Conditions} from "../conditions/Conditions.sol";
 import {MerkleSets} from "../conditions/MerkleSets.sol";
+import {ShortConditions} from "../conditions/ShortConditions.sol";
 import {IConditionEngine} from "../interfaces/IConditionEngine.sol";
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
@@ -16,6 +17,18 @@ library PermissionBody {
     uint256 private constant SECTION_CONDITIONS = 2;
     uint256 private constant SECTION_SETS = 8;
     uint256 private constant KNOWN_SECTIONS = 11;
+
+    /// @notice Whether the body is nothing but conditions of the most common kind, and a call without value holds them.
+    /// Most bodies that have conditions are like that; of all others, and of calls that fail, {enforce} decides.
+    function holdsPlainly(bytes calldata body, uint256 value, bytes calldata callData, address account)
+        internal
+        pure
+        returns (bool holds)
+    {
+        if ((body.word(0) >> 248) ^ SECTION_CONDITIONS | value == 0) {
+            holds = ShortConditions.holdFirst(body.place(1), callData, account) == 0;
+        }
+    }
 
     /// @notice Holds one call against a body that was checked when it was granted, or reverts.
     /// @param evidence that carries the body, and behind its leaf the set proofs.
