@@ -73,16 +73,4 @@ library PermissionHeadLib {
             return kind_ - 1 < KIND_EMPTY_CALLDATA;
         }
     }
-
-    function isKnownMark(uint256 mark_) internal pure returns (bool) {
-        // Unchecked: 0 wraps to the largest word.
-        unchecked {
-            return mark_ - 1 < MARK_MOVES_NOTHING;
-        }
-    }
-
-    /// @notice Whether target or selector is left open.
-    function isWildcard(uint256 kind_) internal pure returns (bool) {
-        return kind_ == KIND_ANY_TARGET || kind_ == KIND_ANY_SELECTOR;
-    }
 }
