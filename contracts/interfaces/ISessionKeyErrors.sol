@@ -102,6 +102,24 @@ interface ISessionKeyErrors {
     /// @notice The cooldown since the last operation's window ends at `availableAt`.
     error CooldownActive(uint256 availableAt, uint256 validAfter);
 
+    // ------------------------------------------------------------------ ceilings and checkers
+
+    /// @notice The operation passes the account's cap over all keys for `token` (0: native).
+    error CeilingExceeded(address token, uint256 cap, uint256 spent, uint256 attempted, uint256 resetsAt);
+    /// @notice The operation's window of the ceiling's period is before the one already counted.
+    error CeilingWindowBeforeCounted(address token, uint256 period, uint256 windowIndex, uint256 countedIndex);
+    /// @notice The account has a ceiling on `token`, and the table of token selectors cannot tell what the call moves.
+    error CeilingAmountUnknown(uint256 callIndex, address token, bytes4 selector);
+    /// @notice Cap and period must both be set or both be 0, the period known and the cap below 2^128.
+    error CeilingInvalid(address token, uint256 period, uint256 cap);
+    /// @notice The policy's checker contract did not allow the call: it said no, failed, or has no code.
+    error CheckerRefused(uint256 callIndex, address checker);
+    /// @notice The header names a checker without code.
+    error CheckerInvalid(address checker);
+    /// @notice Charge `chargeIndex` of permission `index` names a meter that does not exist, counts a token, or counts
+    /// every call.
+    error ChargeInvalid(uint256 index, uint256 chargeIndex, uint256 meterIndex);
+
     // ------------------------------------------------------------------ what a grant may say
 
     /// @notice The settings word's epoch is not the account's, or its serial is not the expected one.

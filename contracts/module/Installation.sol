@@ -27,10 +27,12 @@ abstract contract Installation is Epochs, IERC7579Module {
     }
 
     /// @inheritdoc IERC7579Module
-    /// @dev Whatever the data says: uninstalling must not fail, and leaves neither keys, nor pause, nor guardian.
+    /// @dev Whatever the data says: uninstalling must not fail, and leaves neither keys, nor pause, nor guardian. The
+    /// account's ceilings stay: they are not the keys', and forgetting them would give back what was spent.
     function onUninstall(bytes calldata) external override {
-        uint256 epoch = _controls[msg.sender].epoch();
-        AccountControl cleared = AccountControl.wrap(0).withEpoch(epoch);
+        AccountControl control = _controls[msg.sender];
+        uint256 epoch = control.epoch();
+        AccountControl cleared = control.ceilingsOnly().withEpoch(epoch);
         // At the last epoch the keys die with the installed flag, and no install can set it again.
         _controls[msg.sender] = epoch == AccountControlLib.MAX_EPOCH ? cleared : _raisedEpoch(msg.sender, cleared);
     }

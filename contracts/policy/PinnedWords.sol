@@ -20,9 +20,11 @@ library PinnedWords {
 
     /// @notice Holds every clause of `body` from `offset` against one call's data, or reverts.
     /// @param body of a permission that was checked when it was granted.
+    /// @return first offset behind the conditions.
     function enforce(bytes calldata body, uint256 offset, uint256 callIndex, bytes calldata callData, address account)
         internal
         pure
+        returns (uint256)
     {
         uint256 clauses = body.byteAt(offset);
         // Unchecked: at most 255 clauses of 37 bytes, over a body whose form the grant has checked.
@@ -41,6 +43,7 @@ library PinnedWords {
                 offset = next;
             }
         }
+        return offset;
     }
 
     /// @notice Checks the form of all clauses of `body` from `offset`, for a grant.

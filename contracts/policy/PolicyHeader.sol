@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {KeyUsageLib} from "./KeyUsage.sol";
+import {NumberedMeters} from "./NumberedMeters.sol";
 import {Periods} from "./Periods.sol";
 
 /// @title The header of a policy: meters, paymasters, pinned code
@@ -17,6 +18,11 @@ library PolicyHeader {
     uint256 internal constant PAYMASTER_SPONSOR = 1;
     uint256 internal constant PAYMASTER_TOKEN = 2;
     uint256 internal constant SECTION_PINNED_CODE = 1;
+    uint256 internal constant SECTION_CHECKER = 4;
+    /// @dev Has no bytes: says that some meter counts every call, so that operations without one need not look.
+    uint256 internal constant SECTION_CALL_METERS = 16;
+    uint256 private constant KNOWN_SECTIONS = SECTION_PINNED_CODE | SECTION_CHECKER | SECTION_CALL_METERS;
+    uint256 private constant CHECKER_LENGTH = 20;
     uint256 private constant PAYMASTER_HEAD = 22;
     uint256 private constant TOKEN_PART = 17;
 
@@ -80,6 +86,15 @@ library PolicyHeader {
         return bytes32(header.word(header.length - 32));
     }
 
+    /// @notice The checker contract, if the section is there: right before the pinned code.
+    function checker(bytes calldata header) internal pure returns (address) {
+        // Unchecked: a header with this section is at least as long.
+        unchecked {
+            uint256 behind = CHECKER_LENGTH + 32 * (sections(header) & SECTION_PINNED_CODE);
+            return address(uint160(header.word(header.length - behind) >> 96));
+        }
+    }
+
     /// @notice Finds the first entry for `paymaster` whose prefix `data` begins with.
     /// @param data the paymaster's own data, behind its two gas limits.
     /// @return mode 0 if there is none.
@@ -110,7 +125,7 @@ library PolicyHeader {
     }
 
     /// @notice Checks every rule a header must keep, for a grant.
-    function check(bytes calldata header) internal pure {
+    function check(bytes calldata header) internal view {
         if (header.length < METERS_OFFSET) revert ISessionKeyErrors.HeaderMalformed(header.length);
         // Unchecked: counts and lengths are bytes, and every offset that is added to lies within calldata.
         unchecked {
@@ -123,9 +138,16 @@ library PolicyHeader {
             for (uint256 i; i < paymasters; ++i) offset = _checkPaymaster(header, i, offset, count);
 
             uint256 present = sections(header);
-            if (present > SECTION_PINNED_CODE) revert ISessionKeyErrors.HeaderMalformed(2);
-            offset += 32 * present;
+            if (present & ~KNOWN_SECTIONS != 0) revert ISessionKeyErrors.HeaderMalformed(2);
+            if (NumberedMeters.anyCountsCalls(header) != (present & SECTION_CALL_METERS != 0)) {
+                revert ISessionKeyErrors.HeaderMalformed(2);
+            }
+            if (present & SECTION_CHECKER != 0) offset += CHECKER_LENGTH;
+            offset += 32 * (present & SECTION_PINNED_CODE);
             if (header.length != offset) revert ISessionKeyErrors.HeaderMalformed(offset);
+            if (present & SECTION_CHECKER != 0 && checker(header).code.length == 0) {
+                revert ISessionKeyErrors.CheckerInvalid(checker(header));
+            }
         }
     }
 
@@ -165,6 +187,7 @@ library PolicyHeader {
             if (header.length < end) revert ISessionKeyErrors.HeaderMalformed(offset);
             bool known = mode == PAYMASTER_SPONSOR
                 || (mode == PAYMASTER_TOKEN && header.byteAt(tokenPart) < count
+                    && !NumberedMeters.isNumbered(header, header.byteAt(tokenPart))
                     && header.word(tokenPart + 1) >> 128 != 0);
             if (!known || header.word(offset) >> 96 == 0) revert ISessionKeyErrors.PaymasterInvalid(index);
         }
