@@ -78,7 +78,7 @@ contract GrantBodiesTest is SessionKeyTest {
 
     function test_namesThePermission() public {
         for (uint256 i; i < 4; ++i) _permit(EXACT, MOVES_NOTHING, APP, PING);
-        permissions[2].body = hex"04";
+        permissions[2].body = hex"10";
         _refusesGrant(abi.encodeWithSelector(PermissionBodyMalformed.selector, 2, 0));
     }
 

