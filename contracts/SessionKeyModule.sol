@@ -24,7 +24,8 @@ contract SessionKeyModule is Validation, Granting, Revoking, Installation, Pausi
         return _EXTENSION;
     }
 
-    /// @dev Every function of {ISessionKeyExtension}.
+    /// @dev Every function of {ISessionKeyExtension}; none of them takes value.
+    // solhint-disable-next-line payable-fallback, no-complex-fallback
     fallback() external {
         address extension_ = _EXTENSION;
         // Assembly: passes call data and answer on as they are, by way of memory beyond the free pointer.

@@ -56,8 +56,8 @@ interface ISessionKeyRecords is ISessionKeyErrors {
     event KeyGranted(
         address indexed account,
         bytes32 indexed keyId,
-        KeySettings settings,
         bytes signer,
+        KeySettings settings,
         bytes header,
         bytes permissions
     );
@@ -65,8 +65,8 @@ interface ISessionKeyRecords is ISessionKeyErrors {
     event KeyUpdated(
         address indexed account,
         bytes32 indexed keyId,
-        KeySettings settings,
         bytes signer,
+        KeySettings settings,
         bytes header,
         bytes permissions
     );

@@ -27,6 +27,14 @@ abstract contract Granting is PolicyChecks, ISessionKeyCore {
         }
         key.policyRoot = _checkPolicy(signer, settings, header, permissions, serial);
         key.settings = settings;
-        emit KeyGranted(msg.sender, keyId, settings, signer, header, permissions);
+        bytes32 topic = KeyGranted.selector;
+        // Assembly: `emit KeyGranted(msg.sender, keyId, signer, settings, header, permissions)`. The event's data is this
+        // function's arguments as they were encoded, and encoding them again would cost 500 gas.
+        assembly ("memory-safe") {
+            let memory_ := mload(0x40)
+            let length := sub(calldatasize(), 4)
+            calldatacopy(memory_, 4, length)
+            log3(memory_, length, topic, caller(), keyId)
+        }
     }
 }

@@ -49,7 +49,7 @@ abstract contract Updating is PolicyChecks, ISessionKeyExtension {
         _carryCounters(key, keyId, old, settings, oldHeader, header);
         settings = settings.withPaused(old.isPaused());
         key.settings = settings;
-        emit KeyUpdated(msg.sender, keyId, settings, signer, header, permissions);
+        emit KeyUpdated(msg.sender, keyId, signer, settings, header, permissions);
     }
 
     function _carryCounters(

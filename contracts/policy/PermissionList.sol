@@ -47,6 +47,9 @@ library PermissionList {
         bool several = header.meterCount() > 1;
         // Without a meter, a target that no permission can have.
         address firstToken = header.meterCount() == 0 ? account : header.meterToken(0);
+        address target;
+        bool forbidden = true;
+        bool metered;
         uint256 offset = LIST_HEAD;
         // Unchecked: `offset` is at most the length of calldata, and every length added fits 16 bits.
         unchecked {
@@ -56,9 +59,14 @@ library PermissionList {
                 offset = bodyOffset + ((word >> 32) & 0xffff);
                 if (offset > permissions.length) revert ISessionKeyErrors.PermissionsMalformed(bodyOffset - PERMISSION_HEAD);
                 PermissionHead head = PermissionHead.wrap(word >> 48);
-                // Whether the target is metered: nearly every policy has one meter or none.
-                bool metered = head.target() == firstToken || (several && header.meters(head.target()));
-                TokenSelectors.Entry entry = _check(i, head, metered, settings, account);
+                // Permissions mostly come target by target: what is known of the last one need not be found again.
+                if (head.target() != target) {
+                    target = head.target();
+                    forbidden = ForbiddenTargets.contains(target, account);
+                    // Nearly every policy has one meter or none.
+                    metered = target == firstToken || (several && header.meters(target));
+                }
+                TokenSelectors.Entry entry = _check(i, head, forbidden, metered, settings);
                 bytes32 bodyHash = EMPTY_HASH;
                 if ((offset - bodyOffset) | TokenSelectors.Entry.unwrap(entry) != 0) {
                     bodyHash = _checkBody(i, entry, permissions.slice(bodyOffset, offset - bodyOffset), header);
@@ -71,18 +79,19 @@ library PermissionList {
     }
 
     /// @dev Holds one permission but for its body.
+    /// @param forbidden whether no policy can allow the target; `metered` whether a meter counts it.
     /// @return entry what the table of token selectors knows of it.
     function _check(
         uint256 index,
         PermissionHead head,
+        bool forbidden,
         bool metered,
-        KeySettings settings,
-        address account
-    ) private view returns (TokenSelectors.Entry entry) {
+        KeySettings settings
+    ) private pure returns (TokenSelectors.Entry entry) {
         uint256 kind = head.kind();
         address target = head.target();
         if (kind != PermissionHeadLib.KIND_EXACT) _checkOpen(index, head, settings);
-        if (ForbiddenTargets.contains(target, account)) {
+        if (forbidden) {
             if (kind != PermissionHeadLib.KIND_ANY_TARGET) {
                 revert ISessionKeyErrors.PermissionTargetForbidden(index, target);
             }

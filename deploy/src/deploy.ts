@@ -1,5 +1,5 @@
 import { type Address, BaseError, type Hex, keccak256, type PublicClient, size } from "viem";
-import { CreationFailedError, DifferentCodeError, OptionError, WrongChainError } from "./errors.ts";
+import { CreationFailedError, DifferentCodeError, OptionError, RpcError, WrongChainError } from "./errors.ts";
 import type { PlannedContract } from "./plan.ts";
 import { createProxy, creationBy, isProxyPresent, type Wallet } from "./proxy.ts";
 import { predictRuntimes } from "./runtime.ts";
@@ -36,11 +36,13 @@ export type DeployOptions = {
  * there already stays: running it again sends nothing. Everything is checked before the first transaction, and every
  * created contract after the last.
  * @returns the contracts in the order of the plan
- * @throws WrongChainError, ProxyError, DifferentCodeError, CreationFailedError, OptionError
+ * @throws RpcError, WrongChainError, ProxyError, DifferentCodeError, CreationFailedError, OptionError
  */
 export async function deploy(options: DeployOptions): Promise<DeployedContract[]> {
   const { plan, client, wallet, chainId, network, dryRun = false } = options;
-  const actual = await client.getChainId();
+  const actual = await client.getChainId().catch((cause: Error) => {
+    throw new RpcError({ network, url: client.transport.url ?? client.transport.name, cause });
+  });
   if (actual !== chainId) throw new WrongChainError({ network, expected: chainId, actual });
 
   const hasProxy = await isProxyPresent(client, chainId);

@@ -45,6 +45,13 @@ export class WrongChainError extends ToolError {
   }
 }
 
+/** Nothing answers at the RPC's address, or not as a chain does. */
+export class RpcError extends ToolError {
+  constructor({ network, url, cause }: { network: string; url: string; cause: Error }) {
+    super(`The RPC for ${network} at ${url} does not answer.`, { code: "RPC", details: [cause.message.split("\n")[0] ?? ""], docsPath, cause });
+  }
+}
+
 /** Something else lives at an address that only this contract's creation code can produce. */
 export class DifferentCodeError extends ToolError {
   readonly address: string;

@@ -183,6 +183,14 @@ describe("the command", () => {
     expect(record.contracts.SessionKeyModule).toMatchObject({ address: planned?.address, salt: planned?.salt, block: expect.any(Number) });
   });
 
+  it("names the RPC that does not answer", async () => {
+    // Port 1 is reserved and never listened on.
+    const { text, exitCode } = startCommand("deploy/main.ts", ["--network", "local", "--rpc-url", "http://127.0.0.1:1", "--out", folder]);
+    expect(await exitCode).toBe(1);
+    expect(text.stderr).toContain("RPC: The RPC for local at http://127.0.0.1:1 does not answer.");
+    expect(text.stderr).not.toMatch(/^ +at /m);
+  });
+
   it.each([
     ["a network it does not know", "narnia", "OPTION: There is no network named narnia"],
     ["the wrong chain", "base", "WRONG_CHAIN: base is chain 8453, but the RPC answers for chain 31337"],

@@ -1,11 +1,12 @@
 import { artifacts } from "hardhat";
 import { type Abi, decodeErrorResult, type Hex } from "viem";
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from "vitest";
 import { type Actor, FIRST_USE, SECOND_USE, transferActor } from "../../bench/actors.ts";
 import { encodeEvidence } from "../../bench/evidence.ts";
 import { handleOps, type Refusal, refusal } from "../../bench/handleOps.ts";
 import { executeSingle, grantData, keyOperation, ownerOperation, tokenTransfer } from "../../bench/jobs.ts";
 import { signWithEvidence, type Window } from "../../bench/sessionKey.ts";
-import { type AccountKind, openSystem, type System } from "../../bench/system.ts";
+import { ACCOUNT_KINDS, type AccountKind, openSystem, type System } from "../../bench/system.ts";
 import { type Call, encodeBatch, encodeExecute, MODE_BATCH, type PackedUserOperation } from "../../bench/userOperation.ts";
 
 /** The second operation of a key, J1 of the gas bench, about to be sent; and the means to break it. */
@@ -74,4 +75,43 @@ function decode(abi: Abi, refused: Refusal | undefined): RefusedBy | undefined {
   if (!refused.inner) return { error: refused.reason };
   const { errorName, args } = decodeErrorResult({ abi, data: refused.inner });
   return { error: errorName, args: args ?? [] };
+}
+
+/**
+ * Describes the measured operation of both reference accounts. Each test finds it about to be sent: what a test does to
+ * the chain is undone behind it.
+ *
+ * @param tests gets the operation, whose fields may be read in tests and hooks alone
+ */
+export function describeMeasured(title: string, tests: (measured: Measured, kind: AccountKind) => void): void {
+  describe.each(ACCOUNT_KINDS)(`${title} of the %s account`, (kind) => {
+    let opened: Measured;
+    let restore: () => Promise<void>;
+
+    beforeAll(async () => {
+      opened = await openMeasured(kind);
+    });
+    beforeEach(async () => {
+      restore = await opened.system.chain.snapshot();
+    });
+    afterEach(() => restore());
+    afterAll(() => opened.system.chain.close());
+
+    const measured: Measured = {
+      get system() {
+        return opened.system;
+      },
+      get key() {
+        return opened.key;
+      },
+      get op() {
+        return opened.op;
+      },
+      sign: (...args) => opened.sign(...args),
+      withCall: (call) => opened.withCall(call),
+      withTransfers: (...args) => opened.withTransfers(...args),
+      refused: (op) => opened.refused(op),
+    };
+    tests(measured, kind);
+  });
 }

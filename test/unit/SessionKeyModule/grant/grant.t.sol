@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyModule} from "../../../../contracts/interfaces/ISessionKeyModule.sol";
 import {ISessionKeyRecords} from "../../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {KeySettings} from "../../../../contracts/policy/KeySettings.sol";
 import {CHARGED, DAY, EXACT, LIFETIME, MOVES_NOTHING, SPONSOR} from "../../../utils/Codes.sol";
@@ -32,7 +31,7 @@ contract GrantTest is SessionKeyTest {
     function test_storesAndEmits() public {
         vm.prank(ACCOUNT);
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyRecords.KeyGranted(ACCOUNT, keyId, _settings(), signer, _header(), _permissions());
+        emit ISessionKeyRecords.KeyGranted(ACCOUNT, keyId, signer, _settings(), _header(), _permissions());
         assertEq(module.grant(signer, _settings(), _header(), _permissions()), keyId, "keyId");
         assertEq(KeySettings.unwrap(_state().settings), KeySettings.unwrap(_settings()), "settings");
         assertEq(_state().policyRoot, _policyRoot(), "policyRoot");

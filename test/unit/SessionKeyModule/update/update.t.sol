@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyModule} from "../../../../contracts/interfaces/ISessionKeyModule.sol";
 import {ISessionKeyRecords} from "../../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {KeySettings} from "../../../../contracts/policy/KeySettings.sol";
 import {ACTIVE, DAY, EXACT, MOVES_NOTHING, PAUSED} from "../../../utils/Codes.sol";
@@ -31,7 +30,7 @@ contract UpdateKeyTest is UpdateTest {
         _permitAll();
         vm.prank(ACCOUNT);
         vm.expectEmit(true, true, true, true, address(module));
-        emit ISessionKeyRecords.KeyUpdated(ACCOUNT, keyId, _settings(), signer, _header(), _permissions());
+        emit ISessionKeyRecords.KeyUpdated(ACCOUNT, keyId, signer, _settings(), _header(), _permissions());
         module.update(signer, _settings(), _header(), _permissions(), oldHeader, oldPermissionsRoot);
         assertEq(KeySettings.unwrap(_state().settings), KeySettings.unwrap(_settings()), "settings");
         assertEq(_state().policyRoot, _policyRoot(), "policyRoot");
@@ -124,7 +123,7 @@ contract UpdateKeyTest is UpdateTest {
         vm.prank(ACCOUNT);
         vm.expectEmit(true, true, true, true, address(module));
         emit ISessionKeyRecords.KeyUpdated(
-            ACCOUNT, keyId, _settings().withPaused(true), signer, _header(), _permissions()
+            ACCOUNT, keyId, signer, _settings().withPaused(true), _header(), _permissions()
         );
         module.update(signer, _settings(), _header(), _permissions(), oldHeader, oldPermissionsRoot);
         assertTrue(_state().settings.isPaused(), "paused");
