@@ -6,6 +6,7 @@ import {
   type JsonRpcAccount,
   type LocalAccount,
   type Transport,
+  isAddressEqual,
   keccak256,
 } from 'viem'
 import {
@@ -18,6 +19,7 @@ import {
   toSmartAccount,
 } from 'viem/account-abstraction'
 import { getChainId, readContract } from 'viem/actions'
+import { getCeiling } from '../actions/ceilings.ts'
 import { type KeyState, readKeyState } from '../actions/readKeyState.ts'
 import { type OperationPreview, previewPacked } from '../actions/previewPacked.ts'
 import { PolicyMismatchError, SessionKeyCannotSignError } from '../errors/actions.ts'
@@ -122,11 +124,32 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
   const touched = (calls: readonly Call[], paymaster: Address | undefined): ReadonlySet<number> =>
     touchedMeters({ header, list: permissions.list }, address, calls, paymaster)
 
+  /** Tokens in which a paymaster is paid, which may have ceilings too. */
+  const paidTokens = (paymaster: Address | undefined): readonly Address[] =>
+    header.paymasters.flatMap((entry) => {
+      if (entry.mode !== 'token' || !paymaster || !isAddressEqual(entry.address, paymaster)) return []
+      const token = header.meters[entry.meterIndex]?.token
+      return token ? [token] : []
+    })
+
   /** Window and evidence for an operation, and the key's words that they were chosen by. */
   const arrange = async (operation: { callData?: Hex | undefined; paymaster?: Address | undefined }) => {
     const calls = decodeForEvidence(operation.callData ?? '0x')
     const meters = touched(calls, operation.paymaster)
-    const { state, window } = await awaitWindow(readState, () => bindingPeriods(header, meters), windowOptions)
+    const withCeilings = async (): Promise<KeyState> => {
+      const state = await readState()
+      if (!state.control.hasCeilings) return state
+      const tokens = [undefined, ...new Set(calls.map((call) => call.to)), ...paidTokens(operation.paymaster)]
+      const ceilings = await Promise.all(
+        tokens.map((token) => getCeiling(client, { module, account: address, token })),
+      )
+      return { ...state, ceilingPeriods: ceilings.flatMap((ceiling) => (ceiling ? [ceiling.period] : [])) }
+    }
+    const { state, window } = await awaitWindow(
+      withCeilings,
+      ({ ceilingPeriods = [] }) => [...bindingPeriods(header, meters), ...ceilingPeriods],
+      windowOptions,
+    )
     return { state, window, meters, evidence: buildEvidence(source, address, calls) }
   }
 

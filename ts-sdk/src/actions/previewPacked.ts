@@ -1,7 +1,9 @@
-import type { Address, Client, Hex } from 'viem'
+import { type Address, type Client, type Hex, zeroAddress } from 'viem'
 import type { PackedUserOperation } from 'viem/account-abstraction'
 import { readContract } from 'viem/actions'
 import { sessionKeyModuleAbi } from '../abis/generated/sessionKeyModule.ts'
+import { meterNumber } from '../policy/namedMeters.ts'
+import { type Period, periodOfCode } from '../policy/periods.ts'
 import { toRefusal } from '../errors/refused.ts'
 import type { Header } from '../policy/header.ts'
 
@@ -20,6 +22,21 @@ export type OperationPreview = {
   readonly tokens: readonly {
     readonly token: Address
     readonly tag: number
+    readonly charge: bigint
+    readonly left: bigint
+  }[]
+  /** The policy's numbered meters, further rate limits among them, in the header's order. */
+  readonly meters: readonly {
+    readonly number: number
+    readonly tag: number
+    readonly charge: bigint
+    readonly left: bigint
+  }[]
+  /** Caps over all keys of the account that the operation charges; `token` `undefined`: native, in wei. */
+  readonly ceilings: readonly {
+    readonly token: Address | undefined
+    readonly period: Period
+    readonly cap: bigint
     readonly charge: bigint
     readonly left: bigint
   }[]
@@ -42,19 +59,28 @@ export async function previewPacked(
 ): Promise<OperationPreview> {
   const { module, header, userOperation } = parameters
   try {
-    const { meterCharges, meterLeft, rateLeft, usesLeft, ...rest } = await readContract(client, {
+    const { meterCharges, meterLeft, rateLeft, usesLeft, ceilings, ...rest } = await readContract(client, {
       abi: sessionKeyModuleAbi,
       address: module,
       functionName: 'preview',
       args: [userOperation],
     })
+    const charged = header.meters.map(({ token, tag }, index) => ({
+      token,
+      number: meterNumber({ token }),
+      tag,
+      charge: meterCharges[index] ?? 0n,
+      left: meterLeft[index] ?? 0n,
+    }))
     return {
       ...rest,
-      tokens: header.meters.map(({ token, tag }, index) => ({
-        token,
-        tag,
-        charge: meterCharges[index] ?? 0n,
-        left: meterLeft[index] ?? 0n,
+      tokens: charged.filter((it) => it.number === undefined).map(({ number: _, ...it }) => it),
+      meters: charged.flatMap(({ token: _, number, ...it }) => (number === undefined ? [] : [{ number, ...it }])),
+      ceilings: ceilings.map(({ token, period, ...it }) => ({
+        ...it,
+        token: token === zeroAddress ? undefined : token,
+        // A ceiling has a known period, or could not have been set.
+        period: periodOfCode(Number(period)) as Period,
       })),
       rateLeft: rateLeft === UNLIMITED ? undefined : rateLeft,
       usesLeft: usesLeft === UNLIMITED ? undefined : usesLeft,

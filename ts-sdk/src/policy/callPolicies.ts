@@ -9,16 +9,18 @@ import {
 } from 'viem'
 import { InvalidPolicyFieldError, UnsafePolicyError } from '../errors/policy.ts'
 import { resolveConditions } from './argumentWords.ts'
+import { type ChargePolicy, compileCharges } from './charges.ts'
 import type { ArgumentCondition } from './conditions.ts'
 import { addressField, bytesField, knownFields } from './fields.ts'
 import { whyForbidden } from './forbiddenTargets.ts'
 import type { Meter } from './header.ts'
+import type { NamedMeters } from './namedMeters.ts'
 import { NO_SELECTOR, type Permission, type PermissionKind, type PermissionMark } from './permissions.ts'
 import { isForbiddenByWildcard, lookupTokenSelector } from './tokenSelectors.ts'
 
 const MAX_VALUE = 2n ** 128n - 1n
 const MAX_CONDITIONS = 255
-const CALL_POLICY_FIELDS = ['target', 'abi', 'functionName', 'selector', 'value', 'args', 'mark', 'hot']
+const CALL_POLICY_FIELDS = ['target', 'abi', 'functionName', 'selector', 'value', 'args', 'charges', 'mark', 'hot']
 const MARKS: readonly PermissionMark[] = ['charged', 'uncapped', 'movesNothing']
 
 /** Where a key may call, what, with which arguments, and how much of the account's native token a call may carry. */
@@ -35,6 +37,8 @@ export type CallPolicy = {
   readonly value?: bigint
   /** Arguments that must be what is said here, by name (`params.recipient`) or by index of their 32-byte word. */
   readonly args?: Readonly<Record<string, ArgumentCondition>>
+  /** What each call takes from the policy's `meters`. */
+  readonly charges?: readonly ChargePolicy[]
   /**
    * What the calls take from the token limits. Left out, it is worked out: `charged` for a function that moves the
    * metered token it is called on, `movesNothing` for one that is not known to move tokens. `uncapped` has to be said.
@@ -47,6 +51,8 @@ export type CallPolicy = {
 /** What a call policy is judged by. */
 export type CallPolicyContext = {
   readonly meters: readonly Meter[]
+  /** Where the header has the meters that `charges` name. */
+  readonly namedMeters?: NamedMeters
   readonly hasNativeLimit: boolean
   /** Whether a rate limit or a quota bounds the number of calls. */
   readonly hasCallLimit: boolean
@@ -121,6 +127,7 @@ export function compileCallPolicy(field: string, policy: CallPolicy, context: Ca
       'none: empty call data has no arguments',
     )
   }
+  const charges = compileCharges(`${field}.charges`, policy.charges, item, context.namedMeters ?? new Map())
   const permission: Permission = {
     kind,
     mark: policy.mark ?? 'movesNothing',
@@ -128,6 +135,7 @@ export function compileCallPolicy(field: string, policy: CallPolicy, context: Ca
     selector: selector === 'any' || selector === 'none' ? NO_SELECTOR : selector,
     maxValue: readValue(field, policy.value, context),
     conditions,
+    ...(charges.length > 0 && { charges }),
   }
   requireAllowedTarget(field, permission)
   requireBoundedWildcard(field, permission, context)

@@ -1,11 +1,16 @@
 import { type Address, type Hex, concat, size, toHex } from 'viem'
 import { ByteReader } from './byteReader.ts'
+import { countsCalls } from './namedMeters.ts'
 import { PERIOD_CODES, type Period, periodOfCode } from './periods.ts'
 
 const SECTION_PINNED_CODE = 1
+const SECTION_CHECKER = 4
+/** Has no bytes: some meter counts every call. */
+const SECTION_CALL_METERS = 16
+const KNOWN_SECTIONS = SECTION_PINNED_CODE | SECTION_CHECKER | SECTION_CALL_METERS
 const PAYMASTER_MODE_CODES = { sponsor: 1, token: 2 } as const
 
-/** A counter with a cap and a period, in one token. Its identity is (token, tag). */
+/** A counter with a cap and a period, in one token or by number (1 to 65,535 in the address's place). Its identity is (token, tag). */
 export type Meter = {
   token: Address
   tag: number
@@ -28,6 +33,8 @@ export type PaymasterEntry = {
 export type Header = {
   meters: readonly Meter[]
   paymasters: readonly PaymasterEntry[]
+  /** A contract that is asked about every call. */
+  checker?: Address | undefined
   /** EXTCODEHASH that the account must have. */
   pinnedCode: Hex | undefined
 }
@@ -53,13 +60,18 @@ function encodePaymaster(entry: PaymasterEntry): Hex {
 
 /** `header` of docs/WIRE-FORMAT.md. */
 export function encodeHeader(header: Header): Hex {
-  const { meters, paymasters, pinnedCode } = header
+  const { meters, paymasters, checker, pinnedCode } = header
+  const sections =
+    (pinnedCode ? SECTION_PINNED_CODE : 0) |
+    (checker ? SECTION_CHECKER : 0) |
+    (meters.some(countsCalls) ? SECTION_CALL_METERS : 0)
   return concat([
     toHex(meters.length, { size: 1 }),
     toHex(paymasters.length, { size: 1 }),
-    toHex(pinnedCode ? SECTION_PINNED_CODE : 0, { size: 1 }),
+    toHex(sections, { size: 1 }),
     ...meters.map(encodeMeter),
     ...paymasters.map(encodePaymaster),
+    ...(checker ? [checker] : []),
     ...(pinnedCode ? [pinnedCode] : []),
   ]).toLowerCase() as Hex
 }
@@ -86,10 +98,12 @@ export function decodeHeader(bytes: Hex): Header {
   const meterCount = reader.number(1)
   const paymasterCount = reader.number(1)
   const sections = reader.number(1)
-  if (sections > SECTION_PINNED_CODE) reader.fail('unknown section')
+  if ((sections & ~KNOWN_SECTIONS) !== 0) reader.fail('unknown section')
   const meters = Array.from({ length: meterCount }, () => readMeter(reader))
   const paymasters = Array.from({ length: paymasterCount }, () => readPaymaster(reader))
-  const pinnedCode = sections === SECTION_PINNED_CODE ? reader.bytes(32) : undefined
+  if (meters.some(countsCalls) !== ((sections & SECTION_CALL_METERS) !== 0)) reader.fail('the wrong bit for call meters')
+  const checker = (sections & SECTION_CHECKER) === 0 ? undefined : reader.address()
+  const pinnedCode = (sections & SECTION_PINNED_CODE) === 0 ? undefined : reader.bytes(32)
   reader.end()
-  return { meters, paymasters, pinnedCode }
+  return { meters, paymasters, ...(checker && { checker }), pinnedCode }
 }

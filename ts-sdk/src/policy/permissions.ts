@@ -1,10 +1,12 @@
 import { type Address, type Hex, concat, keccak256, size, toHex, zeroAddress } from 'viem'
 import { ByteReader } from './byteReader.ts'
+import { type Charge, encodeCharges, readCharges } from './charges.ts'
 
 const KIND_CODES = { exact: 1, anyTarget: 2, anySelector: 3, emptyCalldata: 4 } as const
 const MARK_CODES = { charged: 1, uncapped: 2, movesNothing: 3 } as const
 const SECTION_MAX_VALUE = 1
 const SECTION_CONDITIONS = 2
+const SECTION_CHARGES = 4
 const OPERATOR_EQUAL = 1
 const OPERATOR_EQUAL_SELF = 2
 const PATH_STATIC_WORD = 1
@@ -31,6 +33,8 @@ export type Permission = {
   /** Wei per call; 0: a call carries no value. */
   maxValue: bigint
   conditions: readonly PinnedWord[]
+  /** What each call adds to numbered meters. */
+  charges?: readonly Charge[] | undefined
 }
 
 /** All permissions of a policy. The first `hotCount` hang near the root, so that their proofs are short. */
@@ -56,15 +60,19 @@ function encodeClause(condition: PinnedWord): Hex {
     : concat([one, toHex(OPERATOR_EQUAL_SELF, { size: 1 }), ...path])
 }
 
-/** `body` of a permission: value per call and argument conditions; empty where there is neither. */
-export function encodeBody(permission: Pick<Permission, 'maxValue' | 'conditions'>): Hex {
-  const { maxValue, conditions } = permission
-  const sections = (maxValue > 0n ? SECTION_MAX_VALUE : 0) | (conditions.length > 0 ? SECTION_CONDITIONS : 0)
+/** `body` of a permission: value per call, argument conditions, charges; empty where there is none. */
+export function encodeBody(permission: Pick<Permission, 'maxValue' | 'conditions' | 'charges'>): Hex {
+  const { maxValue, conditions, charges = [] } = permission
+  const sections =
+    (maxValue > 0n ? SECTION_MAX_VALUE : 0) |
+    (conditions.length > 0 ? SECTION_CONDITIONS : 0) |
+    (charges.length > 0 ? SECTION_CHARGES : 0)
   if (sections === 0) return '0x'
   return concat([
     toHex(sections, { size: 1 }),
     ...(maxValue > 0n ? [toHex(maxValue, { size: 16 })] : []),
     ...(conditions.length > 0 ? [toHex(conditions.length, { size: 1 }), ...conditions.map(encodeClause)] : []),
+    ...(charges.length > 0 ? [encodeCharges(charges)] : []),
   ]).toLowerCase() as Hex
 }
 
@@ -79,18 +87,19 @@ function readClause(reader: ByteReader): PinnedWord {
 }
 
 /** Inverse of {@link encodeBody}. Throws `MalformedBytesError`. */
-export function decodeBody(bytes: Hex): Pick<Permission, 'maxValue' | 'conditions'> {
+export function decodeBody(bytes: Hex): Pick<Permission, 'maxValue' | 'conditions' | 'charges'> {
   if (size(bytes) === 0) return { maxValue: 0n, conditions: [] }
   const reader = new ByteReader(bytes, 'permission body')
   const sections = reader.number(1)
-  if (sections === 0 || sections > (SECTION_MAX_VALUE | SECTION_CONDITIONS)) reader.fail('unknown sections')
+  if (sections === 0 || sections > (SECTION_MAX_VALUE | SECTION_CONDITIONS | SECTION_CHARGES)) reader.fail('unknown sections')
   const maxValue = (sections & SECTION_MAX_VALUE) === 0 ? 0n : reader.integer(16)
   if ((sections & SECTION_MAX_VALUE) !== 0 && maxValue === 0n) reader.fail('a value limit of 0')
   const count = (sections & SECTION_CONDITIONS) === 0 ? 0 : reader.number(1)
   if ((sections & SECTION_CONDITIONS) !== 0 && count === 0) reader.fail('no clauses')
   const conditions = Array.from({ length: count }, () => readClause(reader))
+  const charges = (sections & SECTION_CHARGES) === 0 ? undefined : readCharges(reader)
   reader.end()
-  return { maxValue, conditions }
+  return { maxValue, conditions, ...(charges && { charges }) }
 }
 
 /** `permissions` of docs/WIRE-FORMAT.md. */

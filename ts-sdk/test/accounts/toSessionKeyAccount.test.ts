@@ -85,6 +85,8 @@ function nodeWith({ root = encoded.policyRoot, refuse }: { root?: Hex; refuse?: 
       meterLeft: [0n],
       rateLeft: 2n ** 256n - 1n,
       usesLeft: 2n ** 256n - 1n,
+      ceilings: [],
+              ceilings: [],
     }
     return encodeFunctionResult({ abi: sessionKeyModuleAbi, functionName, result })
   }
