@@ -86,7 +86,6 @@ function nodeWith({ root = encoded.policyRoot, refuse }: { root?: Hex; refuse?: 
       rateLeft: 2n ** 256n - 1n,
       usesLeft: 2n ** 256n - 1n,
       ceilings: [],
-              ceilings: [],
     }
     return encodeFunctionResult({ abi: sessionKeyModuleAbi, functionName, result })
   }
