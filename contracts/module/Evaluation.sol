@@ -110,11 +110,11 @@ abstract contract Evaluation is SpendingCounters {
             }
         }
         if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
-        if (operation.extras & (EXTRA_CEILINGS | EXTRA_CHECKER) != 0) _inspectCalls(operation, callData, header);
     }
 
-    /// @dev What is asked about every call beside its permission: the policy's checker, and the account's ceilings.
-    function _inspectCalls(Operation memory operation, bytes calldata callData, bytes calldata header) private view {
+    /// @dev What is asked about every call beside its permission: the policy's checker, and the account's ceilings. Every lane
+    /// asks it after {_evaluateCalls}, where `extras` has a bit of {EXTRA_CALLS}.
+    function _inspectCalls(Operation memory operation, bytes calldata callData, bytes calldata header) internal view {
         bool capped = operation.extras & EXTRA_CEILINGS != 0;
         bool checked = operation.extras & EXTRA_CHECKER != 0;
         (bytes calldata executions, uint256 count, uint256 next) = ExecutionDecoder.open(callData);

@@ -10,6 +10,8 @@ import {MeterWord} from "../policy/MeterWord.sol";
 uint256 constant EXTRA_CEILINGS = 1;
 uint256 constant EXTRA_CHECKER = 2;
 uint256 constant EXTRA_METERS = 4;
+/// @dev Those for which every call is looked at once more.
+uint256 constant EXTRA_CALLS = EXTRA_CEILINGS | EXTRA_CHECKER;
 
 /// @notice What an operation charges to one of the account's ceilings.
 struct CeilingCharge {

@@ -7,7 +7,7 @@ import {OperationGas} from "../libraries/OperationGas.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Signers} from "../policy/Signers.sol";
 import {Evaluation} from "./Evaluation.sol";
-import {EXTRA_CEILINGS, Operation} from "./Operation.sol";
+import {EXTRA_CALLS, EXTRA_CEILINGS, Operation} from "./Operation.sol";
 
 /// @title The rule engine over a user operation
 /// @notice Opens `userOp.signature` (docs/WIRE-FORMAT.md, `signature`) and decides all but the key's signature. The bundler
@@ -49,6 +49,9 @@ abstract contract UserOperations is Evaluation {
         key = _keys[operation.keyId][operation.account];
         _requireAlive(operation, key);
         _evaluateCalls(operation, key, CalldataWord.field(userOp, FIELD_CALL_DATA), header, evidence, leavesOffset);
+        if (operation.extras & EXTRA_CALLS != 0) {
+            _inspectCalls(operation, CalldataWord.field(userOp, FIELD_CALL_DATA), header);
+        }
         _chargeGas(operation, userOp, header);
         _weigh(operation, key.usage, header);
     }

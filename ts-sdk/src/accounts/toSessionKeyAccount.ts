@@ -132,21 +132,21 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
       return token ? [token] : []
     })
 
+  /** The key's words, and the periods of the account's ceilings that an operation may charge. */
+  const readWithCeilings = async (calls: readonly Call[], paymaster: Address | undefined): Promise<KeyState> => {
+    const state = await readState()
+    if (!state.control.hasCeilings) return state
+    const tokens = [undefined, ...new Set([...calls.map((call) => call.to), ...paidTokens(paymaster)])]
+    const ceilings = await Promise.all(tokens.map((token) => getCeiling(client, { module, account: address, token })))
+    return { ...state, ceilingPeriods: ceilings.flatMap((ceiling) => (ceiling ? [ceiling.period] : [])) }
+  }
+
   /** Window and evidence for an operation, and the key's words that they were chosen by. */
   const arrange = async (operation: { callData?: Hex | undefined; paymaster?: Address | undefined }) => {
     const calls = decodeForEvidence(operation.callData ?? '0x')
     const meters = touched(calls, operation.paymaster)
-    const withCeilings = async (): Promise<KeyState> => {
-      const state = await readState()
-      if (!state.control.hasCeilings) return state
-      const tokens = [undefined, ...new Set(calls.map((call) => call.to)), ...paidTokens(operation.paymaster)]
-      const ceilings = await Promise.all(
-        tokens.map((token) => getCeiling(client, { module, account: address, token })),
-      )
-      return { ...state, ceilingPeriods: ceilings.flatMap((ceiling) => (ceiling ? [ceiling.period] : [])) }
-    }
     const { state, window } = await awaitWindow(
-      withCeilings,
+      () => readWithCeilings(calls, operation.paymaster),
       ({ ceilingPeriods = [] }) => [...bindingPeriods(header, meters), ...ceilingPeriods],
       windowOptions,
     )
@@ -221,12 +221,13 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     userOperation: {
       async estimateGas(request) {
         const operation = request as UserOperationRequest & { callData: Hex; paymaster?: Address }
-        const meters = touched(decodeForEvidence(operation.callData), operation.paymaster)
+        const calls = decodeForEvidence(operation.callData)
+        const meters = touched(calls, operation.paymaster)
         return estimateSessionGas({
           bundler,
           entryPoint: entryPoint.address,
           request: operation,
-          readState,
+          readState: () => readWithCeilings(calls, operation.paymaster),
           header,
           meters,
         })
