@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {SessionKeyExtension} from "./SessionKeyExtension.sol";
+import {ConditionHost} from "./module/ConditionHost.sol";
 import {Granting} from "./module/Granting.sol";
 import {Installation} from "./module/Installation.sol";
 import {Pausing} from "./module/Pausing.sol";
@@ -15,7 +17,7 @@ contract SessionKeyModule is Validation, Granting, Revoking, Installation, Pausi
     address private immutable _EXTENSION;
 
     /// @param extension_ a {SessionKeyExtension}.
-    constructor(address extension_) {
+    constructor(address extension_) ConditionHost(SessionKeyExtension(extension_).conditionEngine()) {
         _EXTENSION = extension_;
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {Conditions} from "../conditions/Conditions.sol";
+import {IConditionEngine} from "../interfaces/IConditionEngine.sol";
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {NumberedMeters} from "../policy/NumberedMeters.sol";
@@ -17,13 +19,12 @@ library Charges {
     uint256 internal constant SOURCE_COUNT = 1;
     uint256 internal constant SOURCE_VALUE = 2;
     uint256 internal constant SOURCE_AMOUNT = 3;
-    uint256 private constant STEP_WORD = 1;
-    uint256 private constant WORD_PATH_LENGTH = 2;
 
     /// @notice Adds to the meters what one call charges.
     /// @param body of a permission that was checked when it was granted.
     /// @param offset of `chargeCount` in `body`.
     function apply_(
+        IConditionEngine engine,
         Operation memory operation,
         bytes calldata body,
         uint256 offset,
@@ -42,9 +43,9 @@ library Charges {
                 if (source == SOURCE_VALUE) {
                     amount = value;
                 } else if (source == SOURCE_AMOUNT) {
-                    uint256 pathLength = body.byteAt(offset);
-                    amount = _amountAt(body.slice(offset + 1, pathLength), callIndex, data);
-                    offset += 1 + pathLength;
+                    uint256 start = offset + 1;
+                    offset = start + body.byteAt(offset);
+                    amount = Conditions.read(engine, body, start, offset, callIndex, value, data);
                 }
                 add(operation, meterIndex, amount);
             }
@@ -73,11 +74,13 @@ library Charges {
 
     /// @notice Checks the form of the charges of `body` from `offset`, for a grant.
     /// @return end first offset behind them.
-    function check(bytes calldata body, uint256 offset, uint256 permissionIndex, bytes calldata header)
-        internal
-        pure
-        returns (uint256 end)
-    {
+    function check(
+        IConditionEngine engine,
+        bytes calldata body,
+        uint256 offset,
+        uint256 permissionIndex,
+        bytes calldata header
+    ) internal pure returns (uint256 end) {
         if (offset >= body.length) revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, offset);
         uint256 count = body.byteAt(offset);
         if (count == 0) revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, offset);
@@ -90,36 +93,16 @@ library Charges {
             if (source == 0 || source > SOURCE_AMOUNT) {
                 revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, start + 1);
             }
-            if (source == SOURCE_AMOUNT) end = _checkPath(body, end, permissionIndex);
+            if (source == SOURCE_AMOUNT) {
+                uint256 path = end + 1;
+                end = path + body.byteAt(end);
+                if (end > body.length) revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, start);
+                engine.checkPath(body, path, end, permissionIndex);
+            }
             uint256 meterIndex = body.byteAt(start);
             if (meterIndex >= header.meterCount() || !header.isNumbered(meterIndex) || header.countsCalls(meterIndex)) {
                 revert ISessionKeyErrors.ChargeInvalid(permissionIndex, i, meterIndex);
             }
         }
-    }
-
-    /// @dev The amount that `path` reaches in the call's arguments.
-    function _amountAt(bytes calldata path, uint256 callIndex, bytes calldata data) private pure returns (uint256) {
-        uint256 wordIndex = path.byteAt(1);
-        // Unchecked: `wordIndex` is at most 255.
-        unchecked {
-            uint256 position = 4 + 32 * wordIndex;
-            if (data.length < position + 32) {
-                revert ISessionKeyErrors.ArgumentMissing(callIndex, wordIndex, data.length);
-            }
-            return data.word(position);
-        }
-    }
-
-    /// @dev `pathLength · path` at `offset`, for a grant.
-    function _checkPath(bytes calldata body, uint256 offset, uint256 permissionIndex)
-        private
-        pure
-        returns (uint256 end)
-    {
-        end = offset + 1 + WORD_PATH_LENGTH;
-        if (
-            end > body.length || body.byteAt(offset) != WORD_PATH_LENGTH || body.byteAt(offset + 1) != STEP_WORD
-        ) revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, offset);
     }
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {Conditions} from "../conditions/Conditions.sol";
+import {MerkleSets} from "../conditions/MerkleSets.sol";
+import {IConditionEngine} from "../interfaces/IConditionEngine.sol";
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {Charges} from "../module/Charges.sol";
-import {PinnedWords} from "./PinnedWords.sol";
+import {Operation} from "../module/Operation.sol";
 
 /// @title The body of a permission: value per call, argument conditions, charges to numbered meters
 /// @dev Format: docs/WIRE-FORMAT.md, `body`. An empty body allows no value and asks nothing of the arguments.
@@ -14,46 +17,63 @@ library PermissionBody {
     uint256 private constant SECTION_MAX_VALUE = 1;
     uint256 private constant SECTION_CONDITIONS = 2;
     uint256 private constant SECTION_CHARGES = 4;
-    uint256 private constant KNOWN_SECTIONS = 7;
+    uint256 private constant SECTION_SETS = 8;
+    uint256 private constant KNOWN_SECTIONS = 15;
 
-    /// @notice Holds one call against a body that was checked when it was granted, or reverts.
-    /// @return charges where in the body the charges to numbered meters stand; 0: there are none.
+    /// @notice Holds one call against a body that was checked when it was granted, or reverts, and adds what it charges to numbered meters.
+    /// @param evidence that carries the body, and behind its leaf the set proofs.
+    /// @param cursor end of the leaf, or of the byte that repeats it, in `evidence`.
+    /// @return end where the next leaf begins: behind the set proofs, if there are any.
     function enforce(
+        IConditionEngine engine,
+        Operation memory operation,
         bytes calldata body,
         uint256 callIndex,
         uint256 value,
         bytes calldata callData,
-        address account
-    ) internal pure returns (uint256 charges) {
+        bytes calldata evidence,
+        uint256 cursor
+    ) internal pure returns (uint256 end) {
+        end = cursor;
         if (body.length == 0) {
             if (value != 0) revert ISessionKeyErrors.CallValueExceeded(callIndex, 0, value);
-            return 0;
+        } else {
+            uint256 sections = body.byteAt(0);
+            uint256 offset = 1;
+            uint256 maxValue;
+            if (sections & SECTION_MAX_VALUE != 0) {
+                maxValue = body.word(1) >> 128;
+                offset = 17;
+            }
+            if (value > maxValue) revert ISessionKeyErrors.CallValueExceeded(callIndex, maxValue, value);
+            if (sections & SECTION_CONDITIONS != 0) {
+                bytes calldata proofs = body.slice(0, 0);
+                if (sections & SECTION_SETS != 0) (proofs, end) = MerkleSets.open(body, evidence, cursor);
+                offset = Conditions.enforce(engine, body, offset, proofs, callIndex, value, callData, operation.account);
+            }
+            if (sections & SECTION_CHARGES != 0) {
+                Charges.apply_(engine, operation, body, offset, callIndex, value, callData);
+            }
         }
-        uint256 sections = body.byteAt(0);
-        uint256 offset = 1;
-        uint256 maxValue;
-        if (sections & SECTION_MAX_VALUE != 0) {
-            maxValue = body.word(1) >> 128;
-            offset = 17;
-        }
-        if (value > maxValue) revert ISessionKeyErrors.CallValueExceeded(callIndex, maxValue, value);
-        if (sections & SECTION_CONDITIONS != 0) {
-            offset = PinnedWords.enforce(body, offset, callIndex, callData, account);
-        }
-        if (sections & SECTION_CHARGES != 0) charges = offset;
     }
 
     /// @notice Checks the form of a body, for a grant.
     /// @param spenderWord an argument word index to look for.
     /// @return pinsSpender whether a condition pins that word.
-    function check(bytes calldata body, uint256 permissionIndex, uint256 spenderWord, bytes calldata header)
+    function check(
+        IConditionEngine engine,
+        bytes calldata body,
+        uint256 permissionIndex,
+        uint256 spenderWord,
+        bytes calldata header
+    )
         internal
         pure
         returns (bool pinsSpender)
     {
         if (body.length == 0) return false;
         uint256 sections = body.byteAt(0);
-        if (sections == 0 || sections > KNOWN_SECTIONS) {
+        if (sections == 0 || sections & ~KNOWN_SECTIONS != 0) {
             revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, 0);
         }
         uint256 offset = 1;
@@ -63,10 +83,15 @@ library PermissionBody {
                 revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, 1);
             }
         }
+        bool sets;
         if (sections & SECTION_CONDITIONS != 0) {
-            (offset, pinsSpender) = PinnedWords.check(body, offset, permissionIndex, spenderWord);
+            (offset, pinsSpender, sets) = engine.check(body, offset, permissionIndex, spenderWord);
         }
-        if (sections & SECTION_CHARGES != 0) offset = Charges.check(body, offset, permissionIndex, header);
+        if (sections & SECTION_CHARGES != 0) offset = Charges.check(engine, body, offset, permissionIndex, header);
         if (offset != body.length) revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, offset);
+        // The bit says that a leaf carries set proofs, which it does if and only if a condition asks for them.
+        if (sets != (sections & SECTION_SETS != 0)) {
+            revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, 0);
+        }
     }
 }

@@ -22,6 +22,8 @@ import { getChainId, readContract } from 'viem/actions'
 import { getCeiling } from '../actions/ceilings.ts'
 import { type KeyState, readKeyState } from '../actions/readKeyState.ts'
 import { type OperationPreview, previewPacked } from '../actions/previewPacked.ts'
+import type { WordSet } from '../conditions/sets.ts'
+import { requireArguments } from '../operation/requireArguments.ts'
 import { PolicyMismatchError, SessionKeyCannotSignError } from '../errors/actions.ts'
 import { type Call, type CallRequest, decodeExecutions, encodeExecutions } from '../operation/executions.ts'
 import { buildEvidence, encodeSessionSignature } from '../operation/evidence.ts'
@@ -51,6 +53,11 @@ export type ToSessionKeyAccountParameters = {
   readonly module: Address
   /** The policy that was granted, as `definePolicy` or `getGrantedPolicy` gave it. */
   readonly policy: Policy
+  /**
+   * Lists of the sets that the policy names by their roots. Default: those that came with the policy; one that was read
+   * from the chain has none.
+   */
+  readonly sets?: readonly WordSet[]
   /** The session key. */
   readonly signer: LocalAccount
   /** The account's EntryPoint. Default: v0.7 at its canonical address. */
@@ -105,13 +112,14 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     lane = 0,
     precheck = true,
     window: windowOptions = {},
+    sets = policy.sets,
   } = parameters
   const entryPoint =
     typeof parameters.entryPoint === 'object' ? parameters.entryPoint : entryPointOf(parameters.entryPoint ?? '0.7')
   const key = signer.address
   const encoded = encodePolicy(policy)
   const { header, permissions } = policy
-  const source = { key, header: encoded.header, list: permissions.list, proofs: encoded.proofs }
+  const source = { key, header: encoded.header, list: permissions.list, proofs: encoded.proofs, sets }
 
   const readState = async (): Promise<KeyState> => {
     const state = await readKeyState(client, { module, account: address, key, header })
@@ -122,7 +130,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
   }
 
   const touched = (calls: readonly Call[], paymaster: Address | undefined): ReadonlySet<number> =>
-    touchedMeters({ header, list: permissions.list }, address, calls, paymaster)
+    touchedMeters({ header, list: permissions.list, sets }, address, calls, paymaster)
 
   /** Tokens in which a paymaster is paid, which may have ceilings too. */
   const paidTokens = (paymaster: Address | undefined): readonly Address[] =>
@@ -152,6 +160,10 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     )
     return { state, window, meters, evidence: buildEvidence(source, address, calls) }
   }
+
+  /** Says which argument breaks which rule before a window is waited for or anybody is asked. */
+  const checkArguments = (callData: Hex | undefined): void =>
+    requireArguments({ list: permissions.list, account: address, sets }, decodeForEvidence(callData ?? '0x'))
 
   const ask = (operation: UserOperationRequest | UserOperation, window: OperationWindow, evidence: Hex) =>
     previewPacked(client, {
@@ -187,6 +199,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
 
     async getStubSignature(request) {
       const operation = (request ?? {}) as UserOperationRequest
+      if (precheck) checkArguments(operation.callData)
       const { window, evidence } = await arrange(operation as { callData?: Hex; paymaster?: Address })
       // Without gas figures yet: what is refused now is refused whatever the gas.
       if (precheck && operation.callData) await ask(withoutGas(operation), window, evidence)
@@ -194,6 +207,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     },
 
     async signUserOperation({ chainId: givenChainId, ...operation }) {
+      if (precheck) checkArguments(operation.callData)
       const chainId = givenChainId ?? client.chain?.id ?? (await getChainId(client))
       const { window, evidence } = await arrange(operation as { callData: Hex; paymaster?: Address })
       if (precheck) await ask(operation as UserOperation, window, evidence)

@@ -1,5 +1,7 @@
 export * from './actions.ts'
 export * from './base.ts'
+export * from './conditions.ts'
 export * from './policy.ts'
 export * from './refused.ts'
 export type { RefusalFigures } from './refusals.ts'
+export * from './sets.ts'

@@ -1,4 +1,5 @@
 import { type Address, isAddressEqual } from 'viem'
+import type { WordSet } from '../conditions/sets.ts'
 import type { Header, Meter } from '../policy/header.ts'
 import { countsCalls, meterNumber } from '../policy/namedMeters.ts'
 import type { Period } from '../policy/periods.ts'
@@ -11,13 +12,13 @@ import { coveringPermission } from './evidence.ts'
  * being a call.
  */
 export function touchedMeters(
-  policy: { header: Header; list: readonly Permission[] },
+  policy: { header: Header; list: readonly Permission[]; sets?: readonly WordSet[] | undefined },
   account: Address,
   calls: readonly Call[],
   paymaster: Address | undefined,
 ): ReadonlySet<number> {
   const { header, list } = policy
-  const covered = calls.map((call) => ({ call, permission: list[coveringPermission(list, call, account)] }))
+  const covered = calls.map((call) => ({ call, permission: list[coveringPermission(list, call, account, policy.sets)] }))
   const tokens = covered.filter(({ permission }) => permission?.mark === 'charged').map(({ call }) => call.to)
   const numbered = new Set(
     covered.flatMap(({ permission }) => (permission?.charges ?? []).map((charge) => charge.meterIndex)),

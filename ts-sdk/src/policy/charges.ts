@@ -1,12 +1,13 @@
 import { type AbiFunction, type Hex, concat, size, toHex } from 'viem'
 import { InvalidPolicyFieldError } from '../errors/policy.ts'
-import { listArgumentWords } from './argumentWords.ts'
+import { headLength } from '../conditions/layout.ts'
+import { encodePath } from '../conditions/paths.ts'
+import { resolveReference } from '../conditions/places.ts'
 import type { ByteReader } from './byteReader.ts'
 import { knownFields, listField } from './fields.ts'
 import type { NamedMeters } from './namedMeters.ts'
 
 const SOURCE_CODES = { count: 1, value: 2, amount: 3 } as const
-const STEP_WORD = 1
 const MAX_CHARGES = 255
 
 /** What a call under a permission adds to a numbered meter, as it is encoded. */
@@ -20,8 +21,8 @@ export type ChargePolicy = {
   /** A name in `meters`. */
   readonly meter: string
   /**
-   * `count`: 1 for each call. `value`: the wei that it carries. An argument: its amount, by name (`params.amountIn`) or by
-   * the index of its 32-byte word.
+   * `count`: 1 for each call. `value`: the wei that it carries. An argument: its amount, by name (`params.amountIn`), also behind
+   * offsets, or by the index of its 32-byte word.
    */
   readonly by: 'count' | 'value' | { readonly argument: string | number }
 }
@@ -54,21 +55,20 @@ export function readCharges(reader: ByteReader): readonly Charge[] {
   })
 }
 
+/** The path to an amount: by name wherever it is reached without a list, or to a word of the head by its index. */
 function pathOf(field: string, argument: unknown, item: AbiFunction | undefined): Hex {
-  const words = (item ? listArgumentWords(item.inputs) : []).filter((word) => word.type.startsWith('uint'))
-  const isIndex = typeof argument === 'number' || (typeof argument === 'string' && /^\d+$/.test(argument))
-  const word = words.find((it) => (isIndex ? it.wordIndex === Number(argument) : it.path === argument))
-  const wordIndex = word?.wordIndex ?? (isIndex && !item ? Number(argument) : undefined)
-  if (wordIndex === undefined || !Number.isInteger(wordIndex) || wordIndex < 0 || wordIndex > 255) {
-    const names = words.map((it) => `"${it.path}" (${it.wordIndex})`).join(', ')
-    throw new InvalidPolicyFieldError(
-      field,
-      argument,
-      item ? `one of ${names || 'no amounts'}` : 'a word index from 0 to 255; names need an `abi`',
-      { code: 'UnknownArgument' },
-    )
+  if (typeof argument === 'string' && item) {
+    const scope = { inputs: item.inputs, steps: [], head: headLength(item.inputs) }
+    const { path, type } = resolveReference(field, argument, scope)
+    if (type.kind === 'unsigned') return encodePath(path)
+    throw new InvalidPolicyFieldError(field, argument, 'the name of an unsigned amount', { code: 'UnknownArgument' })
   }
-  return concat([toHex(STEP_WORD, { size: 1 }), toHex(wordIndex, { size: 1 })])
+  if (typeof argument === 'number' && Number.isInteger(argument) && argument >= 0 && argument <= 255) {
+    return encodePath([{ step: 'word', index: argument }])
+  }
+  throw new InvalidPolicyFieldError(field, argument, 'a word index from 0 to 255; names need an `abi`', {
+    code: 'UnknownArgument',
+  })
 }
 
 /** Turns charges by name into charges of the header's meters: of every limit that a name has. */

@@ -1,7 +1,6 @@
 export { type CallPolicy } from './callPolicies.ts'
 export type { Charge, ChargePolicy } from './charges.ts'
 export * from './checkGrant.ts'
-export * from './conditions.ts'
 export * from './controlWord.ts'
 export * from './definePolicy.ts'
 export * from './encodePolicy.ts'
