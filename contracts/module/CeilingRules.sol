@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyExtension} from "../interfaces/ISessionKeyExtension.sol";
+import {ISessionKeyAdministration} from "../interfaces/ISessionKeyAdministration.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
 import {CeilingLimit, CeilingLimitLib} from "../policy/CeilingLimit.sol";
 import {MeterWord, MeterWordLib} from "../policy/MeterWord.sol";
@@ -9,8 +9,8 @@ import {Periods} from "../policy/Periods.sol";
 import {KeyStore} from "./KeyStore.sol";
 
 /// @title How an account sets the caps over all its keys, and what anyone may read of them
-abstract contract CeilingRules is KeyStore, ISessionKeyExtension {
-    /// @inheritdoc ISessionKeyExtension
+abstract contract CeilingRules is KeyStore, ISessionKeyAdministration {
+    /// @inheritdoc ISessionKeyAdministration
     /// @dev What was spent is never forgotten: another cap keeps it, another period takes it over, and a ceiling that was
     /// lifted and comes back within the same window still knows it.
     function setCeiling(address token, uint256 period, uint256 cap) external override {
@@ -32,7 +32,7 @@ abstract contract CeilingRules is KeyStore, ISessionKeyExtension {
         emit CeilingSet(msg.sender, token, period, cap);
     }
 
-    /// @inheritdoc ISessionKeyExtension
+    /// @inheritdoc ISessionKeyAdministration
     function ceiling(address account, address token)
         external
         view

@@ -58,7 +58,7 @@ abstract contract Previewing is UserOperations, OperationDigest, ISessionKeyExte
         return _operationDigest(userOpHash, validAfter, validUntil, evidence.hash());
     }
 
-    /// @dev The ceilings that the operation charges; those it leaves alone are told by {ISessionKeyExtension-ceiling}.
+    /// @dev The ceilings that the operation charges; those it leaves alone are told by {ISessionKeyAdministration-ceiling}.
     function _previewCeilings(Operation memory operation) private pure returns (CeilingPreview[] memory previews) {
         uint256 count;
         for (uint256 i; i < operation.ceilings.length; ++i) if (_isCharged(operation.ceilings[i])) ++count;

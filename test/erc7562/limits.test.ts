@@ -74,7 +74,7 @@ describe.each(ENTRY_POINT_VERSIONS)("on EntryPoint %s", (version) => {
     beforeAll(async () => {
       account = await makeAccount(chain, kind, version, module);
       await sendAs(chain, chain.sender, token, encodeFunctionData({ abi: MOCK_ERC20, args: [account.address, 10n ** 24n] }));
-      const abi = await abiOf("SessionKeyExtension");
+      const abi = await abiOf("SessionKeyAdministration");
       for (const args of [
         [zeroAddress, DAY, parseEther("1")],
         [token, DAY, 1_000n],

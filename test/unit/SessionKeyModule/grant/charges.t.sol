@@ -71,8 +71,9 @@ contract GrantChargesTest is SessionKeyTest {
         _refusesBody(hex"0400", 1);
         _refusesBody(hex"04010000", 3);
         _refusesBody(hex"04010004", 3);
-        _refusesBody(hex"040100030107", 4);
-        _refusesBody(hex"04010003020200", 4);
+        _refusesBody(hex"040100030107", 5);
+        _refusesBody(hex"04010003020200", 5);
+        _refusesBody(hex"0401000300", 5);
     }
 
     function test_tokenAtANumber() public {

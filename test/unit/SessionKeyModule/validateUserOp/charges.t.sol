@@ -13,6 +13,7 @@ import {SessionKeyTest} from "../../../utils/SessionKeyTest.sol";
 // ├── per operation and per day at once, each names itself
 // ├── several charges of one permission; one meter shared by several permissions; a repeated permission charges again
 // ├── an amount that overflows is larger than every cap; an argument that is not there is refused
+// ├── an amount behind an offset and in an array; the call's value as a path
 // ├── a pinned word before the charges still holds
 // └── tag 255: counts every call, whatever permission covers it, beside the settings' own rate
 contract ValidateChargesTest is SessionKeyTest {
@@ -67,7 +68,21 @@ contract ValidateChargesTest is SessionKeyTest {
         _number(1, 0, DAY, 10);
         _pinging(PolicyBytes.amountCharge(0, 1));
         _grant();
-        _refuses(_ping(), abi.encodeWithSelector(ArgumentMissing.selector, 0, 1, 36));
+        _refuses(_ping(), abi.encodeWithSelector(PathOutOfData.selector, 0, hex"0101", 36));
+    }
+
+    function test_amountInAnArray() public {
+        _number(1, 0, DAY, 10);
+        // FOLLOW word 0 of a head of one · ELEMENT 1, one word wide · WORD 0.
+        _pinging(abi.encodePacked(uint8(0), uint8(3), uint8(9), hex"020001", hex"04000101", hex"0100"));
+        _grant();
+        uint256[] memory amounts = new uint256[](2);
+        (amounts[0], amounts[1]) = (1000, 8);
+        _accepts(Call(APP, 0, abi.encodeWithSelector(PING, amounts), 0));
+        amounts[1] = 3;
+        _refuses(
+            Call(APP, 0, abi.encodeWithSelector(PING, amounts), 0), _over(1, 0, 10, 8, 3, NOON + 12 hours)
+        );
     }
 
     function test_operationAndDayAtOnce() public {
@@ -110,7 +125,7 @@ contract ValidateChargesTest is SessionKeyTest {
         );
         _permit(EXACT, MOVES_NOTHING, APP, PING, body);
         _grant();
-        vm.expectPartialRevert(PinnedWordMismatch.selector);
+        vm.expectPartialRevert(ConditionFailed.selector);
         module.preview(_signed(_draft(_pingOf(4))));
         _accepts(_pingOf(5));
         _accepts(_pingOf(5));
