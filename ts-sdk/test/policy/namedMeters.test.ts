@@ -84,7 +84,7 @@ describe('meters by name', () => {
     expect(refusalOf(changes).field).toBe(field)
   })
 
-  test.each(['amountIn', 'params.recipient', 'params.nothing', 4.5, 3, 300])('argument %s is no amount', (argument) => {
+  test.each(['amountIn', 'params.recipient', 'params.nothing', 4.5, -1, 300])('argument %s is no amount', (argument) => {
     const callPolicies = [{ ...swap, charges: [{ meter: 'swaps', by: { argument } }] }]
     expect(refusalOf({ meters: { swaps: { amount: 1n, period: 'day' } }, callPolicies })).toMatchObject({
       code: 'UnknownArgument',

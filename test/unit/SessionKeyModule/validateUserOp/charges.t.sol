@@ -68,7 +68,7 @@ contract ValidateChargesTest is SessionKeyTest {
         _number(1, 0, DAY, 10);
         _pinging(PolicyBytes.amountCharge(0, 1));
         _grant();
-        _refuses(_ping(), abi.encodeWithSelector(PathOutOfData.selector, 0, hex"0101", 36));
+        _refuses(_ping(), abi.encodeWithSelector(ArgumentMissing.selector, 0, 1, 36));
     }
 
     function test_amountInAnArray() public {
@@ -125,7 +125,7 @@ contract ValidateChargesTest is SessionKeyTest {
         );
         _permit(EXACT, MOVES_NOTHING, APP, PING, body);
         _grant();
-        vm.expectPartialRevert(ConditionFailed.selector);
+        vm.expectPartialRevert(PinnedWordMismatch.selector);
         module.preview(_signed(_draft(_pingOf(4))));
         _accepts(_pingOf(5));
         _accepts(_pingOf(5));
