@@ -113,6 +113,6 @@ test(
     const status = await reader.getSessionKey({ account: owner.address, key: agent.address, policy })
     expect(status.hasCeilings).toBe(true)
     expect(status.limits.filter((it) => it.kind === 'meter').map((it) => it.left)).toEqual([30n, 0n])
-    expect(status.limits.filter((it) => it.kind === 'rate').map((it) => it.left)).toEqual([96n, 0n])
+    expect(status.limits.filter((it) => it.kind === 'rate').map((it) => it.left)).toEqual([0n, 96n])
   },
 )
