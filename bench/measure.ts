@@ -1,5 +1,6 @@
 import { hexToBytes, type Hex, type TransactionReceipt } from "viem";
 import { type Actor, actor, FIRST_USE, NEXT_DAY, SECOND_USE, transferActor } from "./actors.ts";
+import { conditionActors, conditionOperation, prepareConditions } from "./conditions.ts";
 import { handleOps, handleOpsData } from "./handleOps.ts";
 import { grantData, keyOperation, nativeTransfer, ownerOperation, revokeAllData, revokeData, tokenTransfer } from "./jobs.ts";
 import { nativePolicy, tenTargetsPolicy, thousandPolicy } from "./policies.ts";
@@ -11,6 +12,8 @@ import { entryPointAbi, type PackedUserOperation } from "./userOperation.ts";
 export interface Cost {
   txGas: number;
   execGas: number;
+  /** Transaction gas over that of the same call without what is measured. */
+  delta?: number;
 }
 
 export const JOBS = [
@@ -25,6 +28,9 @@ export const JOBS = [
   "J3",
   "J3_all",
   "J4",
+  "condition_static",
+  "condition_array",
+  "merkle_10000",
 ] as const;
 export type Job = (typeof JOBS)[number];
 
@@ -62,6 +68,9 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J1_first = await act(plain, FIRST_USE);
   for (const it of [cold, hot, native]) await act(it, FIRST_USE);
 
+  const conditions = conditionActors(token);
+  await prepareConditions(system, conditions, (op) => operationCost(system, op));
+
   chain.advanceTo(SECOND_USE.start);
   const J0 = await asOwner();
   const J1 = await act(plain, SECOND_USE);
@@ -69,11 +78,21 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J1_1000_hot = await act(hot, SECOND_USE);
   const J4 = await act(native, SECOND_USE);
 
+  const condition = async (name: keyof typeof conditions) => operationCost(system, await conditionOperation(system, conditions[name]));
+  const condition_static = over(J1, await condition("static"));
+  const condition_array = over(await condition("array_base"), await condition("array"));
+  const merkle_10000 = over(J1, await condition("merkle"));
+
   chain.advanceTo(NEXT_DAY.start);
   const J1_next_period = await act(plain, NEXT_DAY);
   const J3 = await toModule(revokeData(system, plain.signer));
   const J3_all = await toModule(revokeAllData(system));
-  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4 };
+  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4, condition_static, condition_array, merkle_10000 };
+}
+
+/** The cost with its difference to what it is measured against. */
+function over(base: Cost, it: Cost): Cost {
+  return { ...it, delta: it.txGas - base.txGas };
 }
 
 /** Executes the operation; throws unless it was accepted and its calls succeeded. */

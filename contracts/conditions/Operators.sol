@@ -31,12 +31,11 @@ library Operators {
     function operandLength(uint256 operator, bytes calldata body, uint256 offset) internal pure returns (uint256) {
         // Unchecked: a byte times 32.
         unchecked {
-            if (operator == EQUAL_SELF) return 0;
-            if (operator == IN_LIST) return 1 + 32 * body.byteAt(offset);
+            if (operator < IN_LIST) return operator == EQUAL_SELF ? 0 : 32;
             if (operator == IN_SET) return SET_LENGTH;
+            if (operator == IN_LIST) return 1 + 32 * body.byteAt(offset);
             if (operator == MASKED_EQUAL) return 64;
-            if (operator == PREFIX || operator > HASH) return 1 + body.byteAt(offset);
-            return 32;
+            return operator == HASH ? 32 : 1 + body.byteAt(offset);
         }
     }
 }

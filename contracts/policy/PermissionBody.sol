@@ -34,26 +34,27 @@ library PermissionBody {
         bytes calldata evidence,
         uint256 cursor
     ) internal pure returns (uint256 end) {
-        end = cursor;
+        // An early return keeps this out of its caller's frame, whose variables would no longer fit the stack.
         if (body.length == 0) {
             if (value != 0) revert ISessionKeyErrors.CallValueExceeded(callIndex, 0, value);
-        } else {
-            uint256 sections = body.byteAt(0);
-            uint256 offset = 1;
-            uint256 maxValue;
-            if (sections & SECTION_MAX_VALUE != 0) {
-                maxValue = body.word(1) >> 128;
-                offset = 17;
-            }
-            if (value > maxValue) revert ISessionKeyErrors.CallValueExceeded(callIndex, maxValue, value);
-            if (sections & SECTION_CONDITIONS != 0) {
-                bytes calldata proofs = body.slice(0, 0);
-                if (sections & SECTION_SETS != 0) (proofs, end) = MerkleSets.open(body, evidence, cursor);
-                offset = Conditions.enforce(engine, body, offset, proofs, callIndex, value, callData, operation.account);
-            }
-            if (sections & SECTION_CHARGES != 0) {
-                Charges.apply_(engine, operation, body, offset, callIndex, value, callData);
-            }
+            return cursor;
+        }
+        uint256 sections = body.byteAt(0);
+        uint256 offset = 1;
+        uint256 maxValue;
+        if (sections & SECTION_MAX_VALUE != 0) {
+            maxValue = body.word(1) >> 128;
+            offset = 17;
+        }
+        if (value > maxValue) revert ISessionKeyErrors.CallValueExceeded(callIndex, maxValue, value);
+        end = cursor;
+        if (sections & SECTION_CONDITIONS != 0) {
+            bytes calldata proofs = body.slice(0, 0);
+            if (sections & SECTION_SETS != 0) (proofs, end) = MerkleSets.open(body, evidence, cursor);
+            offset = Conditions.enforce(engine, body, offset, proofs, callIndex, value, callData, operation.account);
+        }
+        if (sections & SECTION_CHARGES != 0) {
+            Charges.apply_(engine, operation, body, offset, callIndex, value, callData);
         }
     }
 

@@ -41,6 +41,11 @@ function elementOf(parameter: AbiParameter | undefined): AbiParameter | undefine
   return shape?.kind === 'array' ? shape.element : undefined
 }
 
+function wordOf({ name, head }: Position, word: number): { name: string; here: AbiParameter | undefined } {
+  const found = head && findWord(head, word)
+  return { name: join(name, word, found?.name), here: found?.parameter }
+}
+
 /** `''` and `word 3` to `argument word 3`; `params` and `recipient` to `params.recipient`. */
 function join(name: string, word: number, found: string | undefined): string {
   if (found === undefined) return name === '' ? `argument word ${word}` : `word ${word} of ${name}`
@@ -60,31 +65,34 @@ function walk(position: Position, step: PathStep): Position {
     case 'typedWord': {
       // The head of an element of one word is that word: it has no name of its own.
       if (here && head?.length === 1 && head[0] === here) return position
-      const found = head && findWord(head, step.index)
-      return { name: join(name, step.index, found?.name), here: found?.parameter, head: undefined }
+      return { ...wordOf(position, step.index), head: undefined }
     }
     case 'follow': {
-      const found = head && findWord(head, step.index)
-      return arrival(join(name, step.index, found?.name), found?.parameter)
+      const found = wordOf(position, step.index)
+      return arrival(found.name, found.here)
     }
     case 'element':
       return arrival(`element ${step.index} of ${name}`, elementOf(here))
     case 'every':
     case 'some':
       return arrival(`${step.step === 'every' ? 'every' : 'some'} element of ${name}`, elementOf(here))
-    case 'length':
-      return { name: `the length of ${name}`, here: { type: 'uint256' }, head: undefined }
     case 'bytes':
       return position
     case 'call':
       return { name: `the call of ${step.selector} in ${name}`, here: undefined, head: undefined }
-    case 'value':
-      return { name: "the call's value", here: { type: 'uint256' }, head: undefined }
-    case 'slice': {
-      const from = step.fromEnd ? `${step.offset} bytes before the end` : `byte ${step.offset}`
-      return { name: `the ${step.length} bytes from ${from} of ${name}`, here: sliceType(step.length), head: undefined }
-    }
+    default:
+      return walkToNumber(name, step)
   }
+}
+
+/** The steps whose value has the same type wherever they stand. */
+function walkToNumber(name: string, step: PathStep): Position {
+  if (step.step !== 'slice') {
+    const what = step.step === 'value' ? "the call's value" : `the length of ${name}`
+    return { name: what, here: { type: 'uint256' }, head: undefined }
+  }
+  const from = step.fromEnd ? `${step.offset} bytes before the end` : `byte ${step.offset}`
+  return { name: `the ${step.length} bytes from ${from} of ${name}`, here: sliceType(step.length), head: undefined }
 }
 
 function sliceType(length: number): AbiParameter | undefined {

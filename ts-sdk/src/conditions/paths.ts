@@ -1,5 +1,5 @@
 import { type Hex, concat, size, toHex } from 'viem'
-import { ByteReader } from '../policy/byteReader.ts'
+import type { ByteReader } from '../policy/byteReader.ts'
 
 /** One step of a path into a call's arguments. Format and meaning: docs/WIRE-FORMAT.md, "Paths". */
 export type PathStep =

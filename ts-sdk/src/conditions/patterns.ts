@@ -107,10 +107,10 @@ export function hashIs<const V extends Hex>(hash: V): Compare<'hash', V> {
  * Bytes of a byte string, read as an unsigned number, an address or bytes of that length.
  *
  * @param offset from the start, 0 to 32,767; negative: from the end, so that `slice(-20, 20, …)` is the last 20 bytes
- * @param length 1 to 32
+ * @param count how many bytes, 1 to 32
  */
-export function slice<C>(offset: number, length: number, condition: C): Slice<C> {
-  return { operator: 'slice', offset, length, condition }
+export function slice<C>(offset: number, count: number, condition: C): Slice<C> {
+  return { operator: 'slice', offset, length: count, condition }
 }
 
 /** The first 20 bytes, such as the first token of a Uniswap V3 `path`. */

@@ -40,7 +40,8 @@ export function placeOfWord(field: string, { steps, word = 0 }: Place): { path: 
 export function resolveReference(field: string, name: string, scope: Scope): { path: Path; type: WordType } {
   if (name === 'value()') return { path: [{ step: 'value' }], type: { kind: 'unsigned', bits: 256 } }
   let parameters: readonly AbiParameter[] = scope.inputs
-  let place: Place = { steps: scope.steps, word: 0, head: scope.head }
+  let { steps, head } = scope
+  let word = 0
   let parameter: AbiParameter | undefined
   for (const part of name.split('.')) {
     const member = membersOf(parameters).find((it) => it.name === part)
@@ -51,16 +52,20 @@ export function resolveReference(field: string, name: string, scope: Scope): { p
       })
     }
     parameter = member.parameter
-    place = { ...place, word: (place.word ?? 0) + member.word }
+    word += member.word
     parameters = partsOf(parameter)
-    if (isDynamic(parameter)) place = { steps: enter(field, place), word: 0, head: headLength(parameters) }
+    if (isDynamic(parameter)) {
+      steps = enter(field, { steps, word, head })
+      word = 0
+      head = headLength(parameters)
+    }
   }
   const type = wordTypeOf(parameter?.type ?? '')
   if (!type) throw new ConditionTypeError(field, name, 'the name of an argument of one word')
   if (scope.steps.some(isQuantifier)) {
     throw new ConditionTypeError(field, name, 'no other argument of a call that `every` or `some` asks')
   }
-  return { path: placeOfWord(field, place).typed(type), type }
+  return { path: placeOfWord(field, { steps, word, head }).typed(type), type }
 }
 
 function partsOf(parameter: AbiParameter): readonly AbiParameter[] {
