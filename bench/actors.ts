@@ -30,5 +30,5 @@ export function transferActor(token: Address): Actor {
 /** The key that does J1 above its threshold, where another signs too. */
 export function cosignedActor(token: Address): Actor {
   const coSigner = fixedAccount(99);
-  return { ...actor(6, cosignedPolicy(token, coSigner.address), tokenTransfer(token)), coSigner };
+  return { ...actor(8, cosignedPolicy(token, coSigner.address), tokenTransfer(token)), coSigner };
 }

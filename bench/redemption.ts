@@ -8,7 +8,7 @@ import { encodeSingle, MODE_SINGLE } from "./userOperation.ts";
 
 const directLaneAbi = parseAbi([
   "function redeem(address account, bytes32 mode, bytes executionCalldata, bytes context)",
-  "function redemptionDigest(address account, uint256 epoch, uint256 serial, uint256 nonce, bytes32 mode, bytes executionCalldata, bytes context) view returns (bytes32)",
+  "function redemptionDigest(bool cosigned, address account, uint256 epoch, uint256 serial, uint256 nonce, bytes32 mode, bytes executionCalldata, bytes context) view returns (bytes32)",
 ]);
 
 /** Every measured key is of the account's first epoch, and of its own first grant. */
@@ -37,7 +37,7 @@ export async function redeemRelayed(system: System, it: Actor, window: Window, u
     address: module.address,
     abi: directLaneAbi,
     functionName: "redemptionDigest",
-    args: [account.address, GRANT.epoch, GRANT.serial, uses, MODE_SINGLE, encodeSingle(it.call), context],
+    args: [false, account.address, GRANT.epoch, GRANT.serial, uses, MODE_SINGLE, encodeSingle(it.call), context],
   });
   const authorization = concat([toHex(uses, { size: 3 }), await it.signer.sign({ hash })]);
   const data = redeemData(system, it, concat([context, authorization]));

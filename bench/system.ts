@@ -1,4 +1,5 @@
 import { type Address, encodeFunctionData, type Hex, parseAbi, parseEther } from "viem";
+import { deployModule } from "../deploy/deployModule.ts";
 import { type OwnedAccount, openDelegatedAccount, openFactoryAccount } from "./account.ts";
 import { type Chain, ENTRY_POINTS, fixedAccount, openChain } from "./chain.ts";
 import { beneficiary, bundler } from "./handleOps.ts";
@@ -44,7 +45,7 @@ export interface System {
 export async function openSystem(kind: AccountKind): Promise<System> {
   const chain = await openChain();
   const entryPoint = ENTRY_POINTS["0.7"];
-  const module = { address: await chain.deploy("SessionKeyModule", [await chain.deploy("SessionKeyExtension")]), abi: moduleAbi };
+  const module = { address: await deployModule(chain.deploy), abi: moduleAbi };
   const token = await chain.deploy("MockERC20", ["Token", "TKN"]);
   const account = await (kind === "7702" ? openDelegatedAccount : openFactoryAccount)(chain, entryPoint, module.address);
 

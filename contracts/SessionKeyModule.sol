@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {SessionKeyExtension} from "./SessionKeyExtension.sol";
+import {IERC7579Module} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
+import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
 import {ConditionHost} from "./module/ConditionHost.sol";
 import {Granting} from "./module/Granting.sol";
-import {Installation} from "./module/Installation.sol";
-import {Pausing} from "./module/Pausing.sol";
+import {ModuleTypes} from "./module/ModuleTypes.sol";
+import {Relaying} from "./module/Relaying.sol";
 import {Revoking} from "./module/Revoking.sol";
 import {Validation} from "./module/Validation.sol";
 
@@ -13,11 +14,12 @@ import {Validation} from "./module/Validation.sol";
 /// @notice Wires the concerns together and holds nothing of its own. No owner, no proxy, no upgrade key: the same code at
 /// the same address on every chain. What is called rarely lives in {SessionKeyExtension}, whose code runs in this
 /// contract's storage and whose address is part of this contract's code.
-contract SessionKeyModule is Validation, Granting, Revoking, Installation, Pausing {
+contract SessionKeyModule is Validation, Granting, Revoking, ModuleTypes, Relaying {
     address private immutable _EXTENSION;
 
-    /// @param extension_ a {SessionKeyExtension}.
-    constructor(address extension_) ConditionHost(SessionKeyExtension(extension_).conditionEngine()) {
+    /// @param engine holds rare argument conditions.
+    /// @param extension_ a {SessionKeyExtension} over the same engine.
+    constructor(IConditionEngine engine, address extension_) ConditionHost(engine) {
         _EXTENSION = extension_;
     }
 
@@ -26,18 +28,21 @@ contract SessionKeyModule is Validation, Granting, Revoking, Installation, Pausi
         return _EXTENSION;
     }
 
-    /// @dev Every function of {ISessionKeyExtension} and {ISessionKeyDirectLane}; none of them takes value.
-    // solhint-disable-next-line payable-fallback, no-complex-fallback
+    /// @inheritdoc IERC7579Module
+    /// @dev {Installation} does it.
+    function onInstall(bytes calldata) external override {
+        _relay(_EXTENSION);
+    }
+
+    /// @inheritdoc IERC7579Module
+    /// @dev {Installation} does it.
+    function onUninstall(bytes calldata) external override {
+        _relay(_EXTENSION);
+    }
+
+    /// @dev Every function of {ISessionKeyExtension}, {ISessionKeyDirectLane} and {ISessionKeyAdministration}; none takes value.
+    // solhint-disable-next-line payable-fallback
     fallback() external {
-        address extension_ = _EXTENSION;
-        // Assembly: passes call data and answer on as they are, by way of memory beyond the free pointer.
-        assembly ("memory-safe") {
-            let memory_ := mload(0x40)
-            calldatacopy(memory_, 0, calldatasize())
-            let success := delegatecall(gas(), extension_, memory_, calldatasize(), 0, 0)
-            returndatacopy(memory_, 0, returndatasize())
-            if iszero(success) { revert(memory_, returndatasize()) }
-            return(memory_, returndatasize())
-        }
+        _relay(_EXTENSION);
     }
 }

@@ -17,18 +17,6 @@ interface ISessionKeyCore {
         external
         returns (bytes32 keyId);
 
-    /// @notice Pauses a key. Account or guardian.
-    function pause(address account, bytes32 keyId) external;
-
-    /// @notice Resumes a key of the calling account.
-    function resume(bytes32 keyId) external;
-
-    /// @notice Pauses every key of the account. Account or guardian.
-    function pauseAccount(address account) external;
-
-    /// @notice Lifts {pauseAccount} for the calling account; keys paused one by one stay so.
-    function resumeAccount() external;
-
     /// @notice Revokes a key and burns every grant signed for its next serial. Account or guardian; also for a key
     /// never granted.
     function revoke(address account, bytes32 keyId) external;

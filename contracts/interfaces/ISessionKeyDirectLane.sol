@@ -13,7 +13,8 @@ interface ISessionKeyDirectLane is ISessionKeyRecords {
     /// runs.
     /// @param mode of ERC-7579: single or batch, all zero otherwise; never try.
     /// @param executionCalldata of ERC-7579, in its one canonical encoding.
-    /// @param context window, evidence and, unless the key's EOA is the sender, nonce and signature.
+    /// @param context window, evidence, unless the key's EOA is the sender nonce and signature, and above a threshold the
+    /// co-signature.
     function redeem(address account, bytes32 mode, bytes calldata executionCalldata, bytes calldata context) external;
 
     /// @notice {redeem} in the shape of ERC-7710, one after the other, all or none.
@@ -31,11 +32,14 @@ interface ISessionKeyDirectLane is ISessionKeyRecords {
         view
         returns (Preview memory);
 
-    /// @notice The EIP-712 digest that the session key signs for a redemption that somebody else sends.
+    /// @notice The EIP-712 digest that the session key signs for a redemption that somebody else sends, or that the
+    /// co-signer signs for one that passes a threshold.
+    /// @param cosigned whether it is the co-signer's.
     /// @param context window and evidence; what follows is not looked at.
     /// @param epoch,serial of the key's settings.
     /// @param nonce how many calls the grant has made: `uses`.
     function redemptionDigest(
+        bool cosigned,
         address account,
         uint256 epoch,
         uint256 serial,

@@ -140,6 +140,23 @@ interface ISessionKeyErrors {
     error ThresholdInvalid(uint256 index, uint256 meterIndex, uint256 amount, uint256 cap);
     /// @notice Thresholds `first` and `second` are on the same meter.
     error ThresholdDuplicate(uint256 first, uint256 second);
+    // ------------------------------------------------------------------ ceilings and checkers
+
+    /// @notice The operation passes the account's cap over all keys for `token` (0: native).
+    error CeilingExceeded(address token, uint256 cap, uint256 spent, uint256 attempted, uint256 resetsAt);
+    /// @notice The operation's window of the ceiling's period is before the one already counted.
+    error CeilingWindowBeforeCounted(address token, uint256 period, uint256 windowIndex, uint256 countedIndex);
+    /// @notice The account has a ceiling on `token`, and the table of token selectors cannot tell what the call moves.
+    error CeilingAmountUnknown(uint256 callIndex, address token, bytes4 selector);
+    /// @notice Cap and period must both be set or both be 0, the period known and the cap below 2^128.
+    error CeilingInvalid(address token, uint256 period, uint256 cap);
+    /// @notice The policy's checker contract did not allow the call: it said no, failed, or has no code.
+    error CheckerRefused(uint256 callIndex, address checker);
+    /// @notice The header names a checker without code.
+    error CheckerInvalid(address checker);
+    /// @notice Charge `chargeIndex` of permission `index` names a meter that does not exist, counts a token, or counts
+    /// every call.
+    error ChargeInvalid(uint256 index, uint256 chargeIndex, uint256 meterIndex);
 
     // ------------------------------------------------------------------ what a grant may say
 

@@ -20,6 +20,17 @@ interface ISessionKeyRecords is ISessionKeyErrors {
         uint256 blockTime;
     }
 
+    /// @notice What an operation would charge to a ceiling of the account, and what would be left under it.
+    struct CeilingPreview {
+        /// @dev 0: native.
+        address token;
+        uint256 period;
+        uint256 cap;
+        /// @dev Wei or token units.
+        uint256 charge;
+        uint256 left;
+    }
+
     /// @notice What an operation would charge, and what would be left after it.
     struct Preview {
         bytes32 keyId;
@@ -39,6 +50,8 @@ interface ISessionKeyRecords is ISessionKeyErrors {
         uint256 usesLeft;
         /// @dev The charge on some meter passes its co-sign threshold.
         bool needsCosignature;
+        /// @dev The account's ceilings that the operation charges.
+        CeilingPreview[] ceilings;
     }
 
     /// @notice A key was granted. The whole policy is in the event: header and permissions hash to the stored root.
@@ -65,5 +78,7 @@ interface ISessionKeyRecords is ISessionKeyErrors {
     event AllKeysRevoked(address indexed account, uint256 epoch);
     event KeyPauseSet(address indexed account, bytes32 indexed keyId, bool paused);
     event AccountPauseSet(address indexed account, bool paused);
+    /// @notice A cap over all keys of the account was set, or with 0 and 0 lifted. `token` 0: native, in wei.
+    event CeilingSet(address indexed account, address indexed token, uint256 period, uint256 cap);
     event GuardianSet(address indexed account, address guardian);
 }

@@ -5,6 +5,7 @@ import {IERC7579Execution} from "@openzeppelin/contracts/interfaces/draft-IERC75
 import {ISessionKeyDirectLane} from "../interfaces/ISessionKeyDirectLane.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {RedemptionLock} from "../libraries/RedemptionLock.sol";
+import {CosignSection} from "../policy/CosignSection.sol";
 import {KeyUsage} from "../policy/KeyUsage.sol";
 import {Signers} from "../policy/Signers.sol";
 import {Operation} from "./Operation.sol";
@@ -18,9 +19,12 @@ import {Redemptions} from "./Redemptions.sol";
 /// one has ended.
 abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISessionKeyDirectLane {
     using CalldataWord for bytes;
+    using CosignSection for bytes;
 
     /// @dev nonce 3 · keySignature 65.
     uint256 private constant AUTHORIZATION_LENGTH = 68;
+    /// @dev digestHead 4 · signature 65.
+    uint256 private constant COSIGNATURE_LENGTH = 69;
     uint256 private constant ACCOUNT_LENGTH = 20;
 
     /// @inheritdoc ISessionKeyDirectLane
@@ -63,6 +67,7 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
 
     /// @inheritdoc ISessionKeyDirectLane
     function redemptionDigest(
+        bool cosigned,
         address account,
         uint256 epoch,
         uint256 serial,
@@ -74,7 +79,7 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
         Operation memory operation;
         (bytes calldata evidence,,,) = _open(operation, context);
         Redemption memory it = Redemption(account, epoch, serial, nonce);
-        return _redemptionDigest(it, context.word(0), mode, executionCalldata, evidence);
+        return _redemptionDigest(cosigned, it, context.word(0), mode, executionCalldata, evidence);
     }
 
     function _redeem(address account, bytes32 mode, bytes calldata executionCalldata, bytes calldata context) private {
@@ -82,6 +87,10 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
         operation.account = account;
         (SessionKey storage key, bytes calldata evidence, bytes calldata header, bytes calldata authorization) =
             _evaluateRedemption(operation, mode, executionCalldata, context);
+        if (header.isPresent()) {
+            authorization =
+                _requireCosigned(operation, key.usage, mode, executionCalldata, context, evidence, header, authorization);
+        }
         if (authorization.length != 0) {
             _requireSigned(operation, key.usage, mode, executionCalldata, context.word(0), evidence, authorization);
         } else {
@@ -110,17 +119,50 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
         bytes calldata authorization
     ) private view {
         if (authorization.length != AUTHORIZATION_LENGTH) revert RedemptionMalformed(authorization.length);
-        Redemption memory it;
-        it.account = operation.account;
-        it.epoch = operation.settings.epoch();
-        it.serial = operation.settings.serial();
-        it.nonce = authorization.word(0) >> 232;
-        uint256 uses = usage.serial() == it.serial ? usage.uses() : 0;
-        if (it.nonce != uses) revert RedemptionNonceInvalid(it.nonce, uses);
-        bytes32 digest = _redemptionDigest(it, window, mode, executionCalldata, evidence);
+        Redemption memory it = _redemption(operation, usage);
+        uint256 nonce = authorization.word(0) >> 232;
+        if (nonce != it.nonce) revert RedemptionNonceInvalid(nonce, it.nonce);
+        bytes32 digest = _redemptionDigest(false, it, window, mode, executionCalldata, evidence);
         if (!Signers.isValid(operation.signer, digest, authorization.slice(3, AUTHORIZATION_LENGTH - 3))) {
             revert RedemptionSignatureInvalid(operation.signer, it.epoch, it.serial, it.nonce);
         }
+    }
+
+    /// @dev Step 9. The co-signature stands behind what authorizes the redemption without it, be that nothing.
+    /// @return rest what is in front of it.
+    function _requireCosigned(
+        Operation memory operation,
+        KeyUsage usage,
+        bytes32 mode,
+        bytes calldata executionCalldata,
+        bytes calldata context,
+        bytes calldata evidence,
+        bytes calldata header,
+        bytes calldata authorization
+    ) private view returns (bytes calldata rest) {
+        uint256 passed = _passedThreshold(operation, header);
+        uint256 length = authorization.length;
+        length = length < AUTHORIZATION_LENGTH || (length > AUTHORIZATION_LENGTH && length < COSIGNATURE_LENGTH)
+            ? 0
+            : length == AUTHORIZATION_LENGTH ? AUTHORIZATION_LENGTH : length - COSIGNATURE_LENGTH;
+        rest = authorization.slice(0, length);
+        bytes calldata cosignature = authorization.slice(length, authorization.length - length);
+        if (passed | cosignature.length != 0) {
+            bytes32 digest = _redemptionDigest(
+                true, _redemption(operation, usage), context.word(0), mode, executionCalldata, evidence
+            );
+            if (passed == 0 || !_isCosigned(header, digest, cosignature)) {
+                _revertCosignature(operation, header, passed, digest, cosignature);
+            }
+        }
+    }
+
+    /// @dev What a signature binds besides the calls, for the next place in the line of the key's uses.
+    function _redemption(Operation memory operation, KeyUsage usage) private pure returns (Redemption memory it) {
+        it.account = operation.account;
+        it.epoch = operation.settings.epoch();
+        it.serial = operation.settings.serial();
+        it.nonce = usage.serial() == it.serial ? usage.uses() : 0;
     }
 
     /// @dev Has the account make the calls. A failure is passed on as it is, and undoes the counting with everything

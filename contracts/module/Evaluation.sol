@@ -11,8 +11,10 @@ import {PermissionHead, PermissionHeadLib} from "../policy/PermissionHead.sol";
 import {PermissionTree} from "../policy/PermissionTree.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {TokenSelectors} from "../policy/TokenSelectors.sol";
+import {Charges} from "./Charges.sol";
+import {Checking} from "./Checking.sol";
 import {ConditionHost} from "./ConditionHost.sol";
-import {Operation} from "./Operation.sol";
+import {EXTRA_CEILINGS, EXTRA_CHECKER, EXTRA_METERS, Operation} from "./Operation.sol";
 import {SpendingCounters} from "./SpendingCounters.sol";
 
 /// @title The rule engine, first step: decide
@@ -31,7 +33,7 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
     function _requireAlive(Operation memory operation, SessionKey storage key) internal view {
         AccountControl control = _controls[operation.account];
         KeySettings settings = key.settings;
-        if (!control.isReady()) _revertDead(operation, control, settings);
+        if (!control.isPlain()) _requireReady(operation, control, settings);
         if (!settings.isRunning()) _revertDead(operation, control, settings);
         if (settings.epoch() != control.epoch()) _revertDead(operation, control, settings);
         operation.settings = settings;
@@ -42,6 +44,12 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
         if (validAfter >= validUntil) _revertWindow(operation, settings);
         if (validAfter < settings.validAfter()) _revertWindow(operation, settings);
         if (validUntil > settings.validUntil()) _revertWindow(operation, settings);
+    }
+
+    /// @dev The account is alive after all, and has ceilings; or one of its rules is broken.
+    function _requireReady(Operation memory operation, AccountControl control, KeySettings settings) private pure {
+        if (!control.isReady()) _revertDead(operation, control, settings);
+        operation.extras |= EXTRA_CEILINGS;
     }
 
     /// @dev Which rule of step 1 is broken, given that one is.
@@ -109,7 +117,7 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
                     // A body of nothing but common conditions, and a call without value, need no more than this.
                     if (!PermissionBody.holdsPlainly(body, value, data, operation.account)) {
                         cursor = PermissionBody.enforce(
-                            _CONDITION_ENGINE, body, i, value, data, operation.account, evidence, cursor
+                            _CONDITION_ENGINE, operation, body, i, value, data, evidence, cursor
                         );
                         operation.native = _saturatingAdd(operation.native, value);
                     }
@@ -118,6 +126,33 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
             }
         }
         if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
+    }
+
+    /// @dev What is asked about every call beside its permission: the policy's checker, and the account's ceilings. Every lane
+    /// asks it after {_evaluateCalls}, where `extras` has a bit of {EXTRA_CALLS}.
+    /// @param executions,count,next as for {_evaluateCalls}.
+    function _inspectCalls(
+        Operation memory operation,
+        bytes calldata executions,
+        uint256 count,
+        uint256 next,
+        bytes calldata header
+    ) internal view {
+        bool capped = operation.extras & EXTRA_CEILINGS != 0;
+        bool checked = operation.extras & EXTRA_CHECKER != 0;
+        if (capped) _openCeilings(operation, count);
+        for (uint256 i; i < count; ++i) {
+            address target;
+            uint256 value;
+            bytes calldata data;
+            (target, value, data, next) = ExecutionDecoder.read(executions, i, count, next);
+            if (checked) Checking.ask(operation, header.checker(), i, target, value, data);
+            if (capped && _ceilingLimit(operation, target).isSet()) {
+                bytes4 selector = _selectorOf(data, i);
+                if (!TokenSelectors.lookup(selector).isChargeable()) revert CeilingAmountUnknown(i, target, selector);
+                _chargeCeiling(operation, target, _amountOf(i, selector, data));
+            }
+        }
     }
 
     /// @dev Step 5: reads the leaf at `cursor`, which must fit the call, and climbs to the permissions root it claims; or
@@ -203,14 +238,23 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
         if (PermissionTree.root(header.hash(), permissionsRoot) != key.policyRoot) {
             _revertNotPermitted(key, 0, target, data);
         }
-        if (header.sections() != 0) {
-            if (header.sections() & PolicyHeader.SECTION_PINNED_CODE != 0) {
-                bytes32 pinned = header.pinnedCode();
-                bytes32 actual = operation.account.codehash;
-                if (actual != pinned) revert AccountCodeChanged(pinned, actual);
-            }
+        if (header.meterCount() > 1) {
+            operation.meters = new uint256[](header.meterCount());
+            operation.extras |= EXTRA_METERS;
         }
-        if (header.meterCount() > 1) operation.meters = new uint256[](header.meterCount());
+        uint256 sections = header.sections();
+        if (sections != 0) _applySections(operation, header, sections);
+    }
+
+    /// @dev What a header says beyond meters and paymasters.
+    function _applySections(Operation memory operation, bytes calldata header, uint256 sections) private view {
+        if (sections & PolicyHeader.SECTION_PINNED_CODE != 0) {
+            bytes32 pinned = header.pinnedCode();
+            bytes32 actual = operation.account.codehash;
+            if (actual != pinned) revert AccountCodeChanged(pinned, actual);
+        }
+        if (sections & PolicyHeader.SECTION_CHECKER != 0) operation.extras |= EXTRA_CHECKER;
+        if (sections & PolicyHeader.SECTION_CALL_METERS != 0) Charges.countCalls(operation, header);
     }
 
     /// @dev Steps 5 and 7 for one call, given the permission that covers it: what no wildcard covers, and the charges.

@@ -9,13 +9,14 @@ import {
 } from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {AccountControl, AccountControlLib} from "../policy/AccountControl.sol";
 import {Epochs} from "./Epochs.sol";
+import {ModuleTypes} from "./ModuleTypes.sol";
 
 /// @title Install and uninstall
 /// @notice Install data is `moduleType (1) · guardian (20)?`, uninstall data begins with the module type. Every install as
 /// validator and every uninstall starts a new epoch, so that no key outlives either; an install never fails as a
 /// duplicate, because an account may have swallowed a failing uninstall. An install as executor, which mostly follows the
 /// one as validator, spares the keys where the account says that the module is its validator right now.
-abstract contract Installation is Epochs, IERC7579Module {
+abstract contract Installation is Epochs, ModuleTypes {
     uint256 private constant GUARDIAN_LENGTH = 20;
 
     /// @inheritdoc IERC7579Module
@@ -41,7 +42,8 @@ abstract contract Installation is Epochs, IERC7579Module {
 
     /// @inheritdoc IERC7579Module
     /// @dev Whatever the data says: uninstalling must not fail, and no key outlives it. Data that names one type leaves the
-    /// other installed, and guardian and pause with it, where the account says that it is; else nothing is left.
+    /// other installed, and guardian and pause with it, where the account says that it is; else nothing is left but the
+    /// account's ceilings: they are not the keys', and forgetting them would give back what was spent.
     function onUninstall(bytes calldata data) external override {
         AccountControl control = _controls[msg.sender];
         uint256 epoch = control.epoch();
@@ -50,18 +52,13 @@ abstract contract Installation is Epochs, IERC7579Module {
             moduleType == MODULE_TYPE_EXECUTOR && control.isValidator() && _isInstalled(MODULE_TYPE_VALIDATOR);
         bool executor =
             moduleType == MODULE_TYPE_VALIDATOR && control.isExecutor() && _isInstalled(MODULE_TYPE_EXECUTOR);
-        AccountControl left = AccountControl.wrap(0).withEpoch(epoch);
+        AccountControl left = control.ceilingsOnly().withEpoch(epoch);
         // At the last epoch the keys die with the installed flags, and no install can set them again.
         if (epoch != AccountControlLib.MAX_EPOCH) {
             if (validator || executor) left = control.withValidator(validator).withExecutor(executor);
             left = _raisedEpoch(msg.sender, left);
         }
         _controls[msg.sender] = left;
-    }
-
-    /// @inheritdoc IERC7579Module
-    function isModuleType(uint256 moduleTypeId) public pure override returns (bool) {
-        return moduleTypeId == MODULE_TYPE_VALIDATOR || moduleTypeId == MODULE_TYPE_EXECUTOR;
     }
 
     /// @notice Whether `account` has installed the module, as validator or as executor.

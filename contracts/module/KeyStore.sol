@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {ISessionKeyRecords} from "../interfaces/ISessionKeyRecords.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
+import {CeilingLimit} from "../policy/CeilingLimit.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage} from "../policy/KeyUsage.sol";
 import {MeterWord} from "../policy/MeterWord.sol";
@@ -24,6 +25,15 @@ abstract contract KeyStore is ISessionKeyRecords {
     mapping(bytes32 meterId => mapping(address account => MeterWord)) internal _meters;
 
     mapping(address account => AccountControl) internal _controls;
+
+    /// @dev A cap over all keys of one account, and what they have spent of it.
+    struct Ceiling {
+        CeilingLimit limit;
+        MeterWord word;
+    }
+
+    /// @dev By token, `address(0)` for native.
+    mapping(address token => mapping(address account => Ceiling)) internal _ceilings;
 
     /// @dev Who may pause and revoke: the account, and its guardian.
     modifier onlyAccountOrGuardian(address account) {

@@ -1,9 +1,28 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {CeilingLimit} from "../policy/CeilingLimit.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage} from "../policy/KeyUsage.sol";
 import {MeterWord} from "../policy/MeterWord.sol";
+
+/// @dev In `extras`: what an operation has beyond settings and one meter. An operation with none of it asks once.
+uint256 constant EXTRA_CEILINGS = 1;
+uint256 constant EXTRA_CHECKER = 2;
+uint256 constant EXTRA_METERS = 4;
+/// @dev Those for which every call is looked at once more.
+uint256 constant EXTRA_CALLS = EXTRA_CEILINGS | EXTRA_CHECKER;
+
+/// @notice What an operation charges to one of the account's ceilings.
+struct CeilingCharge {
+    /// @dev 0: native, in the first place; a free place, in any other.
+    address token;
+    CeilingLimit limit;
+    /// @dev Wei or token units, saturating.
+    uint256 charge;
+    /// @dev The counter as it will be; 0 for none.
+    MeterWord word;
+}
 
 /// @notice What a lane asks to be decided, and what deciding it finds. One is made for each operation and passed along.
 struct Operation {
@@ -26,4 +45,8 @@ struct Operation {
     KeyUsage usage;
     /// @dev Per meter, where there are several, its word as it will be; 0 for none.
     MeterWord[] words;
+    /// @dev EXTRA_… bits.
+    uint256 extras;
+    /// @dev Where the account has ceilings: native first, then the tokens that are charged.
+    CeilingCharge[] ceilings;
 }

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyCore} from "../interfaces/ISessionKeyCore.sol";
+import {ISessionKeyAdministration} from "../interfaces/ISessionKeyAdministration.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyStore} from "./KeyStore.sol";
 
 /// @title Pause and resume
-abstract contract Pausing is KeyStore, ISessionKeyCore {
-    /// @inheritdoc ISessionKeyCore
+abstract contract Pausing is KeyStore, ISessionKeyAdministration {
+    /// @inheritdoc ISessionKeyAdministration
     function pause(address account, bytes32 keyId) external override onlyAccountOrGuardian(account) {
         _setPaused(account, keyId, true);
     }
 
-    /// @inheritdoc ISessionKeyCore
+    /// @inheritdoc ISessionKeyAdministration
     function resume(bytes32 keyId) external override {
         _setPaused(msg.sender, keyId, false);
     }
 
-    /// @inheritdoc ISessionKeyCore
+    /// @inheritdoc ISessionKeyAdministration
     function pauseAccount(address account) external override onlyAccountOrGuardian(account) {
         _controls[account] = _controls[account].withPaused(true);
         emit AccountPauseSet(account, true);
     }
 
-    /// @inheritdoc ISessionKeyCore
+    /// @inheritdoc ISessionKeyAdministration
     function resumeAccount() external override {
         _controls[msg.sender] = _controls[msg.sender].withPaused(false);
         emit AccountPauseSet(msg.sender, false);

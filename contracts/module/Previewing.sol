@@ -10,7 +10,7 @@ import {MeterWord} from "../policy/MeterWord.sol";
 import {Periods} from "../policy/Periods.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Cosigning} from "./Cosigning.sol";
-import {Operation} from "./Operation.sol";
+import {CeilingCharge, Operation} from "./Operation.sol";
 import {OperationDigest} from "./OperationDigest.sol";
 import {UserOperations} from "./UserOperations.sol";
 
@@ -35,6 +35,25 @@ abstract contract Previewing is UserOperations, OperationDigest, Cosigning, ISes
         returns (bytes32)
     {
         return _operationDigest(userOpHash, validAfter, validUntil, evidence.hash());
+    }
+
+    /// @dev The ceilings that the operation charges; those it leaves alone are told by {ISessionKeyAdministration-ceiling}.
+    function _previewCeilings(Operation memory operation) private pure returns (CeilingPreview[] memory previews) {
+        uint256 count;
+        for (uint256 i; i < operation.ceilings.length; ++i) if (_isCharged(operation.ceilings[i])) ++count;
+        previews = new CeilingPreview[](count);
+        for (uint256 i = operation.ceilings.length; i > 0; --i) {
+            CeilingCharge memory entry = operation.ceilings[i - 1];
+            if (!_isCharged(entry)) continue;
+            uint256 period = entry.limit.period();
+            uint256 used = period == Periods.OPERATION ? entry.charge : entry.word.spent();
+            uint256 cap = entry.limit.cap();
+            previews[--count] = CeilingPreview(entry.token, period, cap, entry.charge, _saturatingSub(cap, used));
+        }
+    }
+
+    function _isCharged(CeilingCharge memory entry) private pure returns (bool) {
+        return entry.limit.isSet() && entry.charge != 0;
     }
 
     /// @dev What meter `i` will have spent in the operation's window.
@@ -73,5 +92,6 @@ abstract contract Previewing is UserOperations, OperationDigest, Cosigning, ISes
             result.meterCharges[i] = i == 0 ? operation.firstMeter : operation.meters[i];
             result.meterLeft[i] = _saturatingSub(header.meterCap(i), _meterUsed(operation, header, i));
         }
+        result.ceilings = _previewCeilings(operation);
     }
 }

@@ -6,7 +6,7 @@ import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
 import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
-import {Operation} from "./Operation.sol";
+import {EXTRA_CALLS, EXTRA_CEILINGS, Operation} from "./Operation.sol";
 import {UserOperations} from "./UserOperations.sol";
 
 /// @title The rule engine over a redemption
@@ -19,7 +19,8 @@ abstract contract Redemptions is UserOperations {
     /// @dev Flags and sections whose rules need more than the engine: a key that has them is refused, not half checked.
     uint256 private constant KNOWN_FLAGS = KeySettingsLib.FLAG_ACTIVE | KeySettingsLib.FLAG_PAUSED
         | KeySettingsLib.FLAG_COOLDOWN_IN_MINUTES | KeySettingsLib.FLAG_DIRECT_LANE;
-    uint256 private constant KNOWN_SECTIONS = PolicyHeader.SECTION_PINNED_CODE;
+    uint256 private constant KNOWN_SECTIONS = PolicyHeader.SECTION_PINNED_CODE | PolicyHeader.SECTION_COSIGNER
+        | PolicyHeader.SECTION_CHECKER | PolicyHeader.SECTION_CALL_METERS;
 
     /// @dev All of the decision but the authorization, which follows the evidence; fills `operation`, whose account is set.
     function _evaluateRedemption(
@@ -44,6 +45,7 @@ abstract contract Redemptions is UserOperations {
         {
             (uint256 count, uint256 next) = ExecutionDecoder.openDefault(mode, executionCalldata);
             _evaluateCalls(operation, key, executionCalldata, count, next, header, evidence, leavesOffset);
+            if (operation.extras & EXTRA_CALLS != 0) _inspectCalls(operation, executionCalldata, count, next, header);
         }
         uint256 flags = operation.settings.flags() & ~KNOWN_FLAGS;
         uint256 sections = header.sections() & ~KNOWN_SECTIONS;
@@ -61,6 +63,7 @@ abstract contract Redemptions is UserOperations {
             _revertDeadKey(operation, control, settings);
         }
         if (!settings.isDirect()) revert DirectLaneClosed(operation.keyId);
+        if (control.hasCeilings()) operation.extras |= EXTRA_CEILINGS;
         operation.settings = settings;
 
         if (block.timestamp < operation.validAfter || block.timestamp > operation.validUntil) {

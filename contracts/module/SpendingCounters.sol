@@ -6,15 +6,15 @@ import {KeyUsage, KeyUsageLib} from "../policy/KeyUsage.sol";
 import {MeterWord, MeterWordLib} from "../policy/MeterWord.sol";
 import {Periods} from "../policy/Periods.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
-import {KeyStore} from "./KeyStore.sol";
-import {Operation} from "./Operation.sol";
+import {Ceilings} from "./Ceilings.sol";
+import {EXTRA_CEILINGS, Operation} from "./Operation.sol";
 
 /// @title Caps and counters: what an operation may still cost, and what it leaves counted
 /// @notice No clock is read. An operation brings a window that the EntryPoint enforces; the window must lie in one
 /// window of each period that is counted, so the charge falls in the period in which it lands.
 /// @dev One time T, the latest window end seen, serves every counter in the usage word: each operation brings *all* of
 /// them to its own window, charged or not.
-abstract contract SpendingCounters is KeyStore {
+abstract contract SpendingCounters is Ceilings {
     using PolicyHeader for bytes;
 
     uint256 internal constant GWEI = 1e9;
@@ -61,6 +61,7 @@ abstract contract SpendingCounters is KeyStore {
             word |= _weighRate(operation, settings, stays ? usage.rateCount() : 0) << 188;
         }
         word |= _weighQuota(operation, settings, usage.uses()) << 204;
+        if (operation.extras & EXTRA_CEILINGS != 0) _weighCeilings(operation);
 
         if (operation.validUntil > until) until = operation.validUntil;
         operation.usage = KeyUsage.wrap(word | until | (settings.serial() << 228));
@@ -69,10 +70,16 @@ abstract contract SpendingCounters is KeyStore {
     /// @dev Writes what {_weigh} worked out.
     function _commit(Operation memory operation, SessionKey storage key, bytes calldata header) internal {
         key.usage = operation.usage;
+        if (operation.extras != 0) _commitExtras(operation, header);
+    }
+
+    /// @dev The same for all that has words of its own.
+    function _commitExtras(Operation memory operation, bytes calldata header) private {
         for (uint256 i = 1; i < operation.words.length; ++i) {
             MeterWord word = operation.words[i];
             if (MeterWord.unwrap(word) != 0) _meters[_meterIdOf(operation, header, i)][operation.account] = word;
         }
+        _commitCeilings(operation);
     }
 
     /// @dev Where meter `i` of the header counts.

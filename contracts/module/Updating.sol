@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyExtension} from "../interfaces/ISessionKeyExtension.sol";
+import {ISessionKeyAdministration} from "../interfaces/ISessionKeyAdministration.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage, KeyUsageLib} from "../policy/KeyUsage.sol";
@@ -14,7 +14,7 @@ import {PolicyChecks} from "./PolicyChecks.sol";
 /// @title Another policy for a live key, with what was spent
 /// @notice What a window that has ended by the block's time had counted is dropped; all else is carried into the window
 /// that the new policy counts, so that a changed period, place or a detour never gives back what is spent.
-abstract contract Updating is PolicyChecks, ISessionKeyExtension {
+abstract contract Updating is PolicyChecks, ISessionKeyAdministration {
     using CalldataWord for bytes;
     using PolicyHeader for bytes;
 
@@ -27,7 +27,7 @@ abstract contract Updating is PolicyChecks, ISessionKeyExtension {
         uint256 countedUntil;
     }
 
-    /// @inheritdoc ISessionKeyExtension
+    /// @inheritdoc ISessionKeyAdministration
     function update(
         bytes calldata signer,
         KeySettings settings,

@@ -8,7 +8,7 @@ import {OperationGas} from "../libraries/OperationGas.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Signers} from "../policy/Signers.sol";
 import {Evaluation} from "./Evaluation.sol";
-import {Operation} from "./Operation.sol";
+import {EXTRA_CALLS, EXTRA_CEILINGS, Operation} from "./Operation.sol";
 
 /// @title The rule engine over a user operation
 /// @notice Opens `userOp.signature` (docs/WIRE-FORMAT.md, `signature`) and decides all but the key's signature. The bundler
@@ -53,6 +53,7 @@ abstract contract UserOperations is Evaluation {
             (bytes calldata executions, uint256 count, uint256 next) =
                 ExecutionDecoder.open(CalldataWord.field(userOp, FIELD_CALL_DATA));
             _evaluateCalls(operation, key, executions, count, next, header, evidence, leavesOffset);
+            if (operation.extras & EXTRA_CALLS != 0) _inspectCalls(operation, executions, count, next, header);
         }
         _chargeGas(operation, userOp, header);
         _weigh(operation, key.usage, header);
@@ -100,7 +101,7 @@ abstract contract UserOperations is Evaluation {
     /// token's meters.
     function _chargeGas(Operation memory operation, PackedUserOperation calldata userOp, bytes calldata header)
         private
-        pure
+        view
     {
         bytes calldata paymasterAndData = CalldataWord.field(userOp, FIELD_PAYMASTER_AND_DATA);
         if (paymasterAndData.length == 0) {
@@ -115,13 +116,15 @@ abstract contract UserOperations is Evaluation {
         PackedUserOperation calldata userOp,
         bytes calldata paymasterAndData,
         bytes calldata header
-    ) private pure {
+    ) private view {
         if (paymasterAndData.length < OperationGas.PAYMASTER_DATA_OFFSET) revert PaymasterForbidden(address(0));
         (address paymaster, uint256 gasLimits, bytes calldata data) = OperationGas.paymasterParts(paymasterAndData);
         (uint256 mode, uint256 meterIndex, uint256 rate) = header.findPaymaster(paymaster, data);
         if (mode == 0) revert PaymasterForbidden(paymaster);
         if (mode != PolicyHeader.PAYMASTER_TOKEN) return;
         uint256 charge = OperationGas.tokenCost(OperationGas.maxCost(userOp, gasLimits), rate);
-        _chargeToken(operation, header, header.meterToken(meterIndex), charge);
+        address token = header.meterToken(meterIndex);
+        _chargeToken(operation, header, token, charge);
+        if (operation.extras & EXTRA_CEILINGS != 0) _chargeCeiling(operation, token, charge);
     }
 }

@@ -10,8 +10,9 @@ pragma solidity ^0.8.30;
 /// | 192     | isValidator  | installed as validator                             |
 /// | 193     | isExecutor   | installed as executor                              |
 /// | 194     | isPaused     | every key is paused                                |
-/// | 195     | hasCeilings  | reserved: account-wide caps exist                  |
-/// | 196–255 | 0            |                                                    |
+/// | 195     | hasCeilings  | account-wide caps exist                            |
+/// | 196–227 | ceilingCount | how many; 0 exactly where hasCeilings is not set   |
+/// | 228–255 | 0            |                                                    |
 type AccountControl is uint256;
 
 using AccountControlLib for AccountControl global;
@@ -19,6 +20,8 @@ using AccountControlLib for AccountControl global;
 /// @title Reads and changes {AccountControl}
 library AccountControlLib {
     uint256 internal constant MAX_EPOCH = 0xffffffff;
+
+    uint256 internal constant MAX_CEILING_COUNT = 0xffffffff;
 
     uint256 private constant VALIDATOR = 1 << 192;
     uint256 private constant EXECUTOR = 1 << 193;
@@ -53,6 +56,16 @@ library AccountControlLib {
     /// @notice Every key of the account is paused.
     function isPaused(AccountControl self) internal pure returns (bool) {
         return AccountControl.unwrap(self) & PAUSED != 0;
+    }
+
+    /// @notice How many account-wide caps there are.
+    function ceilingCount(AccountControl self) internal pure returns (uint256) {
+        return (AccountControl.unwrap(self) >> 196) & MAX_CEILING_COUNT;
+    }
+
+    /// @notice Installed as validator, not paused, and without ceilings.
+    function isPlain(AccountControl self) internal pure returns (bool) {
+        return AccountControl.unwrap(self) & (VALIDATOR | PAUSED | CEILINGS) == VALIDATOR;
     }
 
     /// @notice Installed as validator, and not paused.
@@ -91,6 +104,18 @@ library AccountControlLib {
     /// @notice The same word, paused or not.
     function withPaused(AccountControl self, bool paused) internal pure returns (AccountControl) {
         return _with(self, PAUSED, paused);
+    }
+
+    /// @notice The same word with another number of ceilings.
+    /// @param count the caller guarantees at most {MAX_CEILING_COUNT}; more would spill.
+    function withCeilingCount(AccountControl self, uint256 count) internal pure returns (AccountControl) {
+        uint256 rest = AccountControl.unwrap(self) & ~(MAX_CEILING_COUNT << 196);
+        return _with(AccountControl.wrap(rest | (count << 196)), CEILINGS, count != 0);
+    }
+
+    /// @notice What outlives an uninstall: the ceilings, and nothing else.
+    function ceilingsOnly(AccountControl self) internal pure returns (AccountControl) {
+        return AccountControl.wrap(0).withCeilingCount(self.ceilingCount());
     }
 
     function _with(AccountControl self, uint256 flag, bool set) private pure returns (AccountControl) {

@@ -30,8 +30,8 @@ library CosignSection {
     function thresholds(bytes calldata header) internal pure returns (uint256 start, uint256 end) {
         // Unchecked, here and below: the form was checked when the header was granted.
         unchecked {
-            // Only pinned code stands behind the section.
-            end = header.length - 1 - ((header.sections() & PolicyHeader.SECTION_PINNED_CODE) << 5);
+            // Only sections of fixed length stand behind this one.
+            end = header.length - 1 - PolicyHeader.fixedLength(header.sections());
             start = end - THRESHOLD_LENGTH * header.byteAt(end);
         }
     }

@@ -7,16 +7,19 @@ import {ShortConditions} from "../conditions/ShortConditions.sol";
 import {IConditionEngine} from "../interfaces/IConditionEngine.sol";
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {Charges} from "../module/Charges.sol";
+import {Operation} from "../module/Operation.sol";
 
-/// @title The body of a permission: value per call and argument conditions
+/// @title The body of a permission: value per call, argument conditions, charges to numbered meters
 /// @dev Format: docs/WIRE-FORMAT.md, `body`. An empty body allows no value and asks nothing of the arguments.
 library PermissionBody {
     using CalldataWord for bytes;
 
     uint256 private constant SECTION_MAX_VALUE = 1;
     uint256 private constant SECTION_CONDITIONS = 2;
+    uint256 private constant SECTION_CHARGES = 4;
     uint256 private constant SECTION_SETS = 8;
-    uint256 private constant KNOWN_SECTIONS = 11;
+    uint256 private constant KNOWN_SECTIONS = 15;
 
     /// @notice Whether the body is nothing but conditions of the most common kind, and a call without value holds them.
     /// Most bodies that have conditions are like that; of all others, and of calls that fail, {enforce} decides.
@@ -30,17 +33,18 @@ library PermissionBody {
         }
     }
 
-    /// @notice Holds one call against a body that was checked when it was granted, or reverts.
+    /// @notice Holds one call against a body that was checked when it was granted, or reverts, and adds what it charges to
+    /// numbered meters.
     /// @param evidence that carries the body, and behind its leaf the set proofs.
     /// @param cursor end of the leaf, or of the byte that repeats it, in `evidence`.
     /// @return end where the next leaf begins: behind the set proofs, if there are any.
     function enforce(
         IConditionEngine engine,
+        Operation memory operation,
         bytes calldata body,
         uint256 callIndex,
         uint256 value,
         bytes calldata callData,
-        address account,
         bytes calldata evidence,
         uint256 cursor
     ) internal pure returns (uint256 end) {
@@ -61,14 +65,23 @@ library PermissionBody {
         if (sections & SECTION_CONDITIONS != 0) {
             bytes calldata proofs = body.slice(0, 0);
             if (sections & SECTION_SETS != 0) (proofs, end) = MerkleSets.open(body, evidence, cursor);
-            offset = Conditions.enforce(engine, body, offset, proofs, callIndex, value, callData, account);
+            offset = Conditions.enforce(engine, body, offset, proofs, callIndex, value, callData, operation.account);
+        }
+        if (sections & SECTION_CHARGES != 0) {
+            Charges.apply_(engine, operation, body, offset, callIndex, value, callData);
         }
     }
 
     /// @notice Checks the form of a body, for a grant.
     /// @param spenderWord an argument word index to look for.
     /// @return pinsSpender whether a condition pins that word.
-    function check(IConditionEngine engine, bytes calldata body, uint256 permissionIndex, uint256 spenderWord)
+    function check(
+        IConditionEngine engine,
+        bytes calldata body,
+        uint256 permissionIndex,
+        uint256 spenderWord,
+        bytes calldata header
+    )
         internal
         pure
         returns (bool pinsSpender)
@@ -89,6 +102,7 @@ library PermissionBody {
         if (sections & SECTION_CONDITIONS != 0) {
             (offset, pinsSpender, sets) = engine.check(body, offset, permissionIndex, spenderWord);
         }
+        if (sections & SECTION_CHARGES != 0) offset = Charges.check(engine, body, offset, permissionIndex, header);
         if (offset != body.length) revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, offset);
         // The bit says that a leaf carries set proofs, which it does if and only if a condition asks for them.
         if (sets != (sections & SECTION_SETS != 0)) {

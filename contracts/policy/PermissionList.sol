@@ -6,6 +6,7 @@ import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ForbiddenTargets} from "./ForbiddenTargets.sol";
 import {KeySettings} from "./KeySettings.sol";
+import {NumberedMeters} from "./NumberedMeters.sol";
 import {PermissionBody} from "./PermissionBody.sol";
 import {PermissionHead, PermissionHeadLib} from "./PermissionHead.sol";
 import {PermissionTree} from "./PermissionTree.sol";
@@ -72,7 +73,8 @@ library PermissionList {
                 TokenSelectors.Entry entry = _check(i, head, forbidden, metered, settings);
                 bytes32 bodyHash = EMPTY_HASH;
                 if ((offset - bodyOffset) | TokenSelectors.Entry.unwrap(entry) != 0) {
-                    bodyHash = _checkBody(engine, i, entry, permissions.slice(bodyOffset, offset - bodyOffset));
+                    bodyHash =
+                        _checkBody(engine, i, entry, permissions.slice(bodyOffset, offset - bodyOffset), header);
                 }
                 PermissionTree.set(leaves, i, PermissionTree.leaf(head, bodyHash));
             }
@@ -109,7 +111,11 @@ library PermissionList {
                 revert ISessionKeyErrors.PermissionNotCharged(index, target, selector);
             }
         } else if (mark == PermissionHeadLib.MARK_CHARGED) {
-            if (!metered || kind != PermissionHeadLib.KIND_EXACT || !entry.isChargeable()) {
+            // The table charges tokens; a numbered meter of the same number is not the target's.
+            if (
+                !metered || kind != PermissionHeadLib.KIND_EXACT || !entry.isChargeable()
+                    || uint160(target) <= NumberedMeters.LAST_NUMBER
+            ) {
                 revert ISessionKeyErrors.PermissionNotChargeable(index, target, selector);
             }
         } else if (mark != PermissionHeadLib.MARK_UNCAPPED) {
@@ -118,13 +124,19 @@ library PermissionList {
     }
 
     /// @dev Holds a body; an approving permission's pins the spender.
-    function _checkBody(IConditionEngine engine, uint256 index, TokenSelectors.Entry entry, bytes calldata body)
+    function _checkBody(
+        IConditionEngine engine,
+        uint256 index,
+        TokenSelectors.Entry entry,
+        bytes calldata body,
+        bytes calldata header
+    )
         private
         pure
         returns (bytes32)
     {
         uint256 spenderWord = entry.approves() ? entry.spenderWord() : NO_WORD;
-        bool pinned = PermissionBody.check(engine, body, index, spenderWord);
+        bool pinned = PermissionBody.check(engine, body, index, spenderWord, header);
         if (spenderWord != NO_WORD && !pinned) revert ISessionKeyErrors.SpenderNotPinned(index, spenderWord);
         return body.hash();
     }

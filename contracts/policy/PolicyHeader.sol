@@ -6,6 +6,7 @@ import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {CosignSection} from "./CosignSection.sol";
 import {KeySettings} from "./KeySettings.sol";
 import {KeyUsageLib} from "./KeyUsage.sol";
+import {NumberedMeters} from "./NumberedMeters.sol";
 import {Periods} from "./Periods.sol";
 
 /// @title The header of a policy: meters, paymasters, sections
@@ -20,7 +21,12 @@ library PolicyHeader {
     uint256 internal constant PAYMASTER_TOKEN = 2;
     uint256 internal constant SECTION_PINNED_CODE = 1;
     uint256 internal constant SECTION_COSIGNER = 2;
-    uint256 private constant KNOWN_SECTIONS = 3;
+    uint256 internal constant SECTION_CHECKER = 4;
+    /// @dev Has no bytes: says that some meter counts every call, so that operations without one need not look.
+    uint256 internal constant SECTION_CALL_METERS = 16;
+    uint256 private constant KNOWN_SECTIONS =
+        SECTION_PINNED_CODE | SECTION_COSIGNER | SECTION_CHECKER | SECTION_CALL_METERS;
+    uint256 private constant CHECKER_LENGTH = 20;
     uint256 private constant PAYMASTER_HEAD = 22;
     uint256 private constant TOKEN_PART = 17;
 
@@ -84,6 +90,22 @@ library PolicyHeader {
         return bytes32(header.word(header.length - 32));
     }
 
+    /// @notice Length of the sections that stand last, and whose length is fixed: checker and pinned code.
+    function fixedLength(uint256 present) internal pure returns (uint256) {
+        // Unchecked: at most 20 + 32.
+        unchecked {
+            return (present & SECTION_CHECKER) * CHECKER_LENGTH / SECTION_CHECKER + 32 * (present & SECTION_PINNED_CODE);
+        }
+    }
+
+    /// @notice The checker contract, if the section is there: right before the pinned code.
+    function checker(bytes calldata header) internal pure returns (address) {
+        // Unchecked: a header with this section is at least as long.
+        unchecked {
+            return address(uint160(header.word(header.length - fixedLength(sections(header))) >> 96));
+        }
+    }
+
     /// @notice Finds the first entry for `paymaster` whose prefix `data` begins with.
     /// @param data the paymaster's own data, behind its two gas limits.
     /// @return mode 0 if there is none.
@@ -128,14 +150,18 @@ library PolicyHeader {
             for (uint256 i; i < paymasters; ++i) offset = _checkPaymaster(header, i, offset, count);
 
             uint256 present = sections(header);
-            if (present != 0) {
-                if (present > KNOWN_SECTIONS) revert ISessionKeyErrors.HeaderMalformed(2);
-                if (present & SECTION_COSIGNER != 0) {
-                    offset = CosignSection.check(header, offset, settings, key, msg.sender);
-                }
-                offset += 32 * (present & SECTION_PINNED_CODE);
+            if (present & ~KNOWN_SECTIONS != 0) revert ISessionKeyErrors.HeaderMalformed(2);
+            if (NumberedMeters.anyCountsCalls(header) != (present & SECTION_CALL_METERS != 0)) {
+                revert ISessionKeyErrors.HeaderMalformed(2);
             }
+            if (present & SECTION_COSIGNER != 0) {
+                offset = CosignSection.check(header, offset, settings, key, msg.sender);
+            }
+            offset += fixedLength(present);
             if (header.length != offset) revert ISessionKeyErrors.HeaderMalformed(offset);
+            if (present & SECTION_CHECKER != 0 && checker(header).code.length == 0) {
+                revert ISessionKeyErrors.CheckerInvalid(checker(header));
+            }
         }
     }
 
@@ -175,6 +201,7 @@ library PolicyHeader {
             if (header.length < end) revert ISessionKeyErrors.HeaderMalformed(offset);
             bool known = mode == PAYMASTER_SPONSOR
                 || (mode == PAYMASTER_TOKEN && header.byteAt(tokenPart) < count
+                    && !NumberedMeters.isNumbered(header, header.byteAt(tokenPart))
                     && header.word(tokenPart + 1) >> 128 != 0);
             if (!known || header.word(offset) >> 96 == 0) revert ISessionKeyErrors.PaymasterInvalid(index);
         }

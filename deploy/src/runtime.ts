@@ -6,6 +6,9 @@ import { PROXY } from "./proxy.ts";
 /** One slot at the end of the storage, zero as everywhere: a list without any would not be sent, and so override nothing. */
 const NO_STORAGE: StateMapping = [{ slot: `0x${"f".repeat(64)}`, value: zeroHash }];
 
+/** EIP-161: what a contract starts with, and what the addresses of the contracts that its constructor creates come from. */
+const NEW_NONCE = 1;
+
 /**
  * The code that each contract has, or will have, at its address on this chain, in the order of the plan.
  *
@@ -24,7 +27,7 @@ export async function predictRuntimes(client: PublicClient, plan: readonly Plann
   const runtimes: Hex[] = [];
   const inPlace: { address: Address; code: Hex }[] = [];
   for (const contract of plan) {
-    const stateOverride: StateOverride = [...inPlace, { address: contract.address, code: contract.initCode, state: NO_STORAGE }];
+    const stateOverride: StateOverride = [...inPlace, { address: contract.address, code: contract.initCode, state: NO_STORAGE, nonce: NEW_NONCE }];
     const runtime = await runInPlace(client, contract, stateOverride);
     runtimes.push(runtime);
     inPlace.push({ address: contract.address, code: runtime });

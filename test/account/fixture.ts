@@ -13,6 +13,7 @@ import {
   type PrivateKeyAccount,
   zeroAddress,
 } from "viem";
+import { deployModule } from "../../deploy/deployModule.ts";
 import { type Chain, ENTRY_POINTS, fixedAccount, openChain } from "../../bench/chain.ts";
 import { handleOps, refusal, revertData } from "../../bench/handleOps.ts";
 import {
@@ -101,8 +102,8 @@ export interface Fixture {
  */
 export async function openFixture(moduleContract = "SessionKeyModule"): Promise<Fixture> {
   const chain = await openChain();
-  const args = moduleContract === "SessionKeyModule" ? [await chain.deploy("SessionKeyExtension")] : [];
-  const module = moduleContract ? await chain.deploy(moduleContract, args) : fixedAccount(70).address;
+  const deployed = () => (moduleContract === "SessionKeyModule" ? deployModule(chain.deploy) : chain.deploy(moduleContract));
+  const module = moduleContract ? await deployed() : fixedAccount(70).address;
   const delegate = await chain.deploy("DelegatedAccount", [entryPoint, module]);
   const owned = await chain.deploy("contracts/account/OwnedAccount.sol:OwnedAccount", [entryPoint, module]);
   const factory = await chain.deploy("OwnedAccountFactory", [owned]);

@@ -1,6 +1,7 @@
 import { type Address, type Hex, concat, encodeAbiParameters, encodeFunctionData, padHex } from "viem";
 import { entryPoint07Abi, type PackedUserOperation } from "viem/account-abstraction";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deployModule } from "../../deploy/deployModule.ts";
 import { type AccountKind, type TestAccount, makeAccount, ownedAccountPlan } from "./accounts.ts";
 import { type Chain, abiOf, deploy, deposit, handleOp, startChain, succeeded } from "./chain.ts";
 import { checkTrace } from "./check.ts";
@@ -20,7 +21,7 @@ let revokeAll: (account: Address) => Hex;
 
 beforeAll(async () => {
   chain = await startChain();
-  module = await deploy(chain, "SessionKeyModule", [await deploy(chain, "SessionKeyExtension")]);
+  module = await deployModule((name, args) => deploy(chain, name, args));
   const abi = await abiOf("SessionKeyModule");
   revokeAll = (account) => encodeFunctionData({ abi, functionName: "revokeAll", args: [account] });
 });

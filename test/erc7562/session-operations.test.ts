@@ -1,6 +1,7 @@
 import { type Address, type Hex, encodeFunctionData, erc20Abi, pad, parseAbi, parseEther, zeroAddress } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { deployModule } from "../../deploy/deployModule.ts";
 import type { Permission } from "../../ts-sdk/src/policy/permissions.ts";
 import { ACCOUNT_KINDS, type TestAccount, makeAccount } from "./accounts.ts";
 import { type Chain, deploy, deposit, handleOp, sendAs, startChain, succeeded } from "./chain.ts";
@@ -33,7 +34,7 @@ let paymaster: Address;
 
 beforeAll(async () => {
   chain = await startChain(["--timestamp", String(NOON)]);
-  module = await deploy(chain, "SessionKeyModule", [await deploy(chain, "SessionKeyExtension")]);
+  module = await deployModule((name, args) => deploy(chain, name, args));
   tokenA = await deploy(chain, "MockERC20", ["A", "A"]);
   tokenB = await deploy(chain, "MockERC20", ["B", "B"]);
   unmetered = await deploy(chain, "MockERC20", ["C", "C"]);

@@ -7,6 +7,7 @@ import {CountersFuzz} from "../utils/CountersFuzz.sol";
 // Random operations under random limits
 // ├── are accepted exactly when the slow model of all limits accepts them
 // ├── in whatever order their windows come, at and around every boundary of the calendar
+// ├── under ceilings of the account
 // └── and over updates that change caps, and that reorder, drop and bring back meters
 contract CountersFuzzTest is CountersFuzz {
     uint256 private constant STEPS = 12;
@@ -19,6 +20,21 @@ contract CountersFuzzTest is CountersFuzz {
         _randomLimits();
         _randomOrder();
         _fixtureFromLimits();
+        _grant();
+        uint256 around = FROM + _random(TO - FROM);
+        for (uint256 i; i < STEPS; ++i) {
+            around = _nearby(around);
+            _window(around, around + _length());
+            _tryRandomOperation();
+        }
+    }
+
+    function test_fuzz_underCeilings(uint256 seed_) public {
+        seed = seed_;
+        _randomLimits();
+        _randomOrder();
+        _fixtureFromLimits();
+        _randomCeilings();
         _grant();
         uint256 around = FROM + _random(TO - FROM);
         for (uint256 i; i < STEPS; ++i) {

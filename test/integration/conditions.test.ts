@@ -1,6 +1,7 @@
 import { type Address, type Hex, encodeFunctionData, toHex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deployModule } from '../../deploy/deployModule.ts'
 import { type Chain, openChain } from '../../bench/chain.ts'
 import {
   type Policy,
@@ -25,7 +26,7 @@ let session: SessionKeyAccount
 let policy: Policy
 beforeAll(async () => {
   chain = await openChain()
-  const module = await chain.deploy('SessionKeyModule', [await chain.deploy('SessionKeyExtension')])
+  const module = await deployModule(chain.deploy)
   await chain.fund(account, 10n ** 20n)
   const install = encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'onInstall', args: ['0x01'] })
   await chain.send({ from: account, to: module, data: install })

@@ -1,6 +1,7 @@
 import { type Abi, type Address, type Hex, encodeFunctionData, erc20Abi, parseAbi, parseGwei } from "viem";
 import { entryPoint07Abi, type PackedUserOperation } from "viem/account-abstraction";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { deployModule } from "../../deploy/deployModule.ts";
 import type { Permission } from "../../ts-sdk/src/policy/permissions.ts";
 import type { Period } from "../../ts-sdk/src/policy/periods.ts";
 import { makeAccount } from "../erc7562/accounts.ts";
@@ -38,7 +39,7 @@ let sponsor: Address;
 
 beforeAll(async () => {
   chain = await startChain(["--timestamp", String(GENESIS)]);
-  module = await deploy(chain, "SessionKeyModule", [await deploy(chain, "SessionKeyExtension")]);
+  module = await deployModule((name, args) => deploy(chain, name, args));
   moduleAbi = await abiOf("SessionKeyModule");
   tokenA = await deploy(chain, "MockERC20", ["A", "A"]);
   tokenB = await deploy(chain, "MockERC20", ["B", "B"]);

@@ -9,6 +9,7 @@ import {
   zeroAddress,
 } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deployModule } from '../../deploy/deployModule.ts'
 import { type Chain, fixedAccount, openChain } from '../../bench/chain.ts'
 import {
   type CallPolicy,
@@ -43,7 +44,7 @@ let chain: Chain
 let module: Address
 beforeAll(async () => {
   chain = await openChain()
-  module = await chain.deploy('SessionKeyModule', [await chain.deploy('SessionKeyExtension')])
+  module = await deployModule(chain.deploy)
   const data = encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'onInstall', args: ['0x01'] })
   await chain.fund(owner.address, 10n ** 18n)
   await chain.send({ from: owner, to: module, data })

@@ -1,6 +1,7 @@
 import { type Address, type Hex, encodeFunctionData, getAddress, toHex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deployModule } from '../../deploy/deployModule.ts'
 import { type Chain, fixedAccount, openChain } from '../../bench/chain.ts'
 import {
   PERIODS,
@@ -26,7 +27,7 @@ let chain: Chain
 let module: Address
 beforeAll(async () => {
   chain = await openChain()
-  module = await chain.deploy('SessionKeyModule', [await chain.deploy('SessionKeyExtension')])
+  module = await deployModule(chain.deploy)
   await chain.fund(owner.address, 10n ** 20n)
   const data = encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'onInstall', args: ['0x01'] })
   await chain.send({ from: owner, to: module, data })

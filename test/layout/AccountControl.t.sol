@@ -5,11 +5,11 @@ import {AccountControl, AccountControlLib} from "../../contracts/policy/AccountC
 import {WordLayout} from "./WordLayout.sol";
 
 // AccountControl
-// ├── every bit below 196 belongs to exactly one field, those above to none
+// ├── every bit below 228 belongs to exactly one field, those above to none
 // └── each setter changes exactly the bits of its field, whatever the word held
 contract AccountControlLayoutTest is WordLayout {
     function test_everyBitHasOneOwner() public pure {
-        _tableIsWhole(60);
+        _tableIsWhole(28);
         _walkBits();
         _walkFields();
     }
@@ -46,12 +46,28 @@ contract AccountControlLayoutTest is WordLayout {
         _onlyFieldChanged(word, control, 4);
     }
 
+    function test_fuzz_withCeilingCount(uint256 word, uint256 count) public pure {
+        count = bound(count, 0, AccountControlLib.MAX_CEILING_COUNT);
+        AccountControl control = AccountControl.wrap(word).withCeilingCount(count);
+        assertEq(control.ceilingCount(), count, "ceilingCount");
+        assertEq(control.hasCeilings(), count != 0, "hasCeilings");
+        uint256 changed = word ^ AccountControl.unwrap(control);
+        assertEq(changed & ~(_mask(_fields()[5]) | _mask(_fields()[6])), 0, "bits of other fields");
+    }
+
+    function test_fuzz_ceilingsOnly(uint256 word, uint256 count) public pure {
+        count = bound(count, 0, AccountControlLib.MAX_CEILING_COUNT);
+        AccountControl control = AccountControl.wrap(word).withCeilingCount(count).ceilingsOnly();
+        assertEq(control.ceilingCount(), count, "ceilingCount");
+        assertEq(AccountControl.unwrap(control) & ~(_mask(_fields()[5]) | _mask(_fields()[6])), 0, "nothing else");
+    }
+
     function test_maxEpochIsTheFieldsMaximum() public pure {
         assertEq(AccountControlLib.MAX_EPOCH, 2 ** _fields()[1].width - 1, "MAX_EPOCH");
     }
 
     function test_fuzz_roundTrip(uint256 word) public pure {
-        _roundTrip(word, 60);
+        _roundTrip(word, 28);
     }
 
     function _onlyFieldChanged(uint256 before, AccountControl control, uint256 field) private pure {
@@ -60,23 +76,25 @@ contract AccountControlLayoutTest is WordLayout {
     }
 
     function _fields() internal pure override returns (Field[] memory fields) {
-        fields = new Field[](6);
+        fields = new Field[](7);
         fields[0] = Field("guardian", 0, 160);
         fields[1] = Field("epoch", 160, 32);
         fields[2] = Field("isValidator", 192, 1);
         fields[3] = Field("isExecutor", 193, 1);
         fields[4] = Field("isPaused", 194, 1);
         fields[5] = Field("hasCeilings", 195, 1);
+        fields[6] = Field("ceilingCount", 196, 32);
     }
 
     function _read(uint256 word) internal pure override returns (uint256[] memory values) {
         AccountControl control = AccountControl.wrap(word);
-        values = new uint256[](6);
+        values = new uint256[](7);
         values[0] = uint160(control.guardian());
         values[1] = control.epoch();
         values[2] = control.isValidator() ? 1 : 0;
         values[3] = control.isExecutor() ? 1 : 0;
         values[4] = control.isPaused() ? 1 : 0;
         values[5] = control.hasCeilings() ? 1 : 0;
+        values[6] = control.ceilingCount();
     }
 }

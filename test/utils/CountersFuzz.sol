@@ -10,6 +10,9 @@ import {SlowCounters} from "./SlowCounters.sol";
 
 /// @notice Random policies and operations, given to the module and to {SlowCounters} alike.
 abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
+    /// @dev The meter that counts what a permission's path reaches.
+    uint256 private constant NUMBERED = 2;
+
     uint256 internal seed;
     uint256 internal accepted;
 
@@ -26,6 +29,16 @@ abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
         quota = _random(3) == 0 ? 5 + _random(20) : 0;
         cooldownSeconds = _random(8) == 0 ? 1 + _random(100) : 0;
         for (uint256 i; i < 3; ++i) meterLimits[i] = Limit(5 + _random(40), _randomPeriod(OPERATION));
+    }
+
+    /// @notice Ceilings of some kinds, set in the module and in the model.
+    function _randomCeilings() internal {
+        for (uint256 i; i < 3; ++i) {
+            if (_random(3) == 0) continue;
+            ceilings[i] = Limit((5 + _random(40)) * (i == 0 ? 1e9 : 1), _randomPeriod(OPERATION));
+            vm.prank(ACCOUNT);
+            module.setCeiling(i == 0 ? address(0) : _token(i - 1), ceilings[i].period, ceilings[i].cap);
+        }
     }
 
     function _randomOrder() internal {
@@ -46,8 +59,14 @@ abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
         _permit(EXACT, MOVES_NOTHING, APP, PING, PolicyBytes.maxValueBody(1e18));
         for (uint256 i; i < order.length; ++i) {
             uint256 id = order[i];
-            meters.push(Meter(_token(id), uint8(id), meterLimits[id].period, uint128(meterLimits[id].cap)));
-            _permit(EXACT, CHARGED, _token(id), TRANSFER);
+            address subject = id == NUMBERED ? address(300) : _token(id);
+            meters.push(Meter(subject, uint8(id), meterLimits[id].period, uint128(meterLimits[id].cap)));
+            if (id == NUMBERED) {
+                bytes memory body = PolicyBytes.chargesBody(PolicyBytes.amountCharge(uint8(i), 1));
+                _permit(EXACT, MOVES_NOTHING, _token(id), PING, body);
+            } else {
+                _permit(EXACT, CHARGED, _token(id), TRANSFER);
+            }
         }
     }
 
@@ -57,6 +76,7 @@ abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
         Draft memory draft = _draft(calls);
         uint256 gas_ = _random(3) == 0 ? _random(3e9) : 0;
         _gas(draft, gas_, 1);
+        op.wei_ = value + gas_;
         op.native = (value + gas_ + 1e9 - 1) / 1e9;
         PackedUserOperation memory signedOp = _signed(draft);
         bytes32 opHash = OperationBytes.hash(signedOp);
@@ -70,7 +90,7 @@ abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
     }
 
     function _randomCalls() internal returns (Operation memory op, Call[] memory calls, uint256 value) {
-        op = Operation(windowStart, windowEnd, 0, 1 + _random(3), [uint256(0), 0, 0]);
+        op = Operation(windowStart, windowEnd, 0, 1 + _random(3), [uint256(0), 0, 0], 0);
         calls = new Call[](op.calls);
         for (uint256 i; i < op.calls; ++i) {
             uint256 place = _random(order.length + 1);
@@ -80,10 +100,10 @@ abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
                 value += calls[i].value;
             } else {
                 uint256 amount = _random(8);
-                op.amounts[order[place]] += amount;
-                calls[i] = Call(
-                    _token(order[place]), 0, abi.encodeWithSelector(TRANSFER, RECIPIENT, amount), 1 + place
-                );
+                uint256 id = order[place];
+                op.amounts[id] += amount;
+                bytes4 selector = id == NUMBERED ? PING : TRANSFER;
+                calls[i] = Call(_token(id), 0, abi.encodeWithSelector(selector, RECIPIENT, amount), 1 + place);
             }
         }
     }

@@ -33,9 +33,23 @@ library PolicyBytes {
     function header(Meter[] memory meters, Paymaster[] memory paymasters, bytes32 pinnedCode)
         internal
         pure
+        returns (bytes memory)
+    {
+        return header(meters, paymasters, address(0), pinnedCode);
+    }
+
+    /// @param checker 0: no such section.
+    /// @param pinnedCode 0: no such section.
+    function header(Meter[] memory meters, Paymaster[] memory paymasters, address checker, bytes32 pinnedCode)
+        internal
+        pure
         returns (bytes memory out)
     {
-        out = abi.encodePacked(uint8(meters.length), uint8(paymasters.length), uint8(pinnedCode == 0 ? 0 : 1));
+        uint8 sections = (pinnedCode == 0 ? 0 : 1) | (checker == address(0) ? 0 : 4);
+        for (uint256 i; i < meters.length; ++i) {
+            if (uint160(meters[i].token) < 65_536 && meters[i].tag == 255) sections |= 16;
+        }
+        out = abi.encodePacked(uint8(meters.length), uint8(paymasters.length), sections);
         for (uint256 i; i < meters.length; ++i) {
             out = abi.encodePacked(out, meters[i].token, meters[i].tag, meters[i].period, meters[i].cap);
         }
@@ -44,6 +58,7 @@ library PolicyBytes {
             out = abi.encodePacked(out, it.paymaster, it.mode, uint8(it.prefix.length), it.prefix);
             if (it.mode == 2) out = abi.encodePacked(out, it.meterIndex, it.rate);
         }
+        if (checker != address(0)) out = abi.encodePacked(out, checker);
         if (pinnedCode != 0) out = abi.encodePacked(out, pinnedCode);
     }
 
@@ -89,6 +104,35 @@ library PolicyBytes {
         bytes[] memory clauses = new bytes[](1);
         clauses[0] = clause;
         return body(0, clauses);
+    }
+
+    /// @notice A body of charges to numbered meters, with a largest value if it is not 0.
+    function chargesBody(uint128 maxValue, bytes[] memory charges) internal pure returns (bytes memory out) {
+        out = maxValue == 0 ? abi.encodePacked(uint8(4)) : abi.encodePacked(uint8(5), maxValue);
+        out = abi.encodePacked(out, uint8(charges.length));
+        for (uint256 i; i < charges.length; ++i) out = abi.encodePacked(out, charges[i]);
+    }
+
+    /// @notice A body of one charge.
+    function chargesBody(bytes memory charge) internal pure returns (bytes memory) {
+        bytes[] memory charges = new bytes[](1);
+        charges[0] = charge;
+        return chargesBody(0, charges);
+    }
+
+    /// @notice Charges 1 to a meter for each call.
+    function countCharge(uint8 meterIndex) internal pure returns (bytes memory) {
+        return abi.encodePacked(meterIndex, uint8(1));
+    }
+
+    /// @notice Charges the call's value, in wei.
+    function valueCharge(uint8 meterIndex) internal pure returns (bytes memory) {
+        return abi.encodePacked(meterIndex, uint8(2));
+    }
+
+    /// @notice Charges argument word `wordIndex`.
+    function amountCharge(uint8 meterIndex, uint8 wordIndex) internal pure returns (bytes memory) {
+        return abi.encodePacked(meterIndex, uint8(3), uint8(2), uint8(1), wordIndex);
     }
 
     /// @notice One clause: argument word `wordIndex` equals `operand`.

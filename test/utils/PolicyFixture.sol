@@ -31,6 +31,7 @@ abstract contract PolicyFixture is Test {
     Meter[] internal meters;
     Paymaster[] internal paymasters;
     Permission[] internal permissions;
+    address internal checker;
     bytes32 internal pinnedCode;
     uint8 internal hotCount;
 
@@ -65,7 +66,7 @@ abstract contract PolicyFixture is Test {
     }
 
     function _header() internal view virtual returns (bytes memory) {
-        return PolicyBytes.header(meters, paymasters, pinnedCode);
+        return PolicyBytes.header(meters, paymasters, checker, pinnedCode);
     }
 
     function _permissions() internal view returns (bytes memory) {
@@ -85,6 +86,7 @@ abstract contract PolicyFixture is Test {
         delete meters;
         delete paymasters;
         delete permissions;
+        delete checker;
         delete pinnedCode;
         delete hotCount;
     }

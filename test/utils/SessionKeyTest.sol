@@ -51,15 +51,22 @@ abstract contract SessionKeyTest is PolicyFixture, ISessionKeyErrors {
 
     function setUp() public virtual {
         vm.warp(NOON);
-        address extension = deploy("contracts/SessionKeyExtension.sol:SessionKeyExtension");
-        module = ISessionKeyValidator(
-            deploy("contracts/SessionKeyModule.sol:SessionKeyModule", abi.encode(extension))
-        );
+        module = ISessionKeyValidator(_deployModule());
         key = vm.addr(KEY_SECRET);
         signer = abi.encodePacked(uint8(1), key);
         keyId = keccak256(signer);
         _window(NOON, NOON + 59);
         _install(ACCOUNT, "");
+    }
+
+    /// @dev The module and its parts, as `deploy/contracts.ts` lists them.
+    function _deployModule() internal returns (address) {
+        address engine = deploy("contracts/conditions/ConditionEngine.sol:ConditionEngine");
+        address administration =
+            deploy("contracts/SessionKeyAdministration.sol:SessionKeyAdministration", abi.encode(engine));
+        address extension =
+            deploy("contracts/SessionKeyExtension.sol:SessionKeyExtension", abi.encode(engine, administration));
+        return deploy("contracts/SessionKeyModule.sol:SessionKeyModule", abi.encode(engine, extension));
     }
 
     // ------------------------------------------------------------------ life of a key

@@ -6,7 +6,8 @@ import {SlowCalendar} from "./SlowCalendar.sol";
 
 /// @notice What a key may still do, reckoned the slow way: every operation ever accepted is kept, and each limit adds up
 /// those in its window again. No counter, no packing, no closed calendar formula.
-/// @dev Three token meters, known by a number 0–2 that stays theirs wherever the header has them.
+/// @dev Three meters, known by a number 0–2 that stays theirs wherever the header has them: two of tokens, and a numbered
+/// one. Ceilings, where the account has them: native, then of the two tokens.
 abstract contract SlowCounters {
     struct Limit {
         uint256 cap;
@@ -20,6 +21,8 @@ abstract contract SlowCounters {
         uint256 native;
         uint256 calls;
         uint256[3] amounts;
+        /// @dev What native's ceiling counts.
+        uint256 wei_;
     }
 
     /// @dev First seconds of the windows that a time lies in, by period code.
@@ -32,11 +35,14 @@ abstract contract SlowCounters {
         uint256 native;
         uint256 calls;
         uint256[3] amounts;
+        uint256 wei_;
     }
 
     Limit internal nativeLimit;
     Limit internal rateLimit;
     Limit[3] internal meterLimits;
+    /// @dev A cap of 0: none.
+    Limit[3] internal ceilings;
     uint256 internal quota;
     uint256 internal cooldownSeconds;
     /// @dev Meters of the header in their order.
@@ -73,11 +79,14 @@ abstract contract SlowCounters {
         for (uint256 i; i < order.length; ++i) {
             if (!_meterAllows(i, op.amounts[order[i]], from, until)) return false;
         }
+        for (uint256 i; i < 3; ++i) {
+            if (ceilings[i].cap != 0 && !_ceilingAllows(i, op, from, until)) return false;
+        }
         return true;
     }
 
     function _modelRecords(Operation memory op) internal {
-        history.push(Past(_windowsOf(op.validUntil), op.native, op.calls, op.amounts));
+        history.push(Past(_windowsOf(op.validUntil), op.native, op.calls, op.amounts, op.wei_));
         _modelSees(op.validUntil);
     }
 
@@ -86,6 +95,27 @@ abstract contract SlowCounters {
         if (t <= time) return;
         time = t;
         timeWindows = _windowsOf(t);
+    }
+
+    /// @dev As a later meter, but over every key's operations, which all are in the history.
+    function _ceilingAllows(uint256 i, Operation memory op, Windows memory from, Windows memory until)
+        private
+        view
+        returns (bool)
+    {
+        uint256 amount = i == 0 ? op.wei_ : op.amounts[i - 1];
+        if (amount == 0) return true;
+        Limit memory limit = ceilings[i];
+        bool calendar = limit.period > OPERATION && limit.period < LIFETIME;
+        if (calendar && from.start[limit.period] != until.start[limit.period]) return false;
+        uint256 used;
+        for (uint256 j; j < history.length; ++j) {
+            uint256 past = i == 0 ? history[j].wei_ : history[j].amounts[i - 1];
+            if (past == 0) continue;
+            if (calendar && history[j].windows.start[limit.period] > until.start[limit.period]) return false;
+            if (_counts(limit.period, history[j].windows, until)) used += past;
+        }
+        return used + amount <= limit.cap;
     }
 
     function _meterAllows(uint256 place, uint256 amount, Windows memory from, Windows memory until)

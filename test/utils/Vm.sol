@@ -29,6 +29,8 @@ interface Vm {
     function expectPartialRevert(bytes4 selector) external;
     function expectEmit(bool topic1, bool topic2, bool topic3, bool data, address emitter) external;
 
+    function expectCall(address callee, bytes calldata data) external;
+
     function assume(bool condition) external pure;
     function snapshotState() external returns (uint256);
     function revertToState(uint256 id) external returns (bool);

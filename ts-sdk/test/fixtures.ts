@@ -4,10 +4,10 @@ import type { PolicyInput } from '../src/index.ts'
 export const ACCOUNT = getAddress('0x00000000000000000000000000000000000000ac')
 export const MODULE = getAddress('0x0000000000000000000000000000000000000100')
 export const KEY = getAddress('0x00000000000000000000000000000000000000e1')
-export const USDC = getAddress('0x0000000000000000000000000000000000000dc0')
+export const USDC = getAddress('0x0000000000000000000000000000000000dc0dc0')
 /** A contract that no limit of the fixtures is about. */
-export const OTHER = getAddress('0x0000000000000000000000000000000000000f0e')
-export const ROUTER = getAddress('0x0000000000000000000000000000000000000999')
+export const OTHER = getAddress('0x0000000000000000000000000000000000f0ef0e')
+export const ROUTER = getAddress('0x0000000000000000000000000000000000999999')
 
 export const tokenAbi = parseAbi([
   'function approve(address spender, uint256 amount) returns (bool)',

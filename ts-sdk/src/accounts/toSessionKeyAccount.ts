@@ -7,6 +7,7 @@ import {
   type LocalAccount,
   type Transport,
   concat,
+  isAddressEqual,
   keccak256,
 } from 'viem'
 import {
@@ -19,6 +20,7 @@ import {
   toSmartAccount,
 } from 'viem/account-abstraction'
 import { getChainId, readContract } from 'viem/actions'
+import { getCeiling } from '../actions/ceilings.ts'
 import { type KeyState, readKeyState } from '../actions/readKeyState.ts'
 import { type OperationPreview, previewPacked } from '../actions/previewPacked.ts'
 import { type RedemptionRequest, type SignedRedemption, previewRedeem, signRedemption } from '../actions/redeem.ts'
@@ -149,11 +151,32 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
   const touched = (calls: readonly Call[], paymaster: Address | undefined): ReadonlySet<number> =>
     touchedMeters({ header, list: permissions.list, sets }, address, calls, paymaster)
 
+  /** Tokens in which a paymaster is paid, which may have ceilings too. */
+  const paidTokens = (paymaster: Address | undefined): readonly Address[] =>
+    header.paymasters.flatMap((entry) => {
+      if (entry.mode !== 'token' || !paymaster || !isAddressEqual(entry.address, paymaster)) return []
+      const token = header.meters[entry.meterIndex]?.token
+      return token ? [token] : []
+    })
+
+  /** The key's words, and the periods of the account's ceilings that an operation may charge. */
+  const readWithCeilings = async (calls: readonly Call[], paymaster: Address | undefined): Promise<KeyState> => {
+    const state = await readState()
+    if (!state.control.hasCeilings) return state
+    const tokens = [undefined, ...new Set([...calls.map((call) => call.to), ...paidTokens(paymaster)])]
+    const ceilings = await Promise.all(tokens.map((token) => getCeiling(client, { module, account: address, token })))
+    return { ...state, ceilingPeriods: ceilings.flatMap((ceiling) => (ceiling ? [ceiling.period] : [])) }
+  }
+
   /** Window and evidence for an operation, and the key's words that they were chosen by. */
   const arrange = async (operation: { callData?: Hex | undefined; paymaster?: Address | undefined }) => {
     const calls = decodeForEvidence(operation.callData ?? '0x')
     const meters = touched(calls, operation.paymaster)
-    const { state, window } = await awaitWindow(readState, () => bindingPeriods(header, meters), windowOptions)
+    const { state, window } = await awaitWindow(
+      () => readWithCeilings(calls, operation.paymaster),
+      ({ ceilingPeriods = [] }) => [...bindingPeriods(header, meters), ...ceilingPeriods],
+      windowOptions,
+    )
     return { state, window, meters, evidence: buildEvidence(source, address, calls) }
   }
 
@@ -258,12 +281,13 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     userOperation: {
       async estimateGas(request) {
         const operation = request as UserOperationRequest & { callData: Hex; paymaster?: Address }
-        const meters = touched(decodeForEvidence(operation.callData), operation.paymaster)
+        const calls = decodeForEvidence(operation.callData)
+        const meters = touched(calls, operation.paymaster)
         return estimateSessionGas({
           bundler,
           entryPoint: entryPoint.address,
           request: operation,
-          readState,
+          readState: () => readWithCeilings(calls, operation.paymaster),
           header,
           meters,
         })

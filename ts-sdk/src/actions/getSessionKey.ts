@@ -3,6 +3,7 @@ import { PolicyMismatchError } from '../errors/actions.ts'
 import type { Policy } from '../policy/definePolicy.ts'
 import { encodePolicy } from '../policy/encodePolicy.ts'
 import type { Meter } from '../policy/header.ts'
+import { countsCalls, meterNumber } from '../policy/namedMeters.ts'
 import { type Period, periodEnd, periodIndex } from '../policy/periods.ts'
 import { type KeyState, readKeyState } from './readKeyState.ts'
 
@@ -19,9 +20,11 @@ export type SessionKeyStanding =
 
 /** One limit as it stands at the block's time. */
 export type LimitStatus = {
-  /** `native` in wei, `token` in the token's units, `rate` and `uses` in calls. */
-  readonly kind: 'native' | 'token' | 'rate' | 'uses'
+  /** `native` in wei, `token` in the token's units, `meter` in its own, `rate` and `uses` in calls. */
+  readonly kind: 'native' | 'token' | 'meter' | 'rate' | 'uses'
   readonly token?: Address
+  /** Of a `meter`: its number, from 1 in the order of the policy's `meters`. */
+  readonly number?: number
   readonly tag?: number
   readonly period: Period
   readonly cap: bigint
@@ -44,6 +47,8 @@ export type SessionKeyStatus = {
   /** Which grant of this key this is; 0: it was never granted. */
   readonly serial: bigint
   readonly guardian: Address | undefined
+  /** The account has caps over all its keys: see `getCeiling`. */
+  readonly hasCeilings: boolean
   readonly policyRoot: Hex
   /** Token limits are among them only where the policy was given. */
   readonly limits: readonly LimitStatus[]
@@ -108,7 +113,9 @@ export function describeKeyState(state: KeyState, meters: readonly Meter[]): Ses
                     : (word?.spent ?? 0n),
                   blockTime,
                 )
-          return { ...status, token, tag }
+          const number = meterNumber({ token })
+          if (number === undefined) return { ...status, token, tag }
+          return countsCalls({ token, tag }) ? { ...status, kind: 'rate' } : { ...status, kind: 'meter', number, tag }
         }),
         ...(rateLimit ? [limit('rate', rateLimit.period, rateLimit.count, usage.rateCount, usage.lastUntil)] : []),
         ...(maxUses > 0n ? [limit('uses', 'lifetime', maxUses, usage.uses, usage.lastUntil)] : []),
@@ -123,6 +130,7 @@ export function describeKeyState(state: KeyState, meters: readonly Meter[]): Ses
     epoch: control.epoch,
     serial: settings.serial,
     guardian: control.guardian,
+    hasCeilings: control.hasCeilings,
     policyRoot,
     limits,
     availableAt: cooldown > 0n && usage.lastUntil > 0n ? usage.lastUntil + cooldown : undefined,

@@ -1,3 +1,4 @@
+export * from './ceilings.ts'
 export * from './encodeCalls.ts'
 export * from './getGrantedPolicy.ts'
 export * from './getSessionKey.ts'

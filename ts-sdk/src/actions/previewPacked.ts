@@ -1,7 +1,9 @@
-import type { Address, Client, Hex } from 'viem'
+import { type Address, type Client, type ContractFunctionReturnType, type Hex, zeroAddress } from 'viem'
 import type { PackedUserOperation } from 'viem/account-abstraction'
 import { readContract } from 'viem/actions'
 import { sessionKeyModuleAbi } from '../abis/generated/sessionKeyModule.ts'
+import { meterNumber } from '../policy/namedMeters.ts'
+import { type Period, periodOfCode } from '../policy/periods.ts'
 import { toRefusal } from '../errors/refused.ts'
 import type { Header } from '../policy/header.ts'
 
@@ -23,6 +25,21 @@ export type OperationPreview = {
     readonly charge: bigint
     readonly left: bigint
   }[]
+  /** The policy's numbered meters, further rate limits among them, in the header's order. */
+  readonly meters: readonly {
+    readonly number: number
+    readonly tag: number
+    readonly charge: bigint
+    readonly left: bigint
+  }[]
+  /** Caps over all keys of the account that the operation charges; `token` `undefined`: native, in wei. */
+  readonly ceilings: readonly {
+    readonly token: Address | undefined
+    readonly period: Period
+    readonly cap: bigint
+    readonly charge: bigint
+    readonly left: bigint
+  }[]
   /** Calls left in the period; `undefined` without a rate limit. */
   readonly rateLeft: bigint | undefined
   /** Calls left for good; `undefined` without a quota. */
@@ -30,6 +47,8 @@ export type OperationPreview = {
   /** The charge on some limit passes the amount up to which the key may act alone. */
   readonly needsCosignature: boolean
 }
+
+type PreviewAnswer = ContractFunctionReturnType<typeof sessionKeyModuleAbi, 'view', 'preview'>
 
 const UNLIMITED = 2n ** 256n - 1n
 
@@ -57,23 +76,24 @@ export async function previewPacked(
 }
 
 /** Names the figures that the module answers with. */
-export function describePreview(
-  answer: Omit<OperationPreview, 'tokens' | 'rateLeft' | 'usesLeft'> & {
-    readonly meterCharges: readonly bigint[]
-    readonly meterLeft: readonly bigint[]
-    readonly rateLeft: bigint
-    readonly usesLeft: bigint
-  },
-  header: Header,
-): OperationPreview {
-  const { meterCharges, meterLeft, rateLeft, usesLeft, ...rest } = answer
+export function describePreview(answer: PreviewAnswer, header: Header): OperationPreview {
+  const { meterCharges, meterLeft, rateLeft, usesLeft, ceilings, ...rest } = answer
+  const charged = header.meters.map(({ token, tag }, index) => ({
+    token,
+    number: meterNumber({ token }),
+    tag,
+    charge: meterCharges[index] ?? 0n,
+    left: meterLeft[index] ?? 0n,
+  }))
   return {
     ...rest,
-    tokens: header.meters.map(({ token, tag }, index) => ({
-      token,
-      tag,
-      charge: meterCharges[index] ?? 0n,
-      left: meterLeft[index] ?? 0n,
+    tokens: charged.filter((it) => it.number === undefined).map(({ number: _, ...it }) => it),
+    meters: charged.flatMap(({ token: _, number, ...it }) => (number === undefined ? [] : [{ number, ...it }])),
+    ceilings: ceilings.map(({ token, period, ...it }) => ({
+      ...it,
+      token: token === zeroAddress ? undefined : token,
+      // A ceiling has a known period, or could not have been set.
+      period: periodOfCode(Number(period)) as Period,
     })),
     rateLeft: rateLeft === UNLIMITED ? undefined : rateLeft,
     usesLeft: usesLeft === UNLIMITED ? undefined : usesLeft,

@@ -3,6 +3,7 @@ import { readContract } from 'viem/actions'
 import { sessionKeyModuleAbi } from '../abis/generated/sessionKeyModule.ts'
 import { type AccountControl, decodeControl } from '../policy/controlWord.ts'
 import type { Header } from '../policy/header.ts'
+import type { Period } from '../policy/periods.ts'
 import { type MeterWord, decodeMeterWord } from '../policy/meterWord.ts'
 import { type KeySettings, decodeSettings } from '../policy/settingsWord.ts'
 import { keyIdOf } from '../policy/signer.ts'
@@ -19,6 +20,8 @@ export type KeyState = {
   meters: readonly MeterWord[]
   /** Seconds since 1970. */
   blockTime: bigint
+  /** Periods of the account's ceilings that an operation charges, where they were asked for. */
+  ceilingPeriods?: readonly Period[]
 }
 
 /** Subject and tag of a meter, 21 bytes right-aligned. */

@@ -1,5 +1,6 @@
 import type { Address, Chain, Client, Transport } from 'viem'
 import type { SmartAccount } from 'viem/account-abstraction'
+import { getCeiling, liftCeiling, setCeiling } from '../actions/ceilings.ts'
 import { getGrantedPolicy } from '../actions/getGrantedPolicy.ts'
 import { getSessionKey } from '../actions/getSessionKey.ts'
 import { grantSessionKey } from '../actions/grantSessionKey.ts'
@@ -27,6 +28,7 @@ type Bound<F extends (client: never, parameters: never) => unknown> = Omit<Param
 export function sessionKeyReaderActions({ module }: { module: Address }) {
   return (client: Client) => ({
     getSessionKey: (parameters: Bound<typeof getSessionKey>) => getSessionKey(client, { module, ...parameters }),
+    getCeiling: (parameters: Bound<typeof getCeiling>) => getCeiling(client, { module, ...parameters }),
     getGrantedPolicy: (parameters: Bound<typeof getGrantedPolicy>) =>
       getGrantedPolicy(client, { module, ...parameters }),
   })
@@ -41,6 +43,8 @@ export function sessionKeyOwnerActions({ module }: { module: Address }) {
       updateSessionKey(client, { module, ...parameters }),
     resumeSessionKey: (parameters: Bound<typeof resumeSessionKey>) =>
       resumeSessionKey(client, { module, ...parameters }),
+    setCeiling: (parameters: Bound<typeof setCeiling>) => setCeiling(client, { module, ...parameters }),
+    liftCeiling: (parameters: Bound<typeof liftCeiling> = {}) => liftCeiling(client, { module, ...parameters }),
     resumeAccount: () => resumeAccount(client, { module }),
     installExecutor: () => installExecutor(client, { module }),
     setGuardian: (parameters: Bound<typeof setGuardian>) => setGuardian(client, { module, ...parameters }),

@@ -31,12 +31,16 @@ type Describe = (args: Args) => Refusal
 /** `type(uint48).max`: a limit that is never whole again. */
 const NEVER = 2n ** 48n - 1n
 
+/** Subjects up to this one are numbers of meters, not tokens. */
+const LAST_METER_NUMBER = 65_535n
+
 const big = (value: unknown): bigint => value as bigint
 const hex = (value: unknown): Hex => value as Hex
 const resets = (value: unknown): bigint | null => (big(value) === NEVER ? null : big(value))
 const left = (cap: bigint, spent: bigint): bigint => (cap > spent ? cap - spent : 0n)
 const time = (seconds: bigint): string =>
   seconds > 8_640_000_000_000n ? `${seconds}` : new Date(Number(seconds) * 1000).toISOString()
+const unitOf = (token: unknown): string => (BigInt(hex(token)) === 0n ? 'wei' : `units of ${hex(token)}`)
 const plain =
   (reason: string, hint?: string): Describe =>
   () => ({ reason, figures: {}, ...(hint && { hint }) })
@@ -49,6 +53,12 @@ function onCall(callIndex: unknown, target: unknown, selector?: unknown): Refusa
     target: hex(target),
     selector: selector === undefined ? undefined : hex(selector),
   }
+}
+
+/** What a meter counts: units of a token, what permissions say, or every call (tag 255 of a number). */
+function charging(subject: Hex, tag: bigint, attempted: bigint): string {
+  if (BigInt(subject) > LAST_METER_NUMBER) return `charges ${attempted} units of ${subject}`
+  return tag === 255n ? `makes ${attempted} calls` : `charges ${attempted} to meter ${BigInt(subject)}`
 }
 
 /** What is said of paths that leave the data or find other things than they walk. */
@@ -186,10 +196,10 @@ export const OPERATION_REFUSALS: Readonly<Record<string, Describe>> = {
       resetsAt: resets(resetsAt),
     },
   }),
-  SpendingLimitExceeded: ([token, , cap, spent, attempted, resetsAt]) => ({
-    reason: `The operation charges ${attempted} units of ${token}; ${left(big(cap), big(spent))} of ${cap} are left.`,
+  SpendingLimitExceeded: ([token, tag, cap, spent, attempted, resetsAt]) => ({
+    reason: `The operation ${charging(hex(token), big(tag), big(attempted))}; ${left(big(cap), big(spent))} of ${cap} are left.`,
     figures: {
-      token: hex(token),
+      token: BigInt(hex(token)) > LAST_METER_NUMBER ? hex(token) : undefined,
       limit: big(cap),
       used: big(spent),
       attempted: big(attempted),
@@ -243,4 +253,28 @@ export const OPERATION_REFUSALS: Readonly<Record<string, Describe>> = {
     figures: { availableAt: big(availableAt), attempted: big(validAfter) },
   }),
   ...DIRECT_LANE_REFUSALS,
+  CeilingExceeded: ([token, cap, spent, attempted, resetsAt]) => ({
+    reason: `The operation charges ${attempted} ${unitOf(token)} to the account's cap over all keys; ${left(big(cap), big(spent))} of ${cap} are left.`,
+    figures: {
+      token: BigInt(hex(token)) === 0n ? undefined : hex(token),
+      limit: big(cap),
+      used: big(spent),
+      attempted: big(attempted),
+      left: left(big(cap), big(spent)),
+      resetsAt: resets(resetsAt),
+    },
+  }),
+  CeilingWindowBeforeCounted: ([token]) => ({
+    reason: "The operation lies in a period before the one that the account's cap over all keys counted last.",
+    figures: { token: BigInt(hex(token)) === 0n ? undefined : hex(token) },
+  }),
+  CeilingAmountUnknown: ([index, token, selector]) => ({
+    reason: `The account caps ${token} over all keys, and what ${selector} moves of it cannot be told.`,
+    figures: { ...onCall(index, token, selector), token: hex(token) },
+    hint: 'The account can lift that cap.',
+  }),
+  CheckerRefused: ([index, checker]) => ({
+    reason: `The policy's checker contract ${checker} does not allow the call.`,
+    figures: { callIndex: big(index), target: hex(checker) },
+  }),
 }

@@ -10,7 +10,8 @@ const USED_WORD = 5_000n
  * Verification gas that an estimate with a stub signature leaves out.
  *
  * The module writes its counters only after the signature holds. A bundler estimates with a signature that does not, so
- * its figure lacks these writes: the usage word, and the word of each second or later meter that the operation charges.
+ * its figure lacks these writes: the usage word, the word of each second or later meter that the operation charges, and
+ * that of each ceiling of the account, which is reckoned as fresh.
  *
  *     missing = cost(usage word) + Σ cost(meter word),  cost = 22,100 if the word is still zero, else 5,000
  *
@@ -20,16 +21,17 @@ const USED_WORD = 5_000n
  * @param touched indices of the header's meters that the operation charges
  */
 export function missingVerificationGas(
-  state: Pick<KeyState, 'usage' | 'meters'>,
+  state: Pick<KeyState, 'usage' | 'meters' | 'ceilingPeriods'>,
   header: Header,
   touched: ReadonlySet<number>,
 ): bigint {
   const usageIsFresh = state.usage.serial === 0n
+  const ceilings = (state.ceilingPeriods ?? []).filter((period) => period !== 'operation')
   return header.meters.reduce(
     (sum, meter, index) => {
       if (index === 0 || meter.period === 'operation' || !touched.has(index)) return sum
       return sum + (state.meters[index - 1]?.period === undefined ? FRESH_WORD : USED_WORD)
     },
-    usageIsFresh ? FRESH_WORD : USED_WORD,
+    (usageIsFresh ? FRESH_WORD : USED_WORD) + FRESH_WORD * BigInt(ceilings.length),
   )
 }

@@ -1,12 +1,16 @@
 import { type Address, isAddressEqual } from 'viem'
 import type { WordSet } from '../conditions/sets.ts'
 import type { Header, Meter } from '../policy/header.ts'
+import { countsCalls, meterNumber } from '../policy/namedMeters.ts'
 import type { Period } from '../policy/periods.ts'
 import type { Permission } from '../policy/permissions.ts'
 import type { Call } from './executions.ts'
 import { coveringPermission } from './evidence.ts'
 
-/** Indices of the header's meters that an operation charges: by its calls, and by a paymaster that is paid in a token. */
+/**
+ * Indices of the header's meters that an operation charges: by its calls, by a paymaster that is paid in a token, and by
+ * being a call.
+ */
 export function touchedMeters(
   policy: { header: Header; list: readonly Permission[]; sets?: readonly WordSet[] | undefined },
   account: Address,
@@ -14,15 +18,20 @@ export function touchedMeters(
   paymaster: Address | undefined,
 ): ReadonlySet<number> {
   const { header, list } = policy
-  const tokens = calls
-    .filter((call) => list[coveringPermission(list, call, account, policy.sets)]?.mark === 'charged')
-    .map((call) => call.to)
+  const covered = calls.map((call) => ({ call, permission: list[coveringPermission(list, call, account, policy.sets)] }))
+  const tokens = covered.filter(({ permission }) => permission?.mark === 'charged').map(({ call }) => call.to)
+  const numbered = new Set(
+    covered.flatMap(({ permission }) => (permission?.charges ?? []).map((charge) => charge.meterIndex)),
+  )
   for (const entry of header.paymasters) {
     const meter = entry.mode === 'token' ? header.meters[entry.meterIndex] : undefined
     if (meter && paymaster && isAddressEqual(entry.address, paymaster)) tokens.push(meter.token)
   }
-  const isTouched = (meter: Meter) => tokens.some((token) => isAddressEqual(token, meter.token))
-  return new Set(header.meters.flatMap((meter, index) => (isTouched(meter) ? [index] : [])))
+  const isTouched = (meter: Meter, index: number) =>
+    meterNumber(meter) === undefined
+      ? tokens.some((token) => isAddressEqual(token, meter.token))
+      : countsCalls(meter) || numbered.has(index)
+  return new Set(header.meters.flatMap((meter, index) => (isTouched(meter, index) ? [index] : [])))
 }
 
 /**

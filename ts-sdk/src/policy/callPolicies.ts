@@ -14,17 +14,19 @@ import { type Clause, pinsWord } from '../conditions/comparisons.ts'
 import { explainConditions } from '../conditions/explain.ts'
 import { ConditionTooLargeError } from '../errors/conditions.ts'
 import type { ArgumentCondition } from '../conditions/patterns.ts'
+import { type ChargePolicy, compileCharges } from './charges.ts'
 import { addressField, bytesField, knownFields } from './fields.ts'
 import { findFunction } from './findFunction.ts'
 import { whyForbidden } from './forbiddenTargets.ts'
 import type { Meter } from './header.ts'
+import type { NamedMeters } from './namedMeters.ts'
 import { NO_SELECTOR, type Permission, type PermissionKind, encodeBody, type PermissionMark } from './permissions.ts'
 import { isForbiddenByWildcard, lookupTokenSelector } from './tokenSelectors.ts'
 
 const MAX_VALUE = 2n ** 128n - 1n
 /** Bundlers take operations of at most 8,192 bytes, and each carries the bodies of what it uses. */
 const MAX_BODY = 8_192
-const CALL_POLICY_FIELDS = ['target', 'abi', 'functionName', 'selector', 'value', 'args', 'mark', 'hot']
+const CALL_POLICY_FIELDS = ['target', 'abi', 'functionName', 'selector', 'value', 'args', 'charges', 'mark', 'hot']
 const MARKS: readonly PermissionMark[] = ['charged', 'uncapped', 'movesNothing']
 
 /** Where a key may call, what, with which arguments, and how much of the account's native token a call may carry. */
@@ -44,6 +46,8 @@ export type CallPolicy = {
    * (`'params.recipient'`), or by index of their 32-byte word; joined by `and(…)` and `or(…)`.
    */
   readonly args?: ArgumentCondition
+  /** What each call takes from the policy's `meters`. */
+  readonly charges?: readonly ChargePolicy[]
   /**
    * What the calls take from the token limits. Left out, it is worked out: `charged` for a function that moves the
    * metered token it is called on, `movesNothing` for one that is not known to move tokens. `uncapped` has to be said.
@@ -56,6 +60,8 @@ export type CallPolicy = {
 /** What a call policy is judged by. */
 export type CallPolicyContext = {
   readonly meters: readonly Meter[]
+  /** Where the header has the meters that `charges` name. */
+  readonly namedMeters?: NamedMeters
   readonly hasNativeLimit: boolean
   /** Whether a rate limit or a quota bounds the number of calls. */
   readonly hasCallLimit: boolean
@@ -116,6 +122,7 @@ export function compileCallPolicy(field: string, policy: CallPolicy, context: Ca
       'none: empty call data has no arguments',
     )
   }
+  const charges = compileCharges(`${field}.charges`, policy.charges, item, context.namedMeters ?? new Map())
   const permission: Permission = {
     kind,
     mark: policy.mark ?? 'movesNothing',
@@ -123,6 +130,7 @@ export function compileCallPolicy(field: string, policy: CallPolicy, context: Ca
     selector: selector === 'any' || selector === 'none' ? NO_SELECTOR : selector,
     maxValue,
     conditions,
+    ...(charges.length > 0 && { charges }),
   }
   requireSmall(field, permission)
   requireAllowedTarget(field, permission)

@@ -9,6 +9,7 @@ const FIELDS = {
   executor: [193n, 1n],
   paused: [194n, 1n],
   ceilings: [195n, 1n],
+  ceilingCount: [196n, 32n],
 } as const satisfies Record<string, BitField>
 
 /** What one account has decided about all its session keys. */
@@ -20,7 +21,10 @@ export type AccountControl = {
   isValidator: boolean
   isExecutor: boolean
   paused: boolean
+  /** There are caps over all keys. */
   hasCeilings: boolean
+  /** How many; 0 exactly where there are none. */
+  ceilingCount?: bigint
 }
 
 export function encodeControl(control: AccountControl): bigint {
@@ -31,7 +35,8 @@ export function encodeControl(control: AccountControl): bigint {
     placeBits(bit(control.isValidator), FIELDS.validator) |
     placeBits(bit(control.isExecutor), FIELDS.executor) |
     placeBits(bit(control.paused), FIELDS.paused) |
-    placeBits(bit(control.hasCeilings), FIELDS.ceilings)
+    placeBits(bit(control.hasCeilings), FIELDS.ceilings) |
+    placeBits(control.ceilingCount ?? 0n, FIELDS.ceilingCount)
   )
 }
 
@@ -44,5 +49,6 @@ export function decodeControl(word: bigint): AccountControl {
     isExecutor: readBits(word, FIELDS.executor) === 1n,
     paused: readBits(word, FIELDS.paused) === 1n,
     hasCeilings: readBits(word, FIELDS.ceilings) === 1n,
+    ...(readBits(word, FIELDS.ceilingCount) > 0n && { ceilingCount: readBits(word, FIELDS.ceilingCount) }),
   }
 }

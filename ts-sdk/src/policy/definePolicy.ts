@@ -17,6 +17,7 @@ import {
   timeField,
 } from './fields.ts'
 import type { Header, Meter, PaymasterEntry } from './header.ts'
+import { LAST_METER_NUMBER, type MeterLimit, compileNumberedMeters } from './namedMeters.ts'
 import { PERIODS, type Period } from './periods.ts'
 import type { Permissions } from './permissions.ts'
 import { isCooldownEncodable } from './settingsWord.ts'
@@ -35,11 +36,13 @@ const POLICY_FIELDS = [
   'validUntil',
   'nativeLimit',
   'tokenLimits',
+  'meters',
   'callPolicies',
   'rateLimits',
   'maxUses',
   'cooldown',
   'paymasters',
+  'checker',
   'accountCodeHash',
   'directLane',
   'coSigner',
@@ -85,14 +88,24 @@ export type PolicyInput = {
   /** Native token per period: value of calls, and the largest possible gas cost where the account pays. Whole gwei. */
   readonly nativeLimit?: { readonly amount: bigint; readonly period: Period }
   readonly tokenLimits?: readonly TokenLimit[]
+  /**
+   * Counters of anything, by name: what they count is said by `charges` of call policies, which may share them. Several
+   * limits of one name hold at once, such as one per operation and one per day.
+   */
+  readonly meters?: Readonly<Record<string, MeterLimit | readonly MeterLimit[]>>
   readonly callPolicies: readonly CallPolicy[]
-  /** Calls per period. At most one: the settings word holds one. */
+  /** Calls per period. All hold at once. The first is the cheapest: it counts where every operation writes anyway. */
   readonly rateLimits?: readonly { readonly count: bigint | number; readonly period: Period }[]
   /** Calls over the key's whole life. Default: no quota. */
   readonly maxUses?: bigint | number
   /** Seconds between the end of an operation's window and the start of the next. Above 65,535: whole minutes. */
   readonly cooldown?: Seconds
   readonly paymasters?: readonly PaymasterPolicy[]
+  /**
+   * A contract that is asked about every call (`ISessionKeyChecker`), for what no condition can say. It must keep to
+   * ERC-7562: no clock, no balances, no storage but what is associated with the account.
+   */
+  readonly checker?: Address
   /** EXTCODEHASH that the account must have: for accounts that can change their code without telling anyone. */
   readonly accountCodeHash?: Hex
   /**
@@ -147,18 +160,24 @@ export function definePolicy<const P extends readonly CallPolicy[]>(
   const nativeLimit = readNativeLimit(input.nativeLimit)
   const rateLimit = readRateLimit(input.rateLimits)
   const maxUses = input.maxUses === undefined ? 0n : integerField('maxUses', input.maxUses, 1n, MAX_USES, 'calls')
-  const meters = readTokenLimits(input.tokenLimits)
+  const { meters, named } = compileNumberedMeters(
+    readTokenLimits(input.tokenLimits),
+    input.meters,
+    (input.rateLimits ?? []).slice(1),
+  )
   const coSigner = readCoSigner(input.coSigner, { meters, nativeCap: nativeLimit?.amount })
   const header: Header = {
     meters,
     paymasters: listField('paymasters', input.paymasters, 0, MAX_CODE_LIST).map((entry, index) =>
       readPaymaster(`paymasters[${index}]`, entry, meters),
     ),
+    ...(input.checker !== undefined && { checker: readChecker(input.checker) }),
     pinnedCode: input.accountCodeHash && bytesField('accountCodeHash', input.accountCodeHash, 32, 32),
     ...(coSigner && { coSigner }),
   }
   const context = {
     meters,
+    namedMeters: named,
     hasNativeLimit: nativeLimit !== undefined,
     hasCallLimit: rateLimit !== undefined || maxUses !== 0n,
   }
@@ -208,12 +227,6 @@ function readNativeLimit(limit: PolicyInput['nativeLimit']): Policy['nativeLimit
 
 function readRateLimit(limits: PolicyInput['rateLimits']): Policy['rateLimit'] {
   const list = listField('rateLimits', limits, 0, MAX_PERMISSIONS)
-  if (list.length > 1) {
-    throw new InvalidPolicyFieldError('rateLimits[1]', list[1], 'one rate limit: the settings word holds one', {
-      code: 'SecondRateLimit',
-      hint: 'Use the tighter limit, or `maxUses` for the calls of the whole life.',
-    })
-  }
   const [limit] = list
   if (list.length === 0) return undefined
   knownFields('rateLimits[0]', limit, ['count', 'period'])
@@ -221,6 +234,12 @@ function readRateLimit(limits: PolicyInput['rateLimits']): Policy['rateLimit'] {
     count: integerField('rateLimits[0].count', limit?.count, 1n, MAX_RATE, 'calls'),
     period: periodField('rateLimits[0].period', limit?.period, RATE_PERIODS),
   }
+}
+
+function readChecker(value: Address): Address {
+  const checker = addressField('checker', value)
+  if (BigInt(checker) === 0n) throw new InvalidPolicyFieldError('checker', checker, 'a checker contract')
+  return checker
 }
 
 function readCooldown(value: Seconds | undefined): bigint {
@@ -243,11 +262,11 @@ function readTokenLimits(limits: PolicyInput['tokenLimits']): readonly Meter[] {
     const field = `tokenLimits[${index}]`
     knownFields(field, limit, ['token', 'amount', 'period', 'tag'])
     const token = addressField(`${field}.token`, limit.token)
-    if (BigInt(token) === 0n) {
+    if (BigInt(token) <= BigInt(LAST_METER_NUMBER)) {
       throw new InvalidPolicyFieldError(
         `${field}.token`,
         token,
-        'a token contract; for the native token use `nativeLimit`',
+        `a token contract above address ${LAST_METER_NUMBER}; for the native token use \`nativeLimit\``,
       )
     }
     const cap = amountField(

@@ -1,14 +1,18 @@
 import { type Address, type Hex, concat, size, toHex } from 'viem'
 import { ByteReader } from './byteReader.ts'
 import { type CoSigner, decodeCoSigner, encodeCoSigner } from './coSigner.ts'
+import { countsCalls } from './namedMeters.ts'
 import { PERIOD_CODES, type Period, periodOfCode } from './periods.ts'
 
 const SECTION_PINNED_CODE = 1
 const SECTION_CO_SIGNER = 2
-const KNOWN_SECTIONS = SECTION_PINNED_CODE | SECTION_CO_SIGNER
+const SECTION_CHECKER = 4
+/** Has no bytes: some meter counts every call. */
+const SECTION_CALL_METERS = 16
+const KNOWN_SECTIONS = SECTION_PINNED_CODE | SECTION_CO_SIGNER | SECTION_CHECKER | SECTION_CALL_METERS
 const PAYMASTER_MODE_CODES = { sponsor: 1, token: 2 } as const
 
-/** A counter with a cap and a period, in one token. Its identity is (token, tag). */
+/** A counter with a cap and a period, in one token or by number (1 to 65,535 in the address's place). Its identity is (token, tag). */
 export type Meter = {
   token: Address
   tag: number
@@ -31,6 +35,8 @@ export type PaymasterEntry = {
 export type Header = {
   meters: readonly Meter[]
   paymasters: readonly PaymasterEntry[]
+  /** A contract that is asked about every call. */
+  checker?: Address | undefined
   /** EXTCODEHASH that the account must have. */
   pinnedCode: Hex | undefined
   /** Who signs too above some amounts. */
@@ -58,14 +64,20 @@ function encodePaymaster(entry: PaymasterEntry): Hex {
 
 /** `header` of docs/WIRE-FORMAT.md. */
 export function encodeHeader(header: Header): Hex {
-  const { meters, paymasters, pinnedCode, coSigner } = header
+  const { meters, paymasters, checker, pinnedCode, coSigner } = header
+  const sections =
+    (pinnedCode ? SECTION_PINNED_CODE : 0) |
+    (coSigner ? SECTION_CO_SIGNER : 0) |
+    (checker ? SECTION_CHECKER : 0) |
+    (meters.some(countsCalls) ? SECTION_CALL_METERS : 0)
   return concat([
     toHex(meters.length, { size: 1 }),
     toHex(paymasters.length, { size: 1 }),
-    toHex((pinnedCode ? SECTION_PINNED_CODE : 0) | (coSigner ? SECTION_CO_SIGNER : 0), { size: 1 }),
+    toHex(sections, { size: 1 }),
     ...meters.map(encodeMeter),
     ...paymasters.map(encodePaymaster),
     ...(coSigner ? [encodeCoSigner(coSigner)] : []),
+    ...(checker ? [checker] : []),
     ...(pinnedCode ? [pinnedCode] : []),
   ]).toLowerCase() as Hex
 }
@@ -95,13 +107,14 @@ export function decodeHeader(bytes: Hex): Header {
   if ((sections & ~KNOWN_SECTIONS) !== 0) reader.fail('unknown section')
   const meters = Array.from({ length: meterCount }, () => readMeter(reader))
   const paymasters = Array.from({ length: paymasterCount }, () => readPaymaster(reader))
-  const pinned = (sections & SECTION_PINNED_CODE) !== 0
-  const behind = pinned ? 32 : 0
-  if (reader.left < behind) reader.fail('the pinned code is cut off')
-  // Its lengths stand at its end, so it is what is left in front of the pinned code.
+  if (meters.some(countsCalls) !== ((sections & SECTION_CALL_METERS) !== 0)) reader.fail('the wrong bit for call meters')
+  const behind = ((sections & SECTION_CHECKER) === 0 ? 0 : 20) + ((sections & SECTION_PINNED_CODE) === 0 ? 0 : 32)
+  if (reader.left < behind) reader.fail('the sections are cut off')
+  // Its lengths stand at its end, so it is what is left in front of the sections that have fixed lengths.
   const coSigner =
     (sections & SECTION_CO_SIGNER) === 0 ? undefined : decodeCoSigner(reader.bytes(reader.left - behind))
-  const pinnedCode = pinned ? reader.bytes(32) : undefined
+  const checker = (sections & SECTION_CHECKER) === 0 ? undefined : reader.address()
+  const pinnedCode = (sections & SECTION_PINNED_CODE) === 0 ? undefined : reader.bytes(32)
   reader.end()
-  return { meters, paymasters, pinnedCode, ...(coSigner && { coSigner }) }
+  return { meters, paymasters, ...(checker && { checker }), pinnedCode, ...(coSigner && { coSigner }) }
 }

@@ -1,13 +1,15 @@
 import { type Address, type Hex, concat, keccak256, size, slice, toHex, zeroAddress } from 'viem'
 import { type Clause, encodeClauses, readClauses, usesSets } from '../conditions/comparisons.ts'
 import { ByteReader } from './byteReader.ts'
+import { type Charge, encodeCharges, readCharges } from './charges.ts'
 
 const KIND_CODES = { exact: 1, anyTarget: 2, anySelector: 3, emptyCalldata: 4 } as const
 const MARK_CODES = { charged: 1, uncapped: 2, movesNothing: 3 } as const
 const SECTION_MAX_VALUE = 1
 const SECTION_CONDITIONS = 2
+const SECTION_CHARGES = 4
 const SECTION_SETS = 8
-const KNOWN_SECTIONS = SECTION_MAX_VALUE | SECTION_CONDITIONS | SECTION_SETS
+const KNOWN_SECTIONS = SECTION_MAX_VALUE | SECTION_CONDITIONS | SECTION_CHARGES | SECTION_SETS
 
 export const NO_SELECTOR = '0x00000000'
 
@@ -27,6 +29,8 @@ export type Permission = {
   maxValue: bigint
   /** All of them hold. */
   conditions: readonly Clause[]
+  /** What each call adds to numbered meters. */
+  charges?: readonly Charge[] | undefined
 }
 
 /** All permissions of a policy. The first `hotCount` hang near the root, so that their proofs are short. */
@@ -44,20 +48,25 @@ function nameOf<T extends Record<string, number>>(codes: T, code: number): keyof
   return Object.keys(codes).find((name) => codes[name] === code)
 }
 
-/** `body` of a permission: value per call and argument conditions; empty where there is neither. */
-export function encodeBody(permission: Pick<Permission, 'maxValue' | 'conditions'>): Hex {
-  const { maxValue, conditions } = permission
-  const sections = (maxValue > 0n ? SECTION_MAX_VALUE : 0) | (conditions.length > 0 ? SECTION_CONDITIONS : 0) | (usesSets(conditions) ? SECTION_SETS : 0)
+/** `body` of a permission: value per call, argument conditions, charges; empty where there is none. */
+export function encodeBody(permission: Pick<Permission, 'maxValue' | 'conditions' | 'charges'>): Hex {
+  const { maxValue, conditions, charges = [] } = permission
+  const sections =
+    (maxValue > 0n ? SECTION_MAX_VALUE : 0) |
+    (conditions.length > 0 ? SECTION_CONDITIONS : 0) |
+    (charges.length > 0 ? SECTION_CHARGES : 0) |
+    (usesSets(conditions) ? SECTION_SETS : 0)
   if (sections === 0) return '0x'
   return concat([
     toHex(sections, { size: 1 }),
     ...(maxValue > 0n ? [toHex(maxValue, { size: 16 })] : []),
     ...(conditions.length > 0 ? [encodeClauses(conditions)] : []),
+    ...(charges.length > 0 ? [encodeCharges(charges)] : []),
   ]).toLowerCase() as Hex
 }
 
 /** Inverse of {@link encodeBody}. Throws `MalformedBytesError`. */
-export function decodeBody(bytes: Hex): Pick<Permission, 'maxValue' | 'conditions'> {
+export function decodeBody(bytes: Hex): Pick<Permission, 'maxValue' | 'conditions' | 'charges'> {
   if (size(bytes) === 0) return { maxValue: 0n, conditions: [] }
   const reader = new ByteReader(bytes, 'permission body')
   const sections = reader.number(1)
@@ -66,8 +75,9 @@ export function decodeBody(bytes: Hex): Pick<Permission, 'maxValue' | 'condition
   if ((sections & SECTION_MAX_VALUE) !== 0 && maxValue === 0n) reader.fail('a value limit of 0')
   const conditions = (sections & SECTION_CONDITIONS) === 0 ? [] : readClauses(reader)
   if (((sections & SECTION_SETS) !== 0) !== usesSets(conditions)) reader.fail('sets that are not what the flag says')
+  const charges = (sections & SECTION_CHARGES) === 0 ? undefined : readCharges(reader)
   reader.end()
-  return { maxValue, conditions }
+  return { maxValue, conditions, ...(charges && { charges }) }
 }
 
 /** Whether a leaf with this body carries set proofs. */

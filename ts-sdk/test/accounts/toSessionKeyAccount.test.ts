@@ -86,6 +86,7 @@ function nodeWith({ root = encoded.policyRoot, refuse }: { root?: Hex; refuse?: 
       rateLeft: 2n ** 256n - 1n,
       usesLeft: 2n ** 256n - 1n,
       needsCosignature: false,
+      ceilings: [],
     }
     return encodeFunctionResult({ abi: sessionKeyModuleAbi, functionName, result })
   }

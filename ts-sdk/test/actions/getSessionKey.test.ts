@@ -1,3 +1,4 @@
+import { type Address, pad, toHex } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { type KeyState, type Meter, describeKeyState, periodEnd, periodIndex } from '../../src/index.ts'
 import { USDC } from '../fixtures.ts'
@@ -8,6 +9,7 @@ const meters: readonly Meter[] = [
   { token: USDC, tag: 1, period: 'week', cap: 500n },
   { token: USDC, tag: 2, period: 'operation', cap: 50n },
 ]
+const number = (n: number): Address => pad(toHex(n), { size: 20 })
 
 type Changes = {
   settings?: Partial<KeyState['settings']>
@@ -16,7 +18,7 @@ type Changes = {
   meters?: KeyState['meters']
 }
 
-function describeKey({ settings, control, usage, meters: words }: Changes = {}) {
+function describeKey({ settings, control, usage, meters: words }: Changes = {}, of = meters) {
   const zero = { spent: 0n, windowIndex: 0n, period: undefined }
   return describeKeyState(
     {
@@ -49,7 +51,7 @@ function describeKey({ settings, control, usage, meters: words }: Changes = {}) 
       meters: words ?? [{ spent: 70n, windowIndex: periodIndex('week', NOW), period: 'week' }, zero],
       blockTime: NOW,
     },
-    meters,
+    of,
   )
 }
 
@@ -96,6 +98,22 @@ test('a meter’s own window decides for it, unless it counted by another period
 
 test('nothing is left, rather than less, where a cap was lowered below what was spent', () => {
   expect(describeKey({ usage: { meterSpent: 150n } }).limits[1]).toMatchObject({ used: 150n, left: 0n })
+})
+
+test('numbered meters tell their number, and those that count calls are rates', () => {
+  const numbered: readonly Meter[] = [
+    { token: number(1), tag: 3, period: 'day', cap: 100n },
+    { token: number(2), tag: 255, period: 'week', cap: 500n },
+  ]
+  expect(describeKey({}, numbered).limits.slice(1, 3)).toEqual([
+    { kind: 'meter', number: 1, tag: 3, period: 'day', cap: 100n, used: 40n, left: 60n, resetsAt: periodEnd('day', NOW) },
+    { kind: 'rate', period: 'week', cap: 500n, used: 70n, left: 430n, resetsAt: periodEnd('week', NOW) },
+  ])
+})
+
+test('whether the account caps all keys', () => {
+  expect(describeKey().hasCeilings).toBe(false)
+  expect(describeKey({ control: { hasCeilings: true } }).hasCeilings).toBe(true)
 })
 
 describe('standing', () => {

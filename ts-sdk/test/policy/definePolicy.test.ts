@@ -178,9 +178,19 @@ describe('token limits', () => {
 })
 
 describe('calls', () => {
-  test('a second rate limit is refused by name', () => {
-    const rateLimits = [...input.rateLimits, { count: 100, period: 'day' }]
-    expect(refusalOf({ rateLimits })).toMatchObject({ code: 'SecondRateLimit', field: 'rateLimits[1]' })
+  test('the first rate limit is the settings word\'s, the others are meters that count every call', () => {
+    const rateLimits = [...input.rateLimits, { count: 100, period: 'day' }, { count: 300, period: 'week' }] as const
+    const { rateLimit, header } = definePolicy({ ...input, rateLimits })
+    expect(rateLimit).toEqual({ count: 10n, period: 'hour' })
+    expect(header.meters.slice(1)).toEqual([
+      { token: `0x${'01'.padStart(40, '0')}`, tag: 255, period: 'day', cap: 100n },
+      { token: `0x${'02'.padStart(40, '0')}`, tag: 255, period: 'week', cap: 300n },
+    ])
+    expect(refusalOf({ rateLimits: [...rateLimits, { count: 0, period: 'day' }] }).field).toBe('rateLimits[3].count')
+    expect(refusalOf({ rateLimits: [...rateLimits, { count: 65_536, period: 'day' }] }).field).toBe('rateLimits[3].count')
+    expect(refusalOf({ rateLimits: [...rateLimits, { count: 1, period: 'operation' }] }).field).toBe(
+      'rateLimits[3].period',
+    )
   })
 
   test.each([0, 65_536, -1, 1.5])('a rate of %s calls', (count) => {

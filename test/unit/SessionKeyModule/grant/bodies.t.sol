@@ -26,7 +26,9 @@ contract GrantBodiesTest is SessionKeyTest {
 
     function test_sections() public {
         for (uint256 sections; sections < 256; ++sections) {
-            if (sections >= 1 && sections <= 3) continue;
+            // Known, and with bit 2 shorter than it says.
+            if (sections >= 1 && sections <= 7) continue;
+            if (sections & 0xf0 == 0 && sections & 4 != 0) continue;
             bool values = sections & 1 != 0;
             bytes memory conditions = sections & 2 == 0 ? bytes("") : abi.encodePacked(uint8(1), PolicyBytes.pinSelf(0));
             bytes memory maxValue = values ? abi.encodePacked(uint128(1)) : bytes("");
@@ -67,7 +69,7 @@ contract GrantBodiesTest is SessionKeyTest {
 
     function test_namesThePermission() public {
         for (uint256 i; i < 4; ++i) _permit(EXACT, MOVES_NOTHING, APP, PING);
-        permissions[2].body = hex"04";
+        permissions[2].body = hex"10";
         _refusesGrant(abi.encodeWithSelector(PermissionBodyMalformed.selector, 2, 0));
     }
 

@@ -218,6 +218,7 @@ contract RedeemAuthorizationTest is DirectLaneTest {
         Redemption memory it = _redemption(_transfer());
         assertEq(
             module.redemptionDigest(
+                false,
                 it.account, it.epoch, it.serial, it.nonce, it.mode, it.executions, _context(it)
             ),
             _redemptionDigest(it, address(module)),

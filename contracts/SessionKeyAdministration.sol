@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
+import {CeilingRules} from "./module/CeilingRules.sol";
+import {ConditionHost} from "./module/ConditionHost.sol";
+import {Guarding} from "./module/Guarding.sol";
+import {Installation} from "./module/Installation.sol";
+import {Pausing} from "./module/Pausing.sol";
+import {Updating} from "./module/Updating.sol";
+
+/// @title What an account changes rarely
+/// @notice Run by {SessionKeyModule} by way of {SessionKeyExtension}, in the module's storage. Called directly it works on
+/// its own storage, which means nothing to anyone.
+contract SessionKeyAdministration is Installation, Updating, Pausing, Guarding, CeilingRules {
+    constructor(IConditionEngine engine) ConditionHost(engine) {}
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {ISessionKeyChecker} from "../interfaces/ISessionKeyChecker.sol";
+
+/// @notice A checker that allows everything from 1970 on, and reads the clock to know: no bundler should take that.
+contract ClockChecker is ISessionKeyChecker {
+    /// @inheritdoc ISessionKeyChecker
+    function check(address, bytes32, address, uint256, bytes calldata) external view override returns (bytes4) {
+        return block.timestamp == 0 ? bytes4(0) : ISessionKeyChecker.check.selector;
+    }
+}
