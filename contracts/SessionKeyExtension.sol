@@ -26,6 +26,7 @@ contract SessionKeyExtension is Previewing, DirectLane, KeyViews, Relaying {
     }
 
     /// @dev Every function of {ISessionKeyAdministration}; none of them takes value.
+    // solhint-disable-next-line payable-fallback
     fallback() external {
         _relay(_ADMINISTRATION);
     }

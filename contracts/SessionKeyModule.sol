@@ -40,7 +40,8 @@ contract SessionKeyModule is Validation, Granting, Revoking, ModuleTypes, Relayi
         _relay(_EXTENSION);
     }
 
-    /// @dev Every function of {ISessionKeyExtension}, {ISessionKeyDirectLane} and {ISessionKeyAdministration}; none takes value.
+    /// @dev Every function of {ISessionKeyExtension}, {ISessionKeyDirectLane} and {ISessionKeyAdministration}; none takes
+    /// value.
     // solhint-disable-next-line payable-fallback
     fallback() external {
         _relay(_EXTENSION);
