@@ -14,7 +14,7 @@ abstract contract CosignedRedemptionTest is CosignTest, DirectLaneTest {
         super.setUp();
     }
 
-    function _header() internal view override(CosignTest, PolicyFixture) returns (bytes memory) {
+    function _header() internal view virtual override(CosignTest, PolicyFixture) returns (bytes memory) {
         return CosignTest._header();
     }
 
