@@ -6,6 +6,7 @@ import {
   CosignatureDeclinedError,
   type CosignExplanation,
   type CosignRequest,
+  type OperationCosignRequest,
   type EntryPointVersion,
   InvalidCosignRequestError,
   InvalidCosignatureError,
@@ -76,7 +77,7 @@ async function coSignedKey(entryPoint: EntryPointVersion) {
     })
   const alone = await account()
   const client = fixture.bundlerClientOf(alone).extend(sessionKeyAgentActions())
-  const request = async (amount: bigint, note?: string): Promise<CosignRequest> => {
+  const request = async (amount: bigint, note?: string): Promise<OperationCosignRequest> => {
     const found = await requestCosignature(client, {
       account: alone,
       calls: [transfer(payee, amount)],
@@ -97,7 +98,7 @@ async function coSignedKey(entryPoint: EntryPointVersion) {
 type Keys = Awaited<ReturnType<typeof coSignedKey>>
 
 /** What the bundler says to the key's signature with any bytes behind it. */
-async function answerTo({ entryPoint, owner }: Keys, request: CosignRequest, cosignature: Hex) {
+async function answerTo({ entryPoint, owner }: Keys, request: OperationCosignRequest, cosignature: Hex) {
   const signature = encodeSessionSignature({
     ...request.window,
     evidence: request.evidence,
@@ -129,7 +130,7 @@ describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoin
 
     const sent = serializeCosignRequest(await request(THRESHOLD + 1n, 'rent'))
     let shown: CosignExplanation | undefined
-    const received = parseCosignRequest(sent)
+    const received = parseCosignRequest(sent) as OperationCosignRequest
     const cosignature = await signCosignRequest(fixture.publicClient, {
       request: received,
       module: fixture.module,
@@ -173,7 +174,7 @@ describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoin
     expect(await answerTo(keys, above, byAgent)).toBe('CosignatureByAnotherKey')
     const overOther = encodeCosignature(other.digest, await person.signTypedData(other.typedData))
     expect(await answerTo(keys, above, overOther)).toBe('CosignatureOverOtherContent')
-    const forged = { ...above, keySignature: `0x${'11'.repeat(64)}1b` } as CosignRequest
+    const forged = { ...above, keySignature: `0x${'11'.repeat(64)}1b` } as OperationCosignRequest
     expect(await answerTo(keys, forged, byAgent)).toBe('SignatureInvalid')
   })
 })
@@ -183,12 +184,12 @@ describe.concurrent("the co-signer's client", () => {
     const keys = await coSignedKey('0.7')
     const { person, request, payee, owner } = keys
     const good = await request(THRESHOLD + 1n)
-    const verify = (changes: Partial<CosignRequest>, coSigner: Address = person.address) =>
+    const verify = (changes: Partial<OperationCosignRequest>, coSigner: Address = person.address) =>
       verifyCosignRequest(fixture.publicClient, { request: { ...good, ...changes }, module: fixture.module, coSigner })
     await expect(verify({})).resolves.toMatchObject({ account: owner.address })
 
     const otherCall = encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [payee, 1n] })
-    const tampered: readonly [Partial<CosignRequest>, RegExp][] = [
+    const tampered: readonly [Partial<OperationCosignRequest>, RegExp][] = [
       [{ chainId: 1 }, /for chain 1/],
       [{ module: payee }, /names the module/],
       [{ account: payee }, /has not signed/],

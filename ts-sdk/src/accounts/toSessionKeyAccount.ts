@@ -23,16 +23,17 @@ import { getChainId, readContract } from 'viem/actions'
 import { getCeiling } from '../actions/ceilings.ts'
 import { type KeyState, readKeyState } from '../actions/readKeyState.ts'
 import { type OperationPreview, previewPacked } from '../actions/previewPacked.ts'
-import { type RedemptionRequest, type SignedRedemption, previewRedeem, signRedemption } from '../actions/redeem.ts'
+import { type RedemptionRequest, previewRedeem, signRedemption } from '../actions/redeem.ts'
 import type { WordSet } from '../conditions/sets.ts'
 import { requireArguments } from '../operation/requireArguments.ts'
 import { PolicyMismatchError, SessionKeyCannotSignError } from '../errors/actions.ts'
 import { CosignatureNeededError } from '../errors/cosigning.ts'
-import { completeCosignedOperation } from '../cosigning/sendCosignedOperation.ts'
+import { completeCosignedOperation } from '../cosigning/complete.ts'
 import { type CosignRequest, toCosignRequest } from '../cosigning/request.ts'
 import { STUB_COSIGNATURE, gasCouldNeedCosignature } from '../operation/cosignature.ts'
 import { type Call, type CallRequest, decodeExecutions, encodeExecutions } from '../operation/executions.ts'
 import { buildEvidence, encodeSessionSignature } from '../operation/evidence.ts'
+import type { SignedRedemption } from '../operation/redemption.ts'
 import { bindingPeriods, touchedMeters } from '../operation/touchedMeters.ts'
 import { sessionOperationTypedData } from '../operation/typedData.ts'
 import type { OperationWindow } from '../operation/window.ts'
@@ -74,8 +75,8 @@ export type ToSessionKeyAccountParameters = {
   readonly precheck?: boolean
   readonly window?: WindowOptions
   /**
-   * Asks the policy's co-signer where an operation passes a threshold, and returns the co-signature. Without it, such an
-   * operation is not sent: `CosignatureNeededError` holds the request.
+   * Asks the policy's co-signer where an operation or a redemption passes a threshold, and returns the co-signature.
+   * Without it, such a one is not sent: `CosignatureNeededError` holds the request.
    */
   readonly cosign?: (request: CosignRequest) => Promise<Hex>
 }
@@ -86,6 +87,8 @@ export type SessionKeyAccountExtension = {
   readonly policy: Policy
   /** Address of the session key. */
   readonly key: Address
+  /** Asks the co-signer, as it was given. */
+  readonly cosign: ((request: CosignRequest) => Promise<Hex>) | undefined
   /** Reads the key's words, those of the policy's meters included. */
   readKeyState(): Promise<KeyState>
   /**
@@ -97,8 +100,8 @@ export type SessionKeyAccountExtension = {
   preview(operation: SessionOperationRequest): Promise<OperationPreview>
   /** The same for the direct lane: {@link previewRedeem}. */
   previewRedeem(request: RedemptionOfKey): Promise<OperationPreview>
-  /** Signs calls for the direct lane, for anybody to send: {@link signRedemption}. */
-  signRedemption(request: RedemptionOfKey): Promise<SignedRedemption>
+  /** Signs calls for the direct lane, for anybody to send, and has them co-signed if need be: {@link signRedemption}. */
+  signRedemption(request: RedemptionOfKey & { readonly nonce?: bigint }): Promise<SignedRedemption>
 }
 
 /** Calls for the direct lane, and when they may run. */
@@ -200,8 +203,9 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     entryPoint: entryPoint as { abi: EntryPoint['abi']; address: Address; version: EntryPointVersion },
     extend: {
       module,
-      policy,
+      policy: sets ? { ...policy, sets } : policy,
       key,
+      cosign,
       readKeyState: readState,
       async preview(operation: SessionOperationRequest): Promise<OperationPreview> {
         const callData = 'callData' in operation ? operation.callData : encodeExecutions(operation.calls)
@@ -210,8 +214,18 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
       },
       previewRedeem: (request: RedemptionOfKey) =>
         previewRedeem(client, { ...request, module, account: address, policy, key, sets }),
-      signRedemption: (request: RedemptionOfKey) =>
-        signRedemption(client, { ...request, module, account: address, policy, signer, precheck, sets }),
+      signRedemption: ({ nonce, ...request }: RedemptionOfKey & { readonly nonce?: bigint }) =>
+        signRedemption(client, {
+          ...request,
+          module,
+          account: address,
+          policy,
+          signer,
+          sets,
+          cosign,
+          // One that follows others cannot be held against counters of today.
+          ...(nonce === undefined ? { precheck } : { nonce }),
+        }),
     } satisfies SessionKeyAccountExtension,
 
     getAddress: async () => address,

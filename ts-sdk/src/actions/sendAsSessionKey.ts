@@ -14,7 +14,7 @@ export type Lane = 'bundler' | 'direct'
  *
  * @param client `lane: 'bundler'`: the bundler client of the session key account. `lane: 'direct'`: a wallet client, of
  *   the key's own EOA, or of anybody else, who then sends what the key signs and pays for gas.
- * @throws SessionKeyRefusedError, PolicyMismatchError, CallRevertedError, ClientUnfitError
+ * @throws SessionKeyRefusedError, PolicyMismatchError, CallRevertedError, ClientUnfitError, CosignatureNeededError
  */
 export async function sendAsSessionKey(
   client: SenderClient,
@@ -31,8 +31,8 @@ export async function sendAsSessionKey(
   const sender = senderOf(client)
   if (sender.type === 'smart') throw new ClientUnfitError('The direct lane is for wallet clients.')
   if (isAddressEqual(sender.address, account.key)) {
-    const { module, policy, address } = account
-    return redeemAsKey(client, { module, account: address, policy, calls })
+    const { module, policy, address, cosign } = account
+    return redeemAsKey(client, { module, account: address, policy, calls, cosign })
   }
   return relayRedemption(client, await account.signRedemption({ calls }))
 }

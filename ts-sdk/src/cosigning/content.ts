@@ -3,13 +3,24 @@ import { type UserOperation, getUserOperationHash } from 'viem/account-abstracti
 import { entryPointOf } from '../accounts/entryPoint.ts'
 import { InvalidCosignatureError } from '../errors/cosigning.ts'
 import { sessionCosignatureTypedData } from '../operation/cosignature.ts'
+import { sessionRedemptionCosignatureTypedData, sessionRedemptionTypedData } from '../operation/redemption.ts'
 import { sessionOperationTypedData } from '../operation/typedData.ts'
-import type { CosignRequest } from './request.ts'
+import type { CosignRequest, OperationCosignRequest, RedemptionCosignRequest } from './request.ts'
 
 const COSIGNATURE_LENGTH = 69
 
+type OperationContent = ReturnType<typeof operationContent>
+type RedemptionContent = ReturnType<typeof redemptionContent>
+
 /** What two sign, worked out from the request alone. */
-export function contentOf(request: CosignRequest) {
+export function contentOf(request: OperationCosignRequest): OperationContent
+export function contentOf(request: RedemptionCosignRequest): RedemptionContent
+export function contentOf(request: CosignRequest): OperationContent | RedemptionContent
+export function contentOf(request: CosignRequest): OperationContent | RedemptionContent {
+  return request.lane === 'direct' ? redemptionContent(request) : operationContent(request)
+}
+
+function operationContent(request: OperationCosignRequest) {
   const { chainId, module, account, operation, window, evidence } = request
   const { address, version } = entryPointOf(request.entryPoint)
   const userOpHash = getUserOperationHash({
@@ -25,6 +36,27 @@ export function contentOf(request: CosignRequest) {
     typedData,
     digest: hashTypedData(typedData),
     keyDigest: hashTypedData(sessionOperationTypedData(content)),
+  }
+}
+
+function redemptionContent(request: RedemptionCosignRequest) {
+  const { chainId, module, account, redemption, window, evidence } = request
+  const { executionCalldata, ...rest } = redemption
+  const content = {
+    chainId,
+    module,
+    account,
+    ...rest,
+    ...window,
+    executionHash: keccak256(executionCalldata),
+    evidenceHash: keccak256(evidence),
+  }
+  const typedData = sessionRedemptionCosignatureTypedData(content)
+  return {
+    userOpHash: undefined,
+    typedData,
+    digest: hashTypedData(typedData),
+    keyDigest: hashTypedData(sessionRedemptionTypedData(content)),
   }
 }
 

@@ -1,7 +1,8 @@
 import { type Abi, type Address, type Hex, decodeFunctionData, erc20Abi, formatUnits, isAddressEqual, slice } from 'viem'
 import type { OperationPreview } from '../actions/previewPacked.ts'
 import type { Call } from '../operation/executions.ts'
-import type { Header } from '../policy/header.ts'
+import type { Header, Meter } from '../policy/header.ts'
+import { countsCalls, meterNumber } from '../policy/namedMeters.ts'
 import type { CosignRequest } from './request.ts'
 
 /** How a token's amounts are written. */
@@ -14,11 +15,14 @@ export type ExplainedCall = Call & {
   readonly line: string
 }
 
-/** What the operation charges on one limit. */
+/** What the calls charge on one limit. */
 export type ExplainedCharge = {
-  readonly token: Address | 'native'
+  /** `undefined`: a numbered meter, or a rate limit. */
+  readonly token: Address | 'native' | undefined
+  /** Of a numbered meter: from 1 in the order of the policy's `meters`. */
+  readonly number: number | undefined
   readonly charge: bigint
-  /** Of the limit, after the operation. */
+  /** Of the limit, afterwards. */
   readonly left: bigint
   /** What the key may charge alone; `undefined` without a threshold. */
   readonly threshold: bigint | undefined
@@ -32,7 +36,8 @@ export type CosignExplanation = {
   readonly account: Address
   readonly key: Address
   readonly policyRoot: Hex
-  readonly userOpHash: Hex
+  /** Of a user operation. */
+  readonly userOpHash: Hex | undefined
   /** What is signed. */
   readonly digest: Hex
   readonly calls: readonly ExplainedCall[]
@@ -46,11 +51,15 @@ type ExplainContext = {
   preview: OperationPreview
   calls: readonly Call[]
   policyRoot: Hex
-  userOpHash: Hex
+  /** Calls that the key has made under this grant. */
+  uses: bigint
+  userOpHash: Hex | undefined
   digest: Hex
   tokens: ReadonlyMap<Address, TokenNames>
   abis: readonly Abi[]
 }
+
+const NATIVE_NAMES: TokenNames = { symbol: 'native', decimals: 18 }
 
 const time = (seconds: bigint): string => new Date(Number(seconds) * 1000).toISOString()
 /** Nothing that moves a cursor or passes for something else: names come from contracts that anyone may have written. */
@@ -59,7 +68,7 @@ const printable = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?'
 /** Says what a request asks for. Pure; believes nothing that {@link verifyCosignRequest} has not worked out. */
 export function explainCosignRequest(context: ExplainContext): CosignExplanation {
   const { request, policyRoot, userOpHash, digest } = context
-  const { account, key, chainId, entryPoint, window, note } = request
+  const { account, key, chainId, window, note } = request
   const calls = context.calls.map((call, index) => explainCall(context, call, index))
   const charges = explainCharges(context)
   return {
@@ -71,14 +80,28 @@ export function explainCosignRequest(context: ExplainContext): CosignExplanation
     calls,
     charges,
     lines: [
-      `The session key ${key} asks to act for the account ${account} on chain ${chainId} (EntryPoint v${entryPoint}).`,
+      `The session key ${key} asks to act for the account ${account} on chain ${chainId} (${wayOf(request)}).`,
       ...calls.map((call) => call.line),
       ...charges.map((charge) => charge.line),
       `It may land from ${time(window.validAfter)} to ${time(window.validUntil)}, once.`,
-      ...(request.operation.paymaster ? [`The paymaster ${request.operation.paymaster} pays for its gas.`] : []),
+      ...gasLines(context),
       ...(note === undefined ? [] : [`The agent says, unchecked: "${printable(note)}"`]),
     ],
   }
+}
+
+const wayOf = (request: CosignRequest): string =>
+  request.lane === 'direct' ? 'a transaction to the module, without a bundler' : `EntryPoint v${request.entryPoint}`
+
+/** Who pays for gas, and, in the direct lane, when the redemption's turn is. */
+function gasLines({ request, uses }: ExplainContext): readonly string[] {
+  if (request.lane === 'bundler') {
+    const { paymaster } = request.operation
+    return paymaster ? [`The paymaster ${paymaster} pays for its gas.`] : []
+  }
+  const ahead = request.redemption.nonce - uses
+  const turn = ahead === 0n ? "It is the key's next act" : `Its turn is after ${ahead} more calls of the key`
+  return [`${turn}; what the key does otherwise before makes it void.`, 'Whoever sends it pays for its gas.']
 }
 
 function explainCall({ abis, tokens }: ExplainContext, call: Call, index: number): ExplainedCall {
@@ -103,23 +126,50 @@ function explainCall({ abis, tokens }: ExplainContext, call: Call, index: number
 
 const printableLine = (line: string): string => line.replaceAll(/[^\x20-\x7e]/g, '?')
 
-function explainCharges({ header, preview, tokens }: ExplainContext): readonly ExplainedCharge[] {
+function explainCharges({ request, header, preview, tokens }: ExplainContext): readonly ExplainedCharge[] {
   const thresholdOf = (meter: number | 'native') =>
     header.coSigner?.thresholds.find((it) => it.meter === meter)?.above
-  const explain = (token: Address | 'native', charge: bigint, left: bigint, threshold: bigint | undefined) => {
-    const names = token === 'native' ? { symbol: 'native', decimals: 18 } : tokens.get(token)
-    const write = (it: bigint) => (names ? `${amount(it, names)} (${it})` : `${it} units`)
+  const explain = (
+    { token, number, what, unit }: Pick<ExplainedCharge, 'token' | 'number'> & { what: string; unit: string },
+    { charge, left }: { charge: bigint; left: bigint },
+    threshold: bigint | undefined,
+  ): ExplainedCharge => {
+    const names = token === 'native' ? NATIVE_NAMES : token && tokens.get(token)
+    const write = (it: bigint) => (names ? `${amount(it, names)} (${it})` : `${it} ${unit}`)
     const passes = threshold !== undefined && charge > threshold
-    const what = token === 'native' ? 'value and the largest gas cost' : `token ${token}`
-    const line = `Charges ${write(charge)} of ${what}; ${write(left)} are left of the limit afterwards.${
+    const line = `Charges ${write(charge)} ${what}; ${write(left)} are left of the limit afterwards.${
       passes ? ` That is above the ${write(threshold)} that the key may spend alone.` : ''
     }`
-    return { token, charge, left, threshold, passes, line }
+    return { token, number, charge, left, threshold, passes, line }
   }
+  const native = {
+    token: 'native',
+    number: undefined,
+    what: request.lane === 'direct' ? 'of value' : 'of value and the largest gas cost',
+    unit: 'wei',
+  } as const
   return [
-    explain('native', preview.nativeCharge, preview.nativeLeft, thresholdOf('native')),
-    ...preview.tokens.map(({ token, charge, left }, index) => explain(token, charge, left, thresholdOf(index))),
+    explain(native, { charge: preview.nativeCharge, left: preview.nativeLeft }, thresholdOf('native')),
+    ...header.meters.map((meter, index) => explain(subjectOf(meter), figuresOf(preview, meter), thresholdOf(index))),
   ].filter((it) => it.charge > 0n)
+}
+
+/** What a meter counts, in words. */
+function subjectOf(meter: Meter): Pick<ExplainedCharge, 'token' | 'number'> & { what: string; unit: string } {
+  const number = meterNumber(meter)
+  if (number === undefined) return { token: meter.token, number, what: `of token ${meter.token}`, unit: 'units' }
+  return countsCalls(meter)
+    ? { token: undefined, number, what: 'to a rate limit', unit: 'calls' }
+    : { token: undefined, number, what: `to the policy's meter ${number}`, unit: 'units' }
+}
+
+function figuresOf({ tokens, meters }: OperationPreview, { token, tag }: Meter): { charge: bigint; left: bigint } {
+  const number = meterNumber({ token })
+  const found =
+    number === undefined
+      ? tokens.find((it) => isAddressEqual(it.token, token) && it.tag === tag)
+      : meters.find((it) => it.number === number && it.tag === tag)
+  return found ?? { charge: 0n, left: 0n }
 }
 
 const amount = (units: bigint, { symbol, decimals }: TokenNames): string =>
@@ -133,6 +183,6 @@ function show(value: unknown): string {
 
 /** Tokens whose names help to read the charges and calls. */
 export function tokensOf(header: Header): readonly Address[] {
-  const tokens = header.meters.map((meter) => meter.token)
+  const tokens = header.meters.filter((meter) => meterNumber(meter) === undefined).map((meter) => meter.token)
   return tokens.filter((token, index) => tokens.findIndex((it) => isAddressEqual(it, token)) === index)
 }

@@ -22,5 +22,11 @@ export async function signCosignRequest(
   const { signer, confirm, ...rest } = parameters
   const explanation = await verifyCosignRequest(client, { ...rest, coSigner: signer.address })
   if ((await confirm(explanation)) !== true) throw new CosignatureDeclinedError()
-  return encodeCosignature(explanation.digest, await signer.signTypedData(contentOf(rest.request).typedData))
+  const { typedData } = contentOf(rest.request)
+  // Each of the two types by itself: a union of them is more than the signer's type parameters infer.
+  const signature =
+    typedData.primaryType === 'SessionCosignature'
+      ? await signer.signTypedData(typedData)
+      : await signer.signTypedData(typedData)
+  return encodeCosignature(explanation.digest, signature)
 }

@@ -1,16 +1,19 @@
 import { type Abi, type Address, type Client, erc20Abi, isAddressEqual, recoverAddress } from 'viem'
 import { type UserOperation, toPackedUserOperation } from 'viem/account-abstraction'
 import { getChainId, readContract } from 'viem/actions'
-import { getSessionKey } from '../actions/getSessionKey.ts'
-import { previewPacked } from '../actions/previewPacked.ts'
+import { describeKeyState } from '../actions/getSessionKey.ts'
+import { type OperationPreview, previewPacked } from '../actions/previewPacked.ts'
+import { type KeyState, readKeyState } from '../actions/readKeyState.ts'
+import { previewRedemption } from '../actions/redeem.ts'
 import { InvalidCosignRequestError } from '../errors/cosigning.ts'
 import { decodeEvidence, encodeSessionSignature } from '../operation/evidence.ts'
-import { type Call, decodeExecutions } from '../operation/executions.ts'
+import { type Call, decodeCallList, decodeExecutions } from '../operation/executions.ts'
+import { encodeRedemptionContext } from '../operation/redemption.ts'
 import { type Header, decodeHeader } from '../policy/header.ts'
 import { encodeSigner, keyIdOf } from '../policy/signer.ts'
 import { contentOf } from './content.ts'
 import { type CosignExplanation, type TokenNames, explainCosignRequest, tokensOf } from './explain.ts'
-import type { CosignRequest } from './request.ts'
+import type { CosignRequest, RedemptionCosignRequest } from './request.ts'
 
 const MAX_DECIMALS = 77
 
@@ -38,7 +41,7 @@ export async function verifyCosignRequest(
   parameters: VerifyCosignParameters,
 ): Promise<CosignExplanation> {
   const { request, module, coSigner, abis = [] } = parameters
-  const { account, key, evidence, window } = request
+  const { account, key, window } = request
   const chainId = await getChainId(client)
   demand(request.chainId === chainId, `It is for chain ${request.chainId}; this client reads chain ${chainId}.`)
   demand(isAddressEqual(request.module, module), `It names the module ${request.module}, which is not ${module}.`)
@@ -47,27 +50,21 @@ export async function verifyCosignRequest(
     header.coSigner !== undefined && isAddressEqual(header.coSigner.signer, coSigner),
     `Its policy's co-signer is ${header.coSigner?.signer ?? 'nobody'}, not ${coSigner}.`,
   )
-  const { userOpHash, digest, keyDigest } = contentOf(request)
+  const { userOpHash, digest, keyDigest } = signedContent(request)
   const signer = await recoverAddress({ hash: keyDigest, signature: request.keySignature }).catch(() => undefined)
   demand(signer !== undefined && isAddressEqual(signer, key), 'The session key has not signed it.')
 
   // The evidence leads to the stored policy, or the module refuses; so the header is the policy's.
-  const [status, preview, tokens] = await Promise.all([
-    getSessionKey(client, { module, account, key }),
-    previewPacked(client, {
-      module,
-      header,
-      userOperation: toPackedUserOperation({
-        ...request.operation,
-        sender: account,
-        signature: encodeSessionSignature({ ...window, evidence, keySignature: '0x' }),
-      } as UserOperation),
-    }),
+  const [state, preview, tokens] = await Promise.all([
+    readKeyState(client, { module, account, key }),
+    previewOf(client, request, header),
     namesOf(client, tokensOf(header)),
   ])
+  const status = describeKeyState(state, [])
   demand(status.alive, `The session key is not alive: ${status.standing}.`)
   demand(status.keyId === keyIdOf(key) && preview.keyId === status.keyId, 'It is about another session key.')
   demand(window.validUntil >= status.blockTime, 'Its time is over.')
+  if (request.lane === 'direct') demandPlace(request, state)
   demand(preview.needsCosignature, 'The key may do this alone, and a co-signature would be refused.')
   return explainCosignRequest({
     request,
@@ -75,6 +72,7 @@ export async function verifyCosignRequest(
     preview,
     calls,
     policyRoot: status.policyRoot,
+    uses: state.usage.serial === state.settings.serial ? state.usage.uses : 0n,
     userOpHash,
     digest,
     tokens,
@@ -82,11 +80,49 @@ export async function verifyCosignRequest(
   })
 }
 
-function decode({ operation, evidence, key }: CosignRequest): { header: Header; calls: readonly Call[] } {
+/** What the module says to it, which reads nothing of the signatures. */
+function previewOf(client: Client, request: CosignRequest, header: Header): Promise<OperationPreview> {
+  const { module, account, window, evidence } = request
+  if (request.lane === 'direct') {
+    const context = encodeRedemptionContext({ ...window, evidence })
+    return previewRedemption(client, { header, redemption: { module, account, ...request.redemption, context } })
+  }
+  return previewPacked(client, {
+    module,
+    header,
+    userOperation: toPackedUserOperation({
+      ...request.operation,
+      sender: account,
+      signature: encodeSessionSignature({ ...window, evidence, keySignature: '0x' }),
+    } as UserOperation),
+  })
+}
+
+/** The grant that is alive, and a place in line that is not taken. */
+function demandPlace({ redemption }: RedemptionCosignRequest, { settings, usage }: KeyState): void {
+  const uses = usage.serial === settings.serial ? usage.uses : 0n
+  demand(
+    redemption.epoch === settings.epoch && redemption.serial === settings.serial,
+    `It is under the grant ${redemption.serial} of epoch ${redemption.epoch}; alive is ${settings.serial} of ${settings.epoch}.`,
+  )
+  demand(redemption.nonce >= uses, `Its place in line, ${redemption.nonce}, is taken: the key has made ${uses} calls.`)
+}
+
+function signedContent(request: CosignRequest) {
   try {
-    const decoded = decodeEvidence(evidence)
-    demand(decoded.signer === encodeSigner(key), 'Its evidence is for another session key.')
-    return { header: decodeHeader(decoded.header), calls: decodeExecutions(operation.callData) }
+    return contentOf(request)
+  } catch (error) {
+    throw new InvalidCosignRequestError('It has a figure that nobody can sign.', error)
+  }
+}
+
+function decode(request: CosignRequest): { header: Header; calls: readonly Call[] } {
+  try {
+    const decoded = decodeEvidence(request.evidence)
+    demand(decoded.signer === encodeSigner(request.key), 'Its evidence is for another session key.')
+    const calls =
+      request.lane === 'direct' ? decodeCallList(request.redemption) : decodeExecutions(request.operation.callData)
+    return { header: decodeHeader(decoded.header), calls }
   } catch (error) {
     if (error instanceof InvalidCosignRequestError) throw error
     throw new InvalidCosignRequestError('Its evidence or its call data can not be read.', error)

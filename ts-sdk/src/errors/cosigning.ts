@@ -3,17 +3,17 @@ import { ValetError } from './base.ts'
 
 const DOCS = 'WIRE-FORMAT.md'
 
-/** The operation passes a threshold, and nobody is at hand to co-sign it. */
+/** An operation or redemption passes a threshold, and nobody is at hand to co-sign it. */
 export class CosignatureNeededError extends ValetError {
   /** To be handed to the co-signer, by `serializeCosignRequest`. */
   readonly request: CosignRequest
 
   constructor(request: CosignRequest) {
-    super('CosignatureNeeded', 'The operation charges more than the key may spend alone: the co-signer must sign too.', {
+    super('CosignatureNeeded', 'The calls charge more than the key may spend alone: the co-signer must sign too.', {
       docsPath: DOCS,
       metaMessages: [
         'Give `toSessionKeyAccount` a `cosign` function; or hand `request` of this error to the co-signer, and its answer',
-        'to `sendCosignedOperation`.',
+        'to `sendCosignedOperation`, or to `sendCosignedRedemption` in the direct lane.',
       ],
     })
     this.name = 'CosignatureNeededError'
@@ -43,7 +43,7 @@ export class InvalidCosignatureError extends ValetError {
 /** The co-signer has looked at the request and said no. */
 export class CosignatureDeclinedError extends ValetError {
   constructor() {
-    super('CosignatureDeclined', 'The co-signer has declined the operation.')
+    super('CosignatureDeclined', 'The co-signer has declined the request.')
     this.name = 'CosignatureDeclinedError'
   }
 }

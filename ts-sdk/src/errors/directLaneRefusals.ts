@@ -28,7 +28,7 @@ export const DIRECT_LANE_REFUSALS: Readonly<Record<string, (args: readonly unkno
     figures: { limit: signer as Hex, attempted: caller as Hex },
   }),
   RedemptionMalformed: ([length]) => ({
-    reason: `Behind the evidence come ${length} bytes, which are no nonce and signature.`,
+    reason: `Behind the evidence come ${length} bytes beside a co-signature, if any, which are no nonce and signature.`,
     figures: { attempted: big(length) },
   }),
   RedemptionNonceInvalid: ([nonce, uses]) => ({

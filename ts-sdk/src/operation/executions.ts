@@ -98,6 +98,18 @@ export function decodeExecutions(callData: Hex): readonly Call[] {
   return calls
 }
 
+/**
+ * The calls of a redemption. Inverse of {@link encodeCallList}; what the direct lane does not take is refused.
+ *
+ * @throws MalformedBytesError
+ */
+export function decodeCallList({ mode, executionCalldata }: Executions): readonly Call[] {
+  if (Number(slice(mode, 1, 2)) !== 0) throw new MalformedBytesError('mode', 1, 'not the default execution type')
+  return decodeExecutions(
+    encodeFunctionData({ abi: EXECUTE_ABI, functionName: 'execute', args: [mode, executionCalldata] }),
+  )
+}
+
 function readSingle(executions: Hex): Call {
   return {
     to: getAddress(slice(executions, 0, 20)),

@@ -1,6 +1,7 @@
 import { type Address, type Hex, concat, getAddress, isAddressEqual, size, slice, toHex, zeroAddress } from 'viem'
 import { InvalidPolicyFieldError, MalformedBytesError, UnsafePolicyError } from '../errors/policy.ts'
 import { addressField, amountField, integerField, knownFields, listField } from './fields.ts'
+import type { NamedMeters } from './namedMeters.ts'
 import { encodeSigner } from './signer.ts'
 
 const NATIVE_INDEX = 0xff
@@ -25,21 +26,32 @@ export type CoSigner = { readonly signer: Address; readonly thresholds: readonly
 export type CoSignerPolicy = {
   /** An EOA, neither the account nor the key. */
   readonly signer: Address
-  readonly thresholds: readonly {
-    /** A token of `tokenLimits`, or the native token. */
-    readonly token: Address | 'native'
-    /** Which of the token's limits. Default: its first. */
-    readonly tag?: number
-    /**
-     * One operation, its whole batch and, where it pays for it, its largest gas cost, may charge up to this much by
-     * the key alone. Token units or wei, from 1 to the limit's amount.
-     */
-    readonly above: bigint
-  }[]
+  readonly thresholds: readonly CoSignThresholdPolicy[]
 }
+
+/** A limit, and how much of it one operation or redemption may charge by the key alone. */
+export type CoSignThresholdPolicy = {
+  /** Which of the limits of that token or name, by its tag. Default: its first. */
+  readonly tag?: number
+  /**
+   * The whole batch and, where the account pays for it, the largest gas cost, may charge up to this much. The limit's own
+   * units, native in wei; from 1 to the limit's amount.
+   */
+  readonly above: bigint
+} & (
+  | {
+      /** A token of `tokenLimits`, or the native token. */
+      readonly token: Address | 'native'
+    }
+  | {
+      /** A name of `meters`. */
+      readonly meter: string
+    }
+)
 
 type Limits = {
   readonly meters: readonly { readonly token: Address; readonly tag: number; readonly cap: bigint }[]
+  readonly named: NamedMeters
   /** Wei. */
   readonly nativeCap: bigint | undefined
 }
@@ -55,10 +67,10 @@ export function readCoSigner(input: CoSignerPolicy | undefined, limits: Limits):
   const thresholds: CoSignThreshold[] = []
   for (const [index, entry] of listField('coSigner.thresholds', input.thresholds, 1, MAX_THRESHOLDS).entries()) {
     const field = `coSigner.thresholds[${index}]`
-    knownFields(field, entry, ['token', 'tag', 'above'])
+    knownFields(field, entry, ['meter' in entry ? 'meter' : 'token', 'tag', 'above'])
     const meter = meterOf(field, entry, limits)
     const cap = meter === 'native' ? limits.nativeCap : limits.meters[meter]?.cap
-    const above = amountField(`${field}.above`, entry.above, MAX_AMOUNT, meter === 'native' ? 'wei' : 'token units')
+    const above = amountField(`${field}.above`, entry.above, MAX_AMOUNT, meter === 'native' ? 'wei' : 'units')
     if (cap === undefined || above > cap) {
       throw new UnsafePolicyError(
         'ThresholdInvalid',
@@ -72,7 +84,7 @@ export function readCoSigner(input: CoSignerPolicy | undefined, limits: Limits):
       throw new UnsafePolicyError(
         'ThresholdDuplicate',
         field,
-        entry.token,
+        'meter' in entry ? entry.meter : entry.token,
         `one threshold for each limit; \`coSigner.thresholds[${twin}]\` is on the same`,
       )
     }
@@ -81,7 +93,8 @@ export function readCoSigner(input: CoSignerPolicy | undefined, limits: Limits):
   return { signer, thresholds }
 }
 
-function meterOf(field: string, entry: CoSignerPolicy['thresholds'][number], limits: Limits): number | 'native' {
+function meterOf(field: string, entry: CoSignThresholdPolicy, limits: Limits): number | 'native' {
+  if ('meter' in entry) return namedMeterOf(field, entry, limits)
   if (entry.token === 'native') {
     if (entry.tag !== undefined) {
       throw new InvalidPolicyFieldError(`${field}.tag`, entry.tag, 'nothing: the native limit has no tag')
@@ -94,6 +107,16 @@ function meterOf(field: string, entry: CoSignerPolicy['thresholds'][number], lim
   const index = limits.meters.findIndex((it) => isAddressEqual(it.token, token) && (tag ?? it.tag) === it.tag)
   if (index !== -1) return index
   throw new UnsafePolicyError('ThresholdInvalid', `${field}.token`, token, 'a token, and tag, of `tokenLimits`')
+}
+
+function namedMeterOf(
+  field: string,
+  { meter, tag = 0 }: CoSignThresholdPolicy & { readonly meter: string },
+  { named }: Limits,
+): number {
+  const index = named.get(meter)?.[Number(integerField(`${field}.tag`, tag, 0n, 255n, 'tags'))]
+  if (index !== undefined) return index
+  throw new UnsafePolicyError('ThresholdInvalid', `${field}.meter`, meter, 'a name, and tag, of `meters`')
 }
 
 /** `section 1` of docs/WIRE-FORMAT.md. */

@@ -165,7 +165,7 @@ export function definePolicy<const P extends readonly CallPolicy[]>(
     input.meters,
     (input.rateLimits ?? []).slice(1),
   )
-  const coSigner = readCoSigner(input.coSigner, { meters, nativeCap: nativeLimit?.amount })
+  const coSigner = readCoSigner(input.coSigner, { meters, named, nativeCap: nativeLimit?.amount })
   const header: Header = {
     meters,
     paymasters: listField('paymasters', input.paymasters, 0, MAX_CODE_LIST).map((entry, index) =>

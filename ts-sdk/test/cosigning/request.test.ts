@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { type CosignRequest, InvalidCosignRequestError, parseCosignRequest, serializeCosignRequest } from '../../src/index.ts'
+import {
+  InvalidCosignRequestError,
+  type OperationCosignRequest,
+  type RedemptionCosignRequest,
+  parseCosignRequest,
+  serializeCosignRequest,
+} from '../../src/index.ts'
 import { ACCOUNT, KEY, MODULE, OTHER } from '../fixtures.ts'
 
-const request: CosignRequest = {
+const request: OperationCosignRequest = {
   version: 1,
+  lane: 'bundler',
   chainId: 31_337,
   account: ACCOUNT,
   module: MODULE,
@@ -22,7 +29,7 @@ const request: CosignRequest = {
   evidence: '0x15',
   keySignature: `0x${'ab'.repeat(65)}`,
 }
-const paid: CosignRequest = {
+const paid: OperationCosignRequest = {
   ...request,
   note: 'the rent of June',
   operation: {
@@ -34,14 +41,21 @@ const paid: CosignRequest = {
   },
 }
 
+const { entryPoint: _entryPoint, operation: _operation, ...common } = paid
+const direct: RedemptionCosignRequest = {
+  ...common,
+  lane: 'direct',
+  redemption: { epoch: 1n, serial: 2n, nonce: 3n, mode: `0x${'00'.repeat(32)}`, executionCalldata: `0x${'cd'.repeat(52)}` },
+}
+
 describe('a request', () => {
   test('survives the way to the co-signer', () => {
-    for (const it of [request, paid]) expect(parseCosignRequest(serializeCosignRequest(it))).toEqual(it)
+    for (const it of [request, paid, direct]) expect(parseCosignRequest(serializeCosignRequest(it))).toEqual(it)
   })
 
   const fields: Record<string, unknown> = JSON.parse(serializeCosignRequest(paid))
   test.each(Object.keys(fields).filter((name) => name !== 'note'))('without its %s is refused', (name) => {
-    const { [name]: _, ...rest } = fields
+    const { [name]: _gone, ...rest } = fields
     expect(() => parseCosignRequest(JSON.stringify(rest))).toThrow(InvalidCosignRequestError)
   })
 
@@ -58,6 +72,23 @@ describe('a request', () => {
     ['with half a paymaster', { operation: { ...(fields['operation'] as object), paymasterData: undefined } }],
   ])('%s is refused', (_, change) => {
     expect(() => parseCosignRequest(JSON.stringify({ ...fields, ...change }))).toThrow(InvalidCosignRequestError)
+  })
+
+  const redemption: Record<string, unknown> = JSON.parse(serializeCosignRequest(direct))
+  test.each(Object.keys(redemption).filter((name) => name !== 'note'))('for the direct lane without its %s is refused', (name) => {
+    const { [name]: _gone, ...rest } = redemption
+    expect(() => parseCosignRequest(JSON.stringify(rest))).toThrow(InvalidCosignRequestError)
+  })
+
+  test.each([
+    ['of no lane', { lane: 'fast' }],
+    ["of the other lane's content", { lane: 'bundler' }],
+    ['of both contents', { operation: fields['operation'] }],
+    ['of a mode that is no word', { redemption: { ...(redemption['redemption'] as object), mode: '0x00' } }],
+    ['of executions with half a byte', { redemption: { ...(redemption['redemption'] as object), executionCalldata: '0x123' } }],
+    ['of a nonce that is a number', { redemption: { ...(redemption['redemption'] as object), nonce: 3 } }],
+  ])('for the direct lane %s is refused', (_name, change) => {
+    expect(() => parseCosignRequest(JSON.stringify({ ...redemption, ...change }))).toThrow(InvalidCosignRequestError)
   })
 
   test('that is no JSON is refused', () => {

@@ -1,0 +1,38 @@
+import { type Hex, concat } from 'viem'
+import type { UserOperation } from 'viem/account-abstraction'
+import { InvalidCosignatureError } from '../errors/cosigning.ts'
+import { decodeEvidence, encodeSessionSignature } from '../operation/evidence.ts'
+import { type SignedRedemption, encodeRedemptionContext } from '../operation/redemption.ts'
+import { decodeHeader } from '../policy/header.ts'
+import { checkCosignature } from './content.ts'
+import type { CosignRequest, OperationCosignRequest, RedemptionCosignRequest } from './request.ts'
+
+/** Holds a co-signature against the policy that the request shows. @throws InvalidCosignatureError */
+export async function requireCosignature(request: CosignRequest, cosignature: Hex): Promise<void> {
+  const { coSigner } = decodeHeader(decodeEvidence(request.evidence).header)
+  if (coSigner === undefined) throw new InvalidCosignatureError('The policy has no co-signer.')
+  await checkCosignature(request, coSigner.signer, cosignature)
+}
+
+/** The operation that both have signed. @throws InvalidCosignatureError */
+export async function completeCosignedOperation(
+  request: OperationCosignRequest,
+  cosignature: Hex,
+): Promise<UserOperation> {
+  await requireCosignature(request, cosignature)
+  const { operation, account, window, evidence, keySignature } = request
+  const signature = encodeSessionSignature({ ...window, evidence, keySignature: concat([keySignature, cosignature]) })
+  return { ...operation, sender: account, signature } as UserOperation
+}
+
+/** The redemption that both have signed, for anybody to send. @throws InvalidCosignatureError */
+export async function completeCosignedRedemption(
+  request: RedemptionCosignRequest,
+  cosignature: Hex,
+): Promise<SignedRedemption> {
+  await requireCosignature(request, cosignature)
+  const { module, account, window, evidence, keySignature, redemption } = request
+  const { mode, executionCalldata, nonce } = redemption
+  const context = encodeRedemptionContext({ ...window, evidence, authorization: { nonce, keySignature }, cosignature })
+  return { module, account, mode, executionCalldata, context, nonce, ...window }
+}
