@@ -72,7 +72,7 @@ export async function verifyCosignRequest(
     preview,
     calls,
     policyRoot: status.policyRoot,
-    uses: state.usage.serial === state.settings.serial ? state.usage.uses : 0n,
+    uses: state.usage.uses,
     userOpHash,
     digest,
     tokens,
@@ -100,7 +100,7 @@ function previewOf(client: Client, request: CosignRequest, header: Header): Prom
 
 /** The grant that is alive, and a place in line that is not taken. */
 function demandPlace({ redemption }: RedemptionCosignRequest, { settings, usage }: KeyState): void {
-  const uses = usage.serial === settings.serial ? usage.uses : 0n
+  const { uses } = usage
   demand(
     redemption.epoch === settings.epoch && redemption.serial === settings.serial,
     `It is under the grant ${redemption.serial} of epoch ${redemption.epoch}; alive is ${settings.serial} of ${settings.epoch}.`,

@@ -1,6 +1,6 @@
 import { type Hex, concat, pad, toHex } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { MalformedBytesError, decodeExecutions, encodeExecutions } from '../../src/index.ts'
+import { MalformedBytesError, decodeCallList, decodeExecutions, encodeCallList, encodeExecutions } from '../../src/index.ts'
 import { ROUTER, USDC } from '../fixtures.ts'
 
 const word = (value: bigint | Hex) =>
@@ -66,5 +66,22 @@ describe('what is not in the one encoding is refused', () => {
 
   test('by an error of its own where the form is wrong', () => {
     expect(() => decodeExecutions(at(single, 4, 'ff'))).toThrow(MalformedBytesError)
+  })
+})
+
+describe('calls of a redemption', () => {
+  test('read back, one and several', () => {
+    for (const calls of [[first], [first, second]]) expect(decodeCallList(encodeCallList(calls))).toEqual(calls)
+  })
+
+  test('are refused in try mode, in any other mode, and in another encoding', () => {
+    const { mode, executionCalldata } = encodeCallList([first, second])
+    const refused = [
+      encodeCallList([first], { continueOnError: true }),
+      { mode: word(1n), executionCalldata },
+      { mode, executionCalldata: `${executionCalldata}${'00'.repeat(32)}` as Hex },
+      { mode: word(0n), executionCalldata: '0x1234' as Hex },
+    ]
+    for (const it of refused) expect(() => decodeCallList(it)).toThrow(MalformedBytesError)
   })
 })

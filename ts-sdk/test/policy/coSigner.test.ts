@@ -46,6 +46,30 @@ describe('a threshold', () => {
   })
 })
 
+describe('a threshold on a named meter', () => {
+  const meters = {
+    swapIn: [
+      { amount: 50n, period: 'operation' },
+      { amount: 500n, period: 'day' },
+    ],
+  } as const
+  const on = (threshold: CoSignerPolicy['thresholds'][number]) =>
+    withCoSigner({ signer: OTHER, thresholds: [threshold] }, { meters })
+
+  test('is on its first limit, or on the one of the tag, up to its amount', () => {
+    expect(on({ meter: 'swapIn', above: 50n }).header.coSigner?.thresholds).toEqual([{ meter: 1, above: 50n }])
+    expect(on({ meter: 'swapIn', tag: 1, above: 500n }).header.coSigner?.thresholds).toEqual([{ meter: 2, above: 500n }])
+    expect(codeOf(() => on({ meter: 'swapIn', above: 51n }))).toBe('ThresholdInvalid')
+    expect(codeOf(() => on({ meter: 'swapIn', tag: 1, above: 501n }))).toBe('ThresholdInvalid')
+  })
+
+  test('is on a name and a tag that are there, and names no token beside', () => {
+    expect(codeOf(() => on({ meter: 'swapOut', above: 1n }))).toBe('ThresholdInvalid')
+    expect(codeOf(() => on({ meter: 'swapIn', tag: 2, above: 1n }))).toBe('ThresholdInvalid')
+    expect(codeOf(() => on({ meter: 'swapIn', token: USDC, above: 1n } as never))).toBe('UnknownField')
+  })
+})
+
 test('the co-signer is nobody else: not zero, and for a grant not the account, the module or the key', () => {
   const zero = '0x0000000000000000000000000000000000000000'
   expect(codeOf(() => withCoSigner({ ...above(1n), signer: zero }))).toBe('CosignerInvalid')
