@@ -3,7 +3,8 @@ pragma solidity ^0.8.30;
 
 import {ISessionKeyCore} from "./ISessionKeyCore.sol";
 import {ISessionKeyExtension} from "./ISessionKeyExtension.sol";
+import {ISessionKeySignedGrants} from "./ISessionKeySignedGrants.sol";
 
 /// @title Session keys that an ERC-7579 account enforces while it validates
 /// @notice Everything that is called at the module's address.
-interface ISessionKeyModule is ISessionKeyCore, ISessionKeyExtension {}
+interface ISessionKeyModule is ISessionKeyCore, ISessionKeyExtension, ISessionKeySignedGrants {}

@@ -64,4 +64,6 @@ interface ISessionKeyRecords is ISessionKeyErrors {
     event KeyPauseSet(address indexed account, bytes32 indexed keyId, bool paused);
     event AccountPauseSet(address indexed account, bool paused);
     event GuardianSet(address indexed account, address guardian);
+    /// @notice The account is asked for its owner's signature by `route` (validator and mode bytes before the signature).
+    event OwnerRouteSet(address indexed account, bytes route);
 }

@@ -26,10 +26,19 @@ abstract contract Evaluation is SpendingCounters {
     /// @dev What stands before the evidence in a signature: validAfter 5 · validUntil 5 · evidenceLength 2.
     uint256 internal constant SIGNATURE_HEAD = 12;
 
+    /// @dev The settings and the policy that hold for the operation: the stored ones, unless it carries its own grant.
+    function _settingsOf(Operation memory, SessionKey storage key) internal view virtual returns (KeySettings) {
+        return key.settings;
+    }
+
+    function _policyRootOf(Operation memory, SessionKey storage key) internal view virtual returns (bytes32) {
+        return key.policyRoot;
+    }
+
     /// @dev Steps 1 and 2: the key and the account are alive, the window is well formed and inside the key's.
     function _requireAlive(Operation memory operation, SessionKey storage key) internal view {
         AccountControl control = _controls[operation.account];
-        KeySettings settings = key.settings;
+        KeySettings settings = _settingsOf(operation, key);
         if (!control.isReady()) _revertDead(operation, control, settings);
         if (!settings.isRunning()) _revertDead(operation, control, settings);
         if (settings.epoch() != control.epoch()) _revertDead(operation, control, settings);
@@ -184,7 +193,7 @@ abstract contract Evaluation is SpendingCounters {
         address target,
         bytes calldata data
     ) private view {
-        if (PermissionTree.root(header.hash(), permissionsRoot) != key.policyRoot) {
+        if (PermissionTree.root(header.hash(), permissionsRoot) != _policyRootOf(operation, key)) {
             _revertNotPermitted(key, 0, target, data);
         }
         if (header.sections() & PolicyHeader.SECTION_PINNED_CODE != 0) {

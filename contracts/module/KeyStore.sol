@@ -5,6 +5,7 @@ import {ISessionKeyRecords} from "../interfaces/ISessionKeyRecords.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage} from "../policy/KeyUsage.sol";
+import {OwnerRoute} from "../policy/OwnerRoute.sol";
 import {MeterWord} from "../policy/MeterWord.sol";
 
 /// @title All storage of the module
@@ -24,6 +25,9 @@ abstract contract KeyStore is ISessionKeyRecords {
     mapping(bytes32 meterId => mapping(address account => MeterWord)) internal _meters;
 
     mapping(address account => AccountControl) internal _controls;
+
+    /// @dev How each account is asked for its owner's signature.
+    mapping(address account => OwnerRoute) internal _ownerRoutes;
 
     /// @dev Who may pause and revoke: the account, and its guardian.
     modifier onlyAccountOrGuardian(address account) {

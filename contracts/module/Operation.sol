@@ -14,6 +14,8 @@ struct Operation {
     uint256 validAfter;
     uint256 validUntil;
     KeySettings settings;
+    /// @dev Root of the policy that the operation's own carried grant would store; 0: it carries none that does.
+    bytes32 grantedRoot;
     /// @dev Native charge, wei, saturating.
     uint256 native;
     /// @dev Calls, as rate limit and quota count them.

@@ -20,14 +20,14 @@ abstract contract UserOperations is Evaluation {
     uint256 private constant FIELD_INIT_CODE = 2;
     uint256 private constant FIELD_CALL_DATA = 3;
     uint256 private constant FIELD_PAYMASTER_AND_DATA = 7;
-    uint256 private constant FIELD_SIGNATURE = 8;
+    uint256 internal constant FIELD_SIGNATURE = 8;
 
     /// @dev The longest init code that carries no call: an address, or EIP-7702's `0x7702` padded to one.
     uint256 private constant INIT_MARKER = 20;
     /// @dev signerLength 1 · kind 1 of an EOA.
-    uint256 private constant EOA_SIGNER = (Signers.EOA_LENGTH << 8) | Signers.KIND_EOA;
+    uint256 internal constant EOA_SIGNER = (Signers.EOA_LENGTH << 8) | Signers.KIND_EOA;
     /// @dev signerLength 1 · signer 21 · headerLength 2, within the evidence.
-    uint256 private constant HEADER_OFFSET = 24;
+    uint256 internal constant HEADER_OFFSET = 24;
 
     /// @dev All of the decision but the signature; fills `operation`, whose account is set.
     function _evaluate(Operation memory operation, PackedUserOperation calldata userOp)
@@ -56,7 +56,7 @@ abstract contract UserOperations is Evaluation {
     /// @dev Reads what stands before the leaves.
     function _open(Operation memory operation, bytes calldata signature)
         private
-        pure
+        view
         returns (bytes calldata evidence, bytes calldata header, bytes calldata keySignature, uint256 leavesOffset)
     {
         uint256 head = signature.word(0);
@@ -71,7 +71,10 @@ abstract contract UserOperations is Evaluation {
             operation.validUntil = (head >> 176) & 0xffffffffff;
 
             // The one signer kind so far has one length.
-            if (evidence.word(0) >> 240 != EOA_SIGNER) _revertSigner(evidence);
+            if (evidence.word(0) >> 240 != EOA_SIGNER) {
+                evidence = _unwrap(operation, evidence);
+                evidenceLength = evidence.length;
+            }
             bytes calldata signer = evidence.slice(1, Signers.EOA_LENGTH);
             operation.signer = address(uint160(evidence.word(0) >> 80));
             operation.keyId = signer.hash();
@@ -84,8 +87,14 @@ abstract contract UserOperations is Evaluation {
         }
     }
 
+    /// @dev The evidence behind a carried grant, which is read and held against every rule on the way. Only the extension
+    /// can; everywhere else evidence that does not begin with an EOA signer ends here.
+    function _unwrap(Operation memory, bytes calldata evidence) internal view virtual returns (bytes calldata) {
+        _revertSigner(evidence);
+    }
+
     /// @dev Why the evidence does not begin with an EOA signer.
-    function _revertSigner(bytes calldata evidence) private pure {
+    function _revertSigner(bytes calldata evidence) internal pure {
         uint256 length = evidence.byteAt(0);
         if (1 + length > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD);
         revert SignerMalformed(evidence.slice(1, length));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {Signers} from "../policy/Signers.sol";
@@ -9,20 +8,17 @@ import {Operation} from "./Operation.sol";
 import {OperationDigest} from "./OperationDigest.sol";
 import {UserOperations} from "./UserOperations.sol";
 
-/// @title The bundler lane: an ERC-7579 validator
+/// @title The bundler lane
 /// @notice Decides, checks the key's signature, and writes the counters. Reads no clock, no balance and no storage but the
 /// account's own (ERC-7562).
-abstract contract Validation is UserOperations, OperationDigest, IERC7579Validator {
+abstract contract Validation is UserOperations, OperationDigest {
     using CalldataWord for bytes;
 
-    bytes4 private constant ERC1271_INVALID = 0xffffffff;
     uint256 private constant SIG_VALIDATION_FAILED = 1;
 
-    /// @inheritdoc IERC7579Validator
     /// @dev A wrong or malformed key signature returns SIG_VALIDATION_FAILED; a broken rule reverts with its error.
-    function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash)
-        external
-        override
+    function _validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash)
+        internal
         returns (uint256 validationData)
     {
         if (msg.sender != userOp.sender) revert CallerNotAllowed(userOp.sender, msg.sender);
@@ -31,15 +27,29 @@ abstract contract Validation is UserOperations, OperationDigest, IERC7579Validat
         (SessionKey storage key, bytes calldata evidence, bytes calldata header, bytes calldata keySignature) =
             _evaluate(operation, userOp);
         validationData = (operation.validAfter << 208) | (operation.validUntil << 160);
-        if (_isSigned(operation, userOpHash, evidence, keySignature)) _commit(operation, key, header);
-        else validationData |= SIG_VALIDATION_FAILED;
+        if (_isSigned(operation, userOpHash, _signedEvidence(userOp, evidence), keySignature)) {
+            _storeCarried(operation, key, userOp);
+            _commit(operation, key, header);
+        } else {
+            validationData |= SIG_VALIDATION_FAILED;
+        }
     }
 
-    /// @inheritdoc IERC7579Validator
-    /// @dev A session key never signs for the account: no permit, order or log-in is a call that a policy could hold.
-    function isValidSignatureWithSender(address, bytes32, bytes calldata) external pure override returns (bytes4) {
-        return ERC1271_INVALID;
+    /// @dev The evidence as the key signs it: all of it, a carried grant included.
+    function _signedEvidence(PackedUserOperation calldata, bytes calldata evidence)
+        internal
+        pure
+        virtual
+        returns (bytes calldata)
+    {
+        return evidence;
     }
+
+    /// @dev Stores the grant that the operation carries, if it does.
+    function _storeCarried(Operation memory operation, SessionKey storage key, PackedUserOperation calldata userOp)
+        internal
+        virtual
+    {}
 
     function _isSigned(
         Operation memory operation,

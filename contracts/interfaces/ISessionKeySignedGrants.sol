@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {ISessionKeyRecords} from "./ISessionKeyRecords.sol";
+
+/// @title What an account's owner signs off chain
+/// @notice Typed data: docs/WIRE-FORMAT.md, "Signed by the owner". The account itself says whether its owner signed, by
+/// ERC-1271, with the route it stored before the signature. A grant may also be carried by the key's first operation.
+interface ISessionKeySignedGrants is ISessionKeyRecords {
+    /// @notice Says how the calling account is asked for its owner's signature.
+    /// @param route what stands before the signature, mostly a validator's address; at most 31 bytes. Empty where the account
+    /// answers for its owner without any.
+    function setOwnerRoute(bytes calldata route) external;
+
+    /// @notice The stored route of `account`; `isSet` is false until the account has said one.
+    function ownerRoute(address account) external view returns (bool isSet, bytes memory route);
+
+    /// @notice Grants what the owner of `account` signed, whoever calls, by the block's time. Does nothing if the very same
+    /// grant is alive already.
+    /// @param signed the grant as an operation would carry it.
+    /// @return keyId `keccak256(signer)`.
+    function grantSigned(address account, bytes calldata signer, bytes calldata header, bytes calldata signed)
+        external
+        returns (bytes32 keyId);
+
+    /// @notice Revokes what the owner of `account` signed, whoever calls: the live grant of `serial`, or, before it is used,
+    /// the next one and whatever lives until then.
+    function revokeSigned(
+        address account,
+        bytes32 keyId,
+        uint256 epoch,
+        uint256 serial,
+        bytes calldata ownerSignature
+    ) external;
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
+import {ISessionKeySignedGrants} from "../interfaces/ISessionKeySignedGrants.sol";
+import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {AccountControl} from "../policy/AccountControl.sol";
+import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
+import {OwnerRoute} from "../policy/OwnerRoute.sol";
+import {PermissionList} from "../policy/PermissionList.sol";
+import {PermissionTree} from "../policy/PermissionTree.sol";
+import {Signers} from "../policy/Signers.sol";
+import {SignedGrant} from "../policy/SignedGrant.sol";
+import {Epochs} from "./Epochs.sol";
+import {Evaluation} from "./Evaluation.sol";
+import {Operation} from "./Operation.sol";
+import {OwnerSignatures} from "./OwnerSignatures.sol";
+import {PolicyChecks} from "./PolicyChecks.sol";
+import {UserOperations} from "./UserOperations.sol";
+import {Validation} from "./Validation.sol";
+
+/// @title Grants and revocations that the owner signed off chain
+/// @notice A grant is carried by the key's first operation, before its evidence (`0x00 · grantLength (2) · grant`), or
+/// submitted by anyone. It is good for one chain, module, account, key, epoch and serial each, and so for one use.
+/// @dev An operation is evaluated as if the grant were stored already; it is, together with the counters, once the key's
+/// signature holds. The dry run takes the same way and writes nothing.
+abstract contract CarriedGrants is Validation, PolicyChecks, Epochs, OwnerSignatures, ISessionKeySignedGrants {
+    using CalldataWord for bytes;
+    using SignedGrant for bytes;
+
+    /// @dev 0x00 · grantLength 2.
+    uint256 private constant GRANT_OFFSET = 3;
+
+    /// @inheritdoc ISessionKeySignedGrants
+    function setOwnerRoute(bytes calldata route) external override {
+        _setOwnerRoute(route);
+    }
+
+    /// @inheritdoc ISessionKeySignedGrants
+    function ownerRoute(address account) external view override returns (bool isSet, bytes memory route) {
+        OwnerRoute stored = _ownerRoutes[account];
+        return (stored.isSet(), stored.toBytes());
+    }
+
+    /// @inheritdoc ISessionKeySignedGrants
+    function grantSigned(address account, bytes calldata signer, bytes calldata header, bytes calldata signed)
+        external
+        override
+        returns (bytes32 keyId)
+    {
+        keyId = signer.hash();
+        if (_controls[account].isPaused()) revert AccountPaused(account);
+        bytes32 root = _checkSigned(account, block.timestamp, block.timestamp, keyId, signer, header, signed);
+        if (root != 0) _store(_keys[keyId][account], account, keyId, root, signer, header, signed);
+    }
+
+    /// @inheritdoc ISessionKeySignedGrants
+    /// @dev A live grant can be revoked, and one that is still to come; what neither is was revoked or burned before.
+    function revokeSigned(
+        address account,
+        bytes32 keyId,
+        uint256 epoch,
+        uint256 serial,
+        bytes calldata ownerSignature
+    ) external override {
+        KeySettings settings = _keys[keyId][account].settings;
+        uint256 current = settings.serial();
+        uint256 currentEpoch = _controls[account].epoch();
+        bool reaches = serial == current + 1 || (serial == current && settings.isActive());
+        if (epoch != currentEpoch || !reaches) revert RevocationOutdated(epoch, serial, currentEpoch, current);
+        _requireOwner(account, SignedGrant.revocationDigest(account, keyId, epoch, serial), ownerSignature, 1);
+        _revoke(account, keyId);
+    }
+
+    // ------------------------------------------------------------------ carried by an operation
+
+    /// @notice Where the module goes with an operation that carries a grant; called at the module's address like its own.
+    function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash) external returns (uint256) {
+        return _validateUserOp(userOp, userOpHash);
+    }
+
+    /// @inheritdoc UserOperations
+    function _unwrap(Operation memory operation, bytes calldata evidence)
+        internal
+        view
+        virtual
+        override
+        returns (bytes calldata inner)
+    {
+        if (evidence.length < GRANT_OFFSET || evidence[0] != 0) _revertSigner(evidence);
+        bytes calldata signed;
+        (signed, inner) = _split(evidence);
+        if (inner.length < HEADER_OFFSET || inner.word(0) >> 240 != EOA_SIGNER) _revertSigner(inner);
+        (bytes calldata signer, bytes calldata header) = _parts(inner);
+        (operation.settings,,) = signed.open();
+        operation.grantedRoot = _checkSigned(
+            operation.account, 0, operation.validUntil, signer.hash(), signer, header, signed
+        );
+    }
+
+    /// @inheritdoc Evaluation
+    function _settingsOf(Operation memory operation, SessionKey storage key)
+        internal
+        view
+        virtual
+        override
+        returns (KeySettings)
+    {
+        return operation.grantedRoot == 0 ? key.settings : operation.settings;
+    }
+
+    /// @inheritdoc Evaluation
+    function _policyRootOf(Operation memory operation, SessionKey storage key)
+        internal
+        view
+        virtual
+        override
+        returns (bytes32)
+    {
+        return operation.grantedRoot == 0 ? key.policyRoot : operation.grantedRoot;
+    }
+
+    /// @inheritdoc Validation
+    function _signedEvidence(PackedUserOperation calldata userOp, bytes calldata)
+        internal
+        pure
+        override
+        returns (bytes calldata)
+    {
+        return _evidenceOf(userOp);
+    }
+
+    /// @inheritdoc Validation
+    function _storeCarried(Operation memory operation, SessionKey storage key, PackedUserOperation calldata userOp)
+        internal
+        override
+    {
+        bytes32 root = operation.grantedRoot;
+        if (root == 0) return;
+        (bytes calldata signed, bytes calldata inner) = _split(_evidenceOf(userOp));
+        (bytes calldata signer, bytes calldata header) = _parts(inner);
+        _store(key, operation.account, operation.keyId, root, signer, header, signed);
+    }
+
+    /// @dev All of the evidence; {_open} has found that it lies within the signature.
+    function _evidenceOf(PackedUserOperation calldata userOp) private pure returns (bytes calldata) {
+        bytes calldata signature = CalldataWord.field(userOp, FIELD_SIGNATURE);
+        return signature.slice(SIGNATURE_HEAD, (signature.word(0) >> 160) & 0xffff);
+    }
+
+    /// @dev Grant and evidence proper.
+    function _split(bytes calldata evidence) private pure returns (bytes calldata signed, bytes calldata inner) {
+        uint256 end = GRANT_OFFSET + uint16(bytes2(evidence[1:GRANT_OFFSET]));
+        if (end > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + 1);
+        return (evidence[GRANT_OFFSET:end], evidence[end:]);
+    }
+
+    /// @dev Signer and header of evidence that is long enough for its fixed part.
+    function _parts(bytes calldata inner) private pure returns (bytes calldata signer, bytes calldata header) {
+        signer = inner[1:1 + Signers.EOA_LENGTH];
+        uint256 end = HEADER_OFFSET + uint16(bytes2(inner[HEADER_OFFSET - 2:HEADER_OFFSET]));
+        if (end > inner.length) revert EvidenceMalformed(SIGNATURE_HEAD + HEADER_OFFSET - 2);
+        header = inner[HEADER_OFFSET:end];
+    }
+
+    // ------------------------------------------------------------------ either way
+
+    /// @dev Holds a signed grant against every rule, and the owner's signature by asking the account.
+    /// @param time at which the key must not have ended; 0 where no clock can be read.
+    /// @param latest until when the grant may be used this way.
+    /// @return root what to store, or 0 if the very same grant is alive.
+    function _checkSigned(
+        address account,
+        uint256 time,
+        uint256 latest,
+        bytes32 keyId,
+        bytes calldata signer,
+        bytes calldata header,
+        bytes calldata signed
+    ) private view returns (bytes32 root) {
+        (KeySettings settings, bytes calldata permissions, bytes calldata ownerSignature) = signed.open();
+        if (_isLive(account, keyId, settings, header, permissions)) return 0;
+        if (latest > signed.deadline()) revert SignedGrantExpired(signed.deadline(), latest);
+        root = _checkPolicyOf(
+            account, time, signer, settings, header, permissions, _nextSerial(account, keyId)
+        );
+        SignedGrant.Entry memory entry;
+        entry.account = account;
+        entry.keyId = keyId;
+        entry.settings = settings;
+        entry.headerHash = header.hash();
+        entry.permissionsHash = permissions.hash();
+        _requireOwner(account, signed.digest(entry), ownerSignature, signed.entryCount());
+    }
+
+    /// @dev Whether the key has exactly this grant. Paused or not: what a paused key may do is for the evaluation to say.
+    function _isLive(
+        address account,
+        bytes32 keyId,
+        KeySettings settings,
+        bytes calldata header,
+        bytes calldata permissions
+    ) private view returns (bool) {
+        SessionKey storage key = _keys[keyId][account];
+        KeySettings stored = key.settings;
+        if (!stored.isActive() || stored.epoch() != _controls[account].epoch()) return false;
+        if (KeySettings.unwrap(stored.withPaused(false)) != KeySettings.unwrap(settings)) return false;
+        bytes32 permissionsRoot = PermissionList.check(permissions, header, settings, account);
+        return PermissionTree.root(header.hash(), permissionsRoot) == key.policyRoot;
+    }
+
+    /// @dev The one serial that a grant may have. A live key that is paused takes none: its pause must not be got around.
+    function _nextSerial(address account, bytes32 keyId) private view returns (uint256 serial) {
+        KeySettings stored = _keys[keyId][account].settings;
+        AccountControl control = _controls[account];
+        if (stored.isActive() && stored.isPaused() && stored.epoch() == control.epoch()) revert KeyPaused(keyId);
+        serial = stored.serial();
+        if (serial == KeySettingsLib.MAX_SERIAL) revert SerialExhausted(keyId);
+        ++serial;
+    }
+
+    function _store(
+        SessionKey storage key,
+        address account,
+        bytes32 keyId,
+        bytes32 root,
+        bytes calldata signer,
+        bytes calldata header,
+        bytes calldata signed
+    ) private {
+        (KeySettings settings, bytes calldata permissions,) = signed.open();
+        key.settings = settings;
+        key.policyRoot = root;
+        _announce(account, keyId, signer, settings, header, permissions);
+    }
+
+    /// @dev Copies in memory take one place on the stack each, where slices of calldata take two.
+    function _announce(
+        address account,
+        bytes32 keyId,
+        bytes memory signer,
+        KeySettings settings,
+        bytes memory header,
+        bytes memory permissions
+    ) private {
+        emit KeyGranted(account, keyId, signer, settings, header, permissions);
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
+import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
+import {Validation} from "./Validation.sol";
+
+/// @title The bundler lane as an ERC-7579 validator
+abstract contract ValidatorModule is Validation, IERC7579Validator {
+    bytes4 private constant ERC1271_INVALID = 0xffffffff;
+
+    /// @inheritdoc IERC7579Validator
+    function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash)
+        external
+        override
+        returns (uint256)
+    {
+        return _validateUserOp(userOp, userOpHash);
+    }
+
+    /// @inheritdoc IERC7579Validator
+    /// @dev A session key never signs for the account: no permit, order or log-in is a call that a policy could hold.
+    function isValidSignatureWithSender(address, bytes32, bytes calldata) external pure override returns (bytes4) {
+        return ERC1271_INVALID;
+    }
+}
