@@ -44,7 +44,8 @@ export interface System {
 export async function openSystem(kind: AccountKind): Promise<System> {
   const chain = await openChain();
   const entryPoint = ENTRY_POINTS["0.7"];
-  const module = { address: await chain.deploy("SessionKeyModule", [await chain.deploy("SessionKeyExtension")]), abi: moduleAbi };
+  const extension = await chain.deploy("SessionKeyExtension", [await chain.deploy("SignedGrantExtension")]);
+  const module = { address: await chain.deploy("SessionKeyModule", [extension]), abi: moduleAbi };
   const token = await chain.deploy("MockERC20", ["Token", "TKN"]);
   const account = await (kind === "7702" ? openDelegatedAccount : openFactoryAccount)(chain, entryPoint, module.address);
 

@@ -1,47 +1,43 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {CarriedGrants} from "./module/CarriedGrants.sol";
-import {Evaluation} from "./module/Evaluation.sol";
+import {ISignedGrantsLink} from "./interfaces/ISignedGrantsLink.sol";
+import {Delegating} from "./module/Delegating.sol";
 import {Guarding} from "./module/Guarding.sol";
 import {KeyViews} from "./module/KeyViews.sol";
 import {Operation} from "./module/Operation.sol";
 import {Previewing} from "./module/Previewing.sol";
 import {Updating} from "./module/Updating.sol";
-import {UserOperations} from "./module/UserOperations.sol";
-import {KeySettings} from "./policy/KeySettings.sol";
 
 /// @title The rarely called functions of {SessionKeyModule}
 /// @notice Run by the module, in the module's storage. Called directly it works on its own storage, which means nothing to
 /// anyone: no account asks it.
-contract SessionKeyExtension is Previewing, CarriedGrants, Updating, Guarding, KeyViews {
-    /// @inheritdoc CarriedGrants
+contract SessionKeyExtension is Previewing, Updating, Guarding, KeyViews, Delegating, ISignedGrantsLink {
+    address private immutable _SIGNED_GRANTS;
+
+    /// @param signedGrants_ a {SignedGrantExtension}.
+    constructor(address signedGrants_) {
+        _SIGNED_GRANTS = signedGrants_;
+    }
+
+    /// @inheritdoc ISignedGrantsLink
+    function signedGrants() external view override returns (address) {
+        return _SIGNED_GRANTS;
+    }
+
+    /// @dev Every function of {ISessionKeySignedGrants}.
+    fallback() external {
+        _delegate(_SIGNED_GRANTS);
+    }
+
+    /// @dev The dry run of an operation that carries its own grant.
     function _unwrap(Operation memory operation, bytes calldata evidence)
         internal
         view
-        override(UserOperations, CarriedGrants)
+        override
         returns (bytes calldata)
     {
-        return CarriedGrants._unwrap(operation, evidence);
-    }
-
-    /// @inheritdoc CarriedGrants
-    function _settingsOf(Operation memory operation, SessionKey storage key)
-        internal
-        view
-        override(Evaluation, CarriedGrants)
-        returns (KeySettings)
-    {
-        return CarriedGrants._settingsOf(operation, key);
-    }
-
-    /// @inheritdoc CarriedGrants
-    function _policyRootOf(Operation memory operation, SessionKey storage key)
-        internal
-        view
-        override(Evaluation, CarriedGrants)
-        returns (bytes32)
-    {
-        return CarriedGrants._policyRootOf(operation, key);
+        if (evidence.length != 0 && evidence[0] == 0) _depart(_SIGNED_GRANTS);
+        return super._unwrap(operation, evidence);
     }
 }

@@ -39,7 +39,8 @@ const accountsFor = (version: EntryPointVersion): ContractEntry[] => {
 
 /** What the project deploys, in order. A library that one of them links is found and deployed before it. */
 export const CONTRACTS: readonly ContractEntry[] = [
-  { name: "SessionKeyExtension" },
+  { name: "SignedGrantExtension" },
+  { name: "SessionKeyExtension", args: [{ addressOf: "SignedGrantExtension" }] },
   { name: "SessionKeyModule", args: [{ addressOf: "SessionKeyExtension" }] },
   ...accountsFor("v07"),
   ...accountsFor("v08"),

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
-import {ISessionKeyRecords} from "./ISessionKeyRecords.sol";
+import {ISessionKeyPreview} from "./ISessionKeyPreview.sol";
 
 /// @title What the module does by way of its extension: called at the module's address like everything else
-interface ISessionKeyExtension is ISessionKeyRecords {
+interface ISessionKeyExtension is ISessionKeyPreview {
     /// @notice Replaces the policy of a live key of the calling account. Serial, pause and what was spent stay; what a
     /// window that has ended had counted is dropped; a cooldown starts anew.
     /// @param settings as for {grant}, with the key's current serial; the stored pause flag is kept.
@@ -27,22 +26,10 @@ interface ISessionKeyExtension is ISessionKeyRecords {
     /// @notice Sets the calling account's guardian, who may pause and revoke and nothing else; 0 removes it.
     function setGuardian(address guardian) external;
 
-    /// @notice Runs every check of validation but the signature's, and writes nothing.
-    /// @dev Reverts with the error that validation would revert with. Does not read the EntryPoint, nor the clock: an
-    /// operation whose window has passed previews as it would have been.
-    function preview(PackedUserOperation calldata userOp) external view returns (Preview memory);
-
     /// @notice Everything stored about one key of `account`; all zero but the serial after a revoke.
     /// @param meterIdentities subject and tag of the second and later meters, 21 bytes right-aligned.
     function keyState(address account, bytes32 keyId, uint256[] calldata meterIdentities)
         external
         view
         returns (KeyState memory);
-
-    /// @notice The EIP-712 digest that the session key signs for an operation.
-    /// @param evidence the evidence bytes of `userOp.signature`.
-    function operationDigest(bytes32 userOpHash, uint256 validAfter, uint256 validUntil, bytes calldata evidence)
-        external
-        view
-        returns (bytes32);
 }

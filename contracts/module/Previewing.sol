@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
-import {ISessionKeyExtension} from "../interfaces/ISessionKeyExtension.sol";
+import {ISessionKeyPreview} from "../interfaces/ISessionKeyPreview.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage} from "../policy/KeyUsage.sol";
@@ -14,11 +14,11 @@ import {OperationDigest} from "./OperationDigest.sol";
 import {UserOperations} from "./UserOperations.sol";
 
 /// @title The dry run: what an operation would be charged, or why it would be refused
-abstract contract Previewing is UserOperations, OperationDigest, ISessionKeyExtension {
+abstract contract Previewing is UserOperations, OperationDigest, ISessionKeyPreview {
     using CalldataWord for bytes;
     using PolicyHeader for bytes;
 
-    /// @inheritdoc ISessionKeyExtension
+    /// @inheritdoc ISessionKeyPreview
     function preview(PackedUserOperation calldata userOp) external view override returns (Preview memory result) {
         Operation memory operation;
         operation.account = userOp.sender;
@@ -47,7 +47,7 @@ abstract contract Previewing is UserOperations, OperationDigest, ISessionKeyExte
         }
     }
 
-    /// @inheritdoc ISessionKeyExtension
+    /// @inheritdoc ISessionKeyPreview
     function operationDigest(bytes32 userOpHash, uint256 validAfter, uint256 validUntil, bytes calldata evidence)
         external
         view

@@ -73,7 +73,6 @@ abstract contract UserOperations is Evaluation {
             // The one signer kind so far has one length.
             if (evidence.word(0) >> 240 != EOA_SIGNER) {
                 evidence = _unwrap(operation, evidence);
-                evidenceLength = evidence.length;
             }
             bytes calldata signer = evidence.slice(1, Signers.EOA_LENGTH);
             operation.signer = address(uint160(evidence.word(0) >> 80));
@@ -81,8 +80,8 @@ abstract contract UserOperations is Evaluation {
             uint256 headerLength = evidence.word(HEADER_OFFSET - 2) >> 240;
             header = evidence.slice(HEADER_OFFSET, headerLength);
             leavesOffset = HEADER_OFFSET + headerLength;
-            if (leavesOffset > evidenceLength) {
-                revert EvidenceMalformed(SIGNATURE_HEAD + (evidenceLength < HEADER_OFFSET ? 0 : HEADER_OFFSET - 2));
+            if (leavesOffset > evidence.length) {
+                revert EvidenceMalformed(SIGNATURE_HEAD + (evidence.length < HEADER_OFFSET ? 0 : HEADER_OFFSET - 2));
             }
         }
     }

@@ -20,7 +20,7 @@ let revokeAll: (account: Address) => Hex;
 
 beforeAll(async () => {
   chain = await startChain();
-  module = await deploy(chain, "SessionKeyModule", [await deploy(chain, "SessionKeyExtension")]);
+  module = await deploy(chain, "SessionKeyModule", [await deploy(chain, "SessionKeyExtension", [await deploy(chain, "SignedGrantExtension")])]);
   const abi = await abiOf("SessionKeyModule");
   revokeAll = (account) => encodeFunctionData({ abi, functionName: "revokeAll", args: [account] });
 });

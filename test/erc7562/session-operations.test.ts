@@ -30,7 +30,7 @@ let paymaster: Address;
 
 beforeAll(async () => {
   chain = await startChain(["--timestamp", String(NOON)]);
-  module = await deploy(chain, "SessionKeyModule", [await deploy(chain, "SessionKeyExtension")]);
+  module = await deploy(chain, "SessionKeyModule", [await deploy(chain, "SessionKeyExtension", [await deploy(chain, "SignedGrantExtension")])]);
   tokenA = await deploy(chain, "MockERC20", ["A", "A"]);
   tokenB = await deploy(chain, "MockERC20", ["B", "B"]);
   unmetered = await deploy(chain, "MockERC20", ["C", "C"]);

@@ -38,7 +38,7 @@ let sponsor: Address;
 
 beforeAll(async () => {
   chain = await startChain(["--timestamp", String(GENESIS)]);
-  module = await deploy(chain, "SessionKeyModule", [await deploy(chain, "SessionKeyExtension")]);
+  module = await deploy(chain, "SessionKeyModule", [await deploy(chain, "SessionKeyExtension", [await deploy(chain, "SignedGrantExtension")])]);
   moduleAbi = await abiOf("SessionKeyModule");
   tokenA = await deploy(chain, "MockERC20", ["A", "A"]);
   tokenB = await deploy(chain, "MockERC20", ["B", "B"]);

@@ -43,7 +43,9 @@ let chain: Chain
 let module: Address
 beforeAll(async () => {
   chain = await openChain()
-  module = await chain.deploy('SessionKeyModule', [await chain.deploy('SessionKeyExtension')])
+  module = await chain.deploy('SessionKeyModule', [
+    await chain.deploy('SessionKeyExtension', [await chain.deploy('SignedGrantExtension')]),
+  ])
   const data = encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'onInstall', args: ['0x01'] })
   await chain.fund(owner.address, 10n ** 18n)
   await chain.send({ from: owner, to: module, data })

@@ -26,7 +26,9 @@ let chain: Chain
 let module: Address
 beforeAll(async () => {
   chain = await openChain()
-  module = await chain.deploy('SessionKeyModule', [await chain.deploy('SessionKeyExtension')])
+  module = await chain.deploy('SessionKeyModule', [
+    await chain.deploy('SessionKeyExtension', [await chain.deploy('SignedGrantExtension')]),
+  ])
   await chain.fund(owner.address, 10n ** 20n)
   const data = encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'onInstall', args: ['0x01'] })
   await chain.send({ from: owner, to: module, data })

@@ -49,7 +49,9 @@ abstract contract SessionKeyTest is PolicyFixture, ISessionKeyErrors {
 
     function setUp() public virtual {
         vm.warp(NOON);
-        address extension = deploy("contracts/SessionKeyExtension.sol:SessionKeyExtension");
+        address signedGrants = deploy("contracts/SignedGrantExtension.sol:SignedGrantExtension");
+        address extension =
+            deploy("contracts/SessionKeyExtension.sol:SessionKeyExtension", abi.encode(signedGrants));
         module = ISessionKeyValidator(
             deploy("contracts/SessionKeyModule.sol:SessionKeyModule", abi.encode(extension))
         );

@@ -7,6 +7,8 @@ import {
   type LocalAccount,
   type Transport,
   keccak256,
+  size,
+  zeroHash,
 } from 'viem'
 import {
   type SmartAccount,
@@ -21,9 +23,11 @@ import { getChainId, readContract } from 'viem/actions'
 import { type KeyState, readKeyState } from '../actions/readKeyState.ts'
 import { type OperationPreview, previewPacked } from '../actions/previewPacked.ts'
 import { PolicyMismatchError, SessionKeyCannotSignError } from '../errors/actions.ts'
+import { InvalidSignedGrantError, SignedGrantTooLargeError } from '../errors/signedGrant.ts'
 import { type Call, type CallRequest, decodeExecutions, encodeExecutions } from '../operation/executions.ts'
 import { buildEvidence, encodeSessionSignature } from '../operation/evidence.ts'
 import { bindingPeriods, touchedMeters } from '../operation/touchedMeters.ts'
+import { type SignedGrant, carryGrant, isCarriable, isGrantFor } from '../operation/signedGrant.ts'
 import { sessionOperationTypedData } from '../operation/typedData.ts'
 import type { OperationWindow } from '../operation/window.ts'
 import type { Policy } from '../policy/definePolicy.ts'
@@ -58,6 +62,11 @@ export type ToSessionKeyAccountParameters = {
   /** Asks the module before signing and before estimating, so that a refusal costs nothing. Default `true`. */
   readonly precheck?: boolean
   readonly window?: WindowOptions
+  /**
+   * The owner's signed grant of `policy`. Operations carry it until it is live; each of their windows then ends at its
+   * deadline at the latest.
+   */
+  readonly carriedGrant?: SignedGrant
 }
 
 /** What a session key account has beside what viem's smart accounts have. */
@@ -90,7 +99,9 @@ export type SessionKeyAccount = SmartAccount<
  * It shows the module the evidence each call needs, chooses the operation's window and waits for it if need be, has the
  * refusals decoded before anything is signed, and corrects the bundler's estimate for what its stub signature leaves out.
  *
- * The account must exist and hold a live grant of `policy` for the key.
+ * The account must exist and hold a live grant of `policy` for the key, or be given one to carry.
+ *
+ * @throws InvalidSignedGrantError, SignedGrantTooLargeError
  */
 export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParameters): Promise<SessionKeyAccount> {
   const {
@@ -103,16 +114,19 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     lane = 0,
     precheck = true,
     window: windowOptions = {},
+    carriedGrant,
   } = parameters
   const entryPoint =
     typeof parameters.entryPoint === 'object' ? parameters.entryPoint : entryPointOf(parameters.entryPoint ?? '0.7')
   const key = signer.address
   const encoded = encodePolicy(policy)
   const { header, permissions } = policy
+  if (carriedGrant) requireCarriable(carriedGrant, { account: address, module, key, policyRoot: encoded.policyRoot })
   const source = { key, header: encoded.header, list: permissions.list, proofs: encoded.proofs }
 
   const readState = async (): Promise<KeyState> => {
     const state = await readKeyState(client, { module, account: address, key, header })
+    if (carriedGrant && isPending(state, carriedGrant)) return asIfGranted(state, carriedGrant)
     if (state.settings.active && state.policyRoot !== encoded.policyRoot) {
       throw new PolicyMismatchError(state.policyRoot, encoded.policyRoot)
     }
@@ -127,7 +141,10 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     const calls = decodeForEvidence(operation.callData ?? '0x')
     const meters = touched(calls, operation.paymaster)
     const { state, window } = await awaitWindow(readState, () => bindingPeriods(header, meters), windowOptions)
-    return { state, window, meters, evidence: buildEvidence(source, address, calls) }
+    const evidence = buildEvidence(source, address, calls)
+    // A state as if granted has no root.
+    const pending = carriedGrant !== undefined && state.policyRoot === zeroHash
+    return { state, window, meters, evidence: pending ? carryGrant(carriedGrant, evidence) : evidence }
   }
 
   const ask = (operation: UserOperationRequest | UserOperation, window: OperationWindow, evidence: Hex) =>
@@ -233,5 +250,33 @@ function decodeForEvidence(callData: Hex): readonly Call[] {
     return decodeExecutions(callData)
   } catch {
     return [{ to: '0x0000000000000000000000000000000000000000', value: 0n, data: '0x' }]
+  }
+}
+
+/** A carried grant is the one for this account, and fits. */
+function requireCarriable(
+  grant: SignedGrant,
+  expected: { account: Address; module: Address; key: Address; policyRoot: Hex },
+): void {
+  if (!isGrantFor(grant, expected) || encodePolicy(grant.policy).policyRoot !== expected.policyRoot) {
+    throw new InvalidSignedGrantError('The carried grant is for another account, module, key or policy.')
+  }
+  if (!isCarriable(grant)) throw new SignedGrantTooLargeError(size(grant.grant))
+}
+
+/** The grant could be the key's next one; what it is too late for, the module says. */
+function isPending({ control, settings }: KeyState, grant: SignedGrant): boolean {
+  return control.epoch === grant.epoch && settings.serial + 1n === grant.serial
+}
+
+/** The key's words as the module reads them once it has taken the grant: the operation's window ends by the deadline. */
+function asIfGranted(state: KeyState, grant: SignedGrant): KeyState {
+  const { validAfter, nativeLimit, rateLimit, maxUses, cooldown } = grant.policy
+  const validUntil = grant.policy.validUntil < grant.deadline ? grant.policy.validUntil : grant.deadline
+  const { epoch, serial } = grant
+  return {
+    ...state,
+    policyRoot: zeroHash,
+    settings: { validAfter, validUntil, epoch, serial, nativeLimit, rateLimit, maxUses, cooldown, active: true, paused: false },
   }
 }

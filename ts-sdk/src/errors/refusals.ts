@@ -185,4 +185,32 @@ export const OPERATION_REFUSALS: Readonly<Record<string, Describe>> = {
     reason: `The cooldown ends at ${time(big(availableAt))}.`,
     figures: { availableAt: big(availableAt), attempted: big(validAfter) },
   }),
+  OwnerRouteNotSet: plain(
+    "The account has not said how it is to be asked for its owner's signature.",
+    'The account calls `setOwnerRoute` once, or installs the module with a route.',
+  ),
+  OwnerSignatureRouted: ([, validator]) => ({
+    reason: `The owner's signature begins with the account's validator ${validator}, which its owner route does not.`,
+    figures: { target: hex(validator) },
+  }),
+  OwnerSignatureInvalid: plain("The account does not know this as signed by its owner."),
+  OwnerSignatureBoundToChain: ([, count]) => ({
+    reason: `The account binds its owner's signatures to itself and its chain, so one cannot stand for ${count} grants.`,
+    figures: { attempted: big(count), limit: 1n },
+    hint: 'Have each grant signed on its own.',
+  }),
+  SignedGrantMalformed: ([offset]) => ({ reason: `The signed grant is malformed at byte ${offset}.`, figures: {} }),
+  SignedGrantExpired: ([deadline, at]) => ({
+    reason: `The signed grant had to be used by ${time(big(deadline))}.`,
+    figures: { limit: big(deadline), attempted: big(at) },
+  }),
+  GrantOutdated: ([epoch, serial, expectedEpoch, expectedSerial]) => ({
+    reason: `The grant is for epoch ${epoch} and serial ${serial}; the next one is for epoch ${expectedEpoch} and serial ${expectedSerial}.`,
+    figures: { attempted: big(serial), limit: big(expectedSerial) },
+    hint: 'It was used, updated, revoked or burned: have a new one signed.',
+  }),
+  RevocationOutdated: ([, serial, , currentSerial]) => ({
+    reason: `The revocation of serial ${serial} reaches nothing: the key is at serial ${currentSerial}.`,
+    figures: { attempted: big(serial), limit: big(currentSerial) },
+  }),
 }

@@ -1,5 +1,6 @@
 export * from './estimate.ts'
 export * from './evidence.ts'
 export * from './executions.ts'
+export * from './signedGrant.ts'
 export * from './typedData.ts'
 export * from './window.ts'

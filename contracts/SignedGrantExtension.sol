@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {CarriedGrants} from "./module/CarriedGrants.sol";
+import {Evaluation} from "./module/Evaluation.sol";
+import {Operation} from "./module/Operation.sol";
+import {Previewing} from "./module/Previewing.sol";
+import {UserOperations} from "./module/UserOperations.sol";
+import {KeySettings} from "./policy/KeySettings.sol";
+
+/// @title What the owner of an account signs off chain, as {SessionKeyModule} does it
+/// @notice Run by the module, in the module's storage, for operations that carry their own grant, their dry run, and what
+/// anyone may submit. Has the rule engine a second time, so that the two other contracts have room.
+contract SignedGrantExtension is Previewing, CarriedGrants {
+    /// @inheritdoc CarriedGrants
+    function _unwrap(Operation memory operation, bytes calldata evidence)
+        internal
+        view
+        override(UserOperations, CarriedGrants)
+        returns (bytes calldata)
+    {
+        return CarriedGrants._unwrap(operation, evidence);
+    }
+
+    /// @inheritdoc CarriedGrants
+    function _settingsOf(Operation memory operation, SessionKey storage key)
+        internal
+        view
+        override(Evaluation, CarriedGrants)
+        returns (KeySettings)
+    {
+        return CarriedGrants._settingsOf(operation, key);
+    }
+
+    /// @inheritdoc CarriedGrants
+    function _policyRootOf(Operation memory operation, SessionKey storage key)
+        internal
+        view
+        override(Evaluation, CarriedGrants)
+        returns (bytes32)
+    {
+        return CarriedGrants._policyRootOf(operation, key);
+    }
+}
