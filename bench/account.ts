@@ -1,4 +1,5 @@
 import { type Address, encodeAbiParameters, encodeFunctionData, encodePacked, type Hex, parseAbi, type PrivateKeyAccount, zeroAddress } from "viem";
+import { type GrantSigner, toEoaGrantSigner, toOwnersGrantSigner, toSetOwner } from "../ts-sdk/src/actions/signedGrants.ts";
 import { type Chain, fixedAccount } from "./chain.ts";
 import { type PackedUserOperation, userOpHash } from "./userOperation.ts";
 
@@ -20,6 +21,8 @@ export interface OwnedAccount {
   sender: PrivateKeyAccount | Address;
   /** Signs an operation as the owner. */
   signAsOwner(op: PackedUserOperation): Promise<PackedUserOperation>;
+  /** Signs for what the module asks the account about. */
+  grantSigner: GrantSigner;
 }
 
 /** An EOA that delegates to `DelegatedAccount`. */
@@ -33,13 +36,15 @@ export async function openDelegatedAccount(
   const data = encodeFunctionData({
     abi: accountAbi,
     functionName: "installModule",
-    args: [VALIDATOR_TYPE, module, encodePacked(["uint8"], [Number(VALIDATOR_TYPE)])],
+    // No guardian, and an empty route to the owner.
+    args: [VALIDATOR_TYPE, module, encodePacked(["uint8", "address", "uint8"], [Number(VALIDATOR_TYPE), zeroAddress, 0])],
   });
   await chain.fund(owner.address, 10n ** 18n);
   await chain.send({ from: owner, to: owner.address, data, delegateTo: implementation });
   return {
     address: owner.address,
     sender: owner,
+    grantSigner: toEoaGrantSigner(owner),
     signAsOwner: async (op) => ({ ...op, signature: await owner.sign({ hash: await userOpHash(chain, entryPoint, op) }) }),
   };
 }
@@ -61,6 +66,7 @@ export async function openFactoryAccount(
   return {
     address,
     sender: address,
+    grantSigner: toOwnersGrantSigner([toSetOwner(owner)]),
     async signAsOwner(op) {
       const hash = await userOpHash(chain, entryPoint, op);
       const signatures = [[owner.address], [await owner.sign({ hash })]] as const;

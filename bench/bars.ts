@@ -25,5 +25,11 @@ export const BARS: readonly Bar[] = [
   { name: "J2 10 × 2, execution", bar: 82_000, aim: 70_000, of: ({ J2_10x2 }) => J2_10x2.execGas },
   { name: "J3, execution", bar: 7_600, aim: 7_000, of: ({ J3 }) => J3.execGas },
   { name: "J3 all, execution", bar: 7_400, aim: 7_000, of: ({ J3_all }) => J3_all.execGas },
+  {
+    name: "first carried − (J1 first + J2 1 × 1)",
+    bar: 12_000,
+    aim: 8_000,
+    of: ({ first_carried, J1_first, J2_1x1 }) => first_carried.txGas - J1_first.txGas - J2_1x1.execGas,
+  },
   { name: "J4", bar: 106_000, aim: 101_000, of: ({ J4 }) => J4.txGas },
 ];

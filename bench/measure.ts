@@ -1,8 +1,9 @@
 import { hexToBytes, type Hex, type TransactionReceipt } from "viem";
 import { type Actor, actor, FIRST_USE, NEXT_DAY, SECOND_USE, transferActor } from "./actors.ts";
+import { carryingOperation } from "./carried.ts";
 import { handleOps, handleOpsData } from "./handleOps.ts";
 import { grantData, keyOperation, nativeTransfer, ownerOperation, revokeAllData, revokeData, tokenTransfer } from "./jobs.ts";
-import { nativePolicy, tenTargetsPolicy, thousandPolicy } from "./policies.ts";
+import { nativePolicy, tenTargetsPolicy, thousandPolicy, transferPolicy } from "./policies.ts";
 import type { Window } from "./sessionKey.ts";
 import { type AccountKind, openSystem, recipient, type System } from "./system.ts";
 import { entryPointAbi, type PackedUserOperation } from "./userOperation.ts";
@@ -25,6 +26,7 @@ export const JOBS = [
   "J3",
   "J3_all",
   "J4",
+  "first_carried",
 ] as const;
 export type Job = (typeof JOBS)[number];
 
@@ -61,6 +63,8 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   await asOwner();
   const J1_first = await act(plain, FIRST_USE);
   for (const it of [cold, hot, native]) await act(it, FIRST_USE);
+  const carrier = actor(6, transferPolicy(token), transfer);
+  const first_carried = await operationCost(system, await carryingOperation(system, carrier, FIRST_USE));
 
   chain.advanceTo(SECOND_USE.start);
   const J0 = await asOwner();
@@ -73,7 +77,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J1_next_period = await act(plain, NEXT_DAY);
   const J3 = await toModule(revokeData(system, plain.signer));
   const J3_all = await toModule(revokeAllData(system));
-  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4 };
+  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4, first_carried };
 }
 
 /** Executes the operation; throws unless it was accepted and its calls succeeded. */

@@ -11,8 +11,8 @@ const artifactsFolder = join(root, 'artifacts', 'contracts')
 const target = join(root, 'ts-sdk', 'src', 'abis', 'generated')
 
 /** Artifact below `artifacts/contracts`, without its suffix, the name of the constant, and whose code it runs besides its own. */
-const CONTRACTS: readonly (readonly [string, string, string?])[] = [
-  ['SessionKeyModule.sol/SessionKeyModule', 'sessionKeyModuleAbi', 'SessionKeyExtension.sol/SessionKeyExtension'],
+const CONTRACTS: readonly (readonly [string, string, ...string[]])[] = [
+  ['SessionKeyModule.sol/SessionKeyModule', 'sessionKeyModuleAbi', 'SessionKeyExtension.sol/SessionKeyExtension', 'SignedGrantExtension.sol/SignedGrantExtension'],
   ['account/DelegatedAccount.sol/DelegatedAccount', 'delegatedAccountAbi'],
   ['account/OwnedAccount.sol/OwnedAccount', 'ownedAccountAbi'],
   ['account/OwnedAccountFactory.sol/OwnedAccountFactory', 'ownedAccountFactoryAbi'],
@@ -27,7 +27,7 @@ function readAbi(artifact: string): Abi {
 /** Everything that can be called at the contract's address: what two contracts both have, once. */
 function merge(own: Abi, other: Abi): Abi {
   const known = new Set(own.map((item) => JSON.stringify(item)))
-  return [...own.filter((item) => item.type !== 'fallback'), ...other.filter((item) => !known.has(JSON.stringify(item)))]
+  return [...own.filter((item) => item.type !== 'fallback'), ...other.filter((item) => !['constructor', 'fallback'].includes(item.type) && !known.has(JSON.stringify(item)))]
 }
 
 function render(name: string, abi: Abi): string {
@@ -37,9 +37,9 @@ function render(name: string, abi: Abi): string {
 
 const check = process.argv.includes('--check')
 mkdirSync(target, { recursive: true })
-for (const [artifact, name, other] of CONTRACTS) {
+for (const [artifact, name, ...others] of CONTRACTS) {
   const path = join(target, `${name.replace(/Abi$/, '')}.ts`)
-  const wanted = render(name, other === undefined ? readAbi(artifact) : merge(readAbi(artifact), readAbi(other)))
+  const wanted = render(name, others.map(readAbi).reduce(merge, readAbi(artifact)))
   const found = existsSync(path) ? readFileSync(path, 'utf8') : ''
   if (wanted === found) continue
   if (check) {

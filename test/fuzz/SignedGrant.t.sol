@@ -11,10 +11,10 @@ import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.s
 // ├── cut at any place, or with any bytes behind: never granted
 // └── any bytes at all behind the announcing zero: never granted
 contract SignedGrantFuzzTest is SignedGrantTest {
-    function test_changed(uint256 at, uint8 by) public {
+    function test_changed(uint256 index, uint8 by) public {
         bytes memory signed = _signedGrant();
-        at = bound(at, 0, signed.length - 1);
-        signed[at] ^= bytes1(uint8(bound(by, 1, 255)));
+        index = bound(index, 0, signed.length - 1);
+        signed[index] ^= bytes1(uint8(bound(by, 1, 255)));
         _neverGrants(signed);
     }
 

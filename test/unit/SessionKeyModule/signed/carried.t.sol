@@ -32,7 +32,7 @@ contract CarriedGrantTest is SignedGrantTest {
         _accepts(_transfer(60));
     }
 
-    function test_preview() public {
+    function test_preview() public view {
         PackedUserOperation memory op = _signed(_carrying(40));
         ISessionKeyRecords.Preview memory it = module.preview(op);
         assertEq(it.keyId, keyId, "keyId");

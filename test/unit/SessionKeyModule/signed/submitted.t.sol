@@ -90,11 +90,11 @@ contract SubmittedGrantTest is SignedGrantTest {
         _refusesRevoke(1, 1, _revocation(1, 1), _invalid(digest));
         ownerSecret = OWNER_SECRET;
         uint256 chain = block.chainid;
-        address at = address(module);
-        _refusesRevoke(1, 1, _ownerSigns(_revocationDigest(chain + 1, at, ACCOUNT, keyId, 1, 1)), _invalid(digest));
+        address here = address(module);
+        _refusesRevoke(1, 1, _ownerSigns(_revocationDigest(chain + 1, here, ACCOUNT, keyId, 1, 1)), _invalid(digest));
         _refusesRevoke(1, 1, _ownerSigns(_revocationDigest(chain, KEY, ACCOUNT, keyId, 1, 1)), _invalid(digest));
-        _refusesRevoke(1, 1, _ownerSigns(_revocationDigest(chain, at, STRANGER, keyId, 1, 1)), _invalid(digest));
-        _refusesRevoke(1, 1, _ownerSigns(_revocationDigest(chain, at, ACCOUNT, digest, 1, 1)), _invalid(digest));
+        _refusesRevoke(1, 1, _ownerSigns(_revocationDigest(chain, here, STRANGER, keyId, 1, 1)), _invalid(digest));
+        _refusesRevoke(1, 1, _ownerSigns(_revocationDigest(chain, here, ACCOUNT, digest, 1, 1)), _invalid(digest));
     }
 
     address private constant KEY = address(1);
