@@ -36,8 +36,8 @@ export async function openDelegatedAccount(
   const data = encodeFunctionData({
     abi: accountAbi,
     functionName: "installModule",
-    // No guardian, and an empty route to the owner.
-    args: [VALIDATOR_TYPE, module, encodePacked(["uint8", "address", "uint8"], [Number(VALIDATOR_TYPE), zeroAddress, 0])],
+    // No guardian, and the route to the owner.
+    args: [VALIDATOR_TYPE, module, encodePacked(["uint8", "address", "uint8", "address"], [Number(VALIDATOR_TYPE), zeroAddress, 20, zeroAddress])],
   });
   await chain.fund(owner.address, 10n ** 18n);
   await chain.send({ from: owner, to: owner.address, data, delegateTo: implementation });

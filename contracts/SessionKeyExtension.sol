@@ -5,7 +5,6 @@ import {ISignedGrantsLink} from "./interfaces/ISignedGrantsLink.sol";
 import {Delegating} from "./module/Delegating.sol";
 import {Guarding} from "./module/Guarding.sol";
 import {KeyViews} from "./module/KeyViews.sol";
-import {Operation} from "./module/Operation.sol";
 import {Previewing} from "./module/Previewing.sol";
 import {Updating} from "./module/Updating.sol";
 
@@ -31,13 +30,8 @@ contract SessionKeyExtension is Previewing, Updating, Guarding, KeyViews, Delega
     }
 
     /// @dev The dry run of an operation that carries its own grant.
-    function _unwrap(Operation memory operation, bytes calldata evidence)
-        internal
-        view
-        override
-        returns (bytes calldata)
-    {
+    function _otherSigner(bytes calldata evidence) internal view override {
         if (evidence.length != 0 && evidence[0] == 0) _depart(_SIGNED_GRANTS);
-        return super._unwrap(operation, evidence);
+        _revertSigner(evidence);
     }
 }

@@ -6,7 +6,6 @@ import {Delegating} from "./module/Delegating.sol";
 import {Granting} from "./module/Granting.sol";
 import {Installation} from "./module/Installation.sol";
 import {Pausing} from "./module/Pausing.sol";
-import {Operation} from "./module/Operation.sol";
 import {Revoking} from "./module/Revoking.sol";
 import {ValidatorModule} from "./module/ValidatorModule.sol";
 
@@ -35,13 +34,8 @@ contract SessionKeyModule is ValidatorModule, Granting, Revoking, Installation, 
     }
 
     /// @dev An operation that carries its own grant is validated by {SignedGrantExtension}.
-    function _unwrap(Operation memory operation, bytes calldata evidence)
-        internal
-        view
-        override
-        returns (bytes calldata)
-    {
+    function _otherSigner(bytes calldata evidence) internal view override {
         if (evidence.length != 0 && evidence[0] == 0) _depart(_SIGNED_GRANTS);
-        return super._unwrap(operation, evidence);
+        _revertSigner(evidence);
     }
 }

@@ -13,13 +13,13 @@ import {KeySettings} from "./policy/KeySettings.sol";
 /// anyone may submit. Has the rule engine a second time, so that the two other contracts have room.
 contract SignedGrantExtension is Previewing, CarriedGrants {
     /// @inheritdoc CarriedGrants
-    function _unwrap(Operation memory operation, bytes calldata evidence)
+    function _open(Operation memory operation, bytes calldata signature)
         internal
         view
         override(UserOperations, CarriedGrants)
-        returns (bytes calldata)
+        returns (bytes calldata, bytes calldata, bytes calldata, uint256)
     {
-        return CarriedGrants._unwrap(operation, evidence);
+        return CarriedGrants._open(operation, signature);
     }
 
     /// @inheritdoc CarriedGrants

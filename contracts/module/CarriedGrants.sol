@@ -80,22 +80,38 @@ abstract contract CarriedGrants is Validation, PolicyChecks, Epochs, OwnerSignat
     }
 
     /// @inheritdoc UserOperations
-    function _unwrap(Operation memory operation, bytes calldata evidence)
+    /// @dev Only evidence that carries a grant comes here.
+    function _open(Operation memory operation, bytes calldata signature)
         internal
         view
         virtual
         override
-        returns (bytes calldata inner)
+        returns (bytes calldata evidence, bytes calldata header, bytes calldata keySignature, uint256 leavesOffset)
     {
+        uint256 head = signature.word(0);
+        uint256 end = SIGNATURE_HEAD + ((head >> 160) & 0xffff);
+        if (end > signature.length) revert EvidenceMalformed(signature.length);
+        operation.validAfter = head >> 216;
+        operation.validUntil = (head >> 176) & 0xffffffffff;
+        keySignature = signature.slice(end, signature.length - end);
+        evidence = _admit(operation, signature.slice(SIGNATURE_HEAD, end - SIGNATURE_HEAD));
+        (, header) = _parts(evidence);
+        leavesOffset = HEADER_OFFSET + header.length;
+    }
+
+    /// @dev Reads the carried grant and holds it against every rule.
+    /// @return inner the evidence behind it.
+    function _admit(Operation memory operation, bytes calldata evidence) private view returns (bytes calldata inner) {
         if (evidence.length < GRANT_OFFSET || evidence[0] != 0) _revertSigner(evidence);
         bytes calldata signed;
         (signed, inner) = _split(evidence);
         if (inner.length < HEADER_OFFSET || inner.word(0) >> 240 != EOA_SIGNER) _revertSigner(inner);
         (bytes calldata signer, bytes calldata header) = _parts(inner);
+        operation.signer = address(bytes20(signer[1:]));
+        operation.keyId = signer.hash();
         (operation.settings,,) = signed.open();
-        operation.grantedRoot = _checkSigned(
-            operation.account, 0, operation.validUntil, signer.hash(), signer, header, signed
-        );
+        operation.grantedRoot =
+            _checkSigned(operation.account, 0, operation.validUntil, operation.keyId, signer, header, signed);
     }
 
     /// @inheritdoc Evaluation
@@ -184,10 +200,7 @@ abstract contract CarriedGrants is Validation, PolicyChecks, Epochs, OwnerSignat
         root = _checkPolicyOf(
             account, time, signer, settings, header, permissions, _nextSerial(account, keyId)
         );
-        SignedGrant.Entry memory entry;
-        entry.account = account;
-        entry.keyId = keyId;
-        entry.settings = settings;
+        SignedGrant.Entry memory entry = SignedGrant.entryOf(account, keyId, settings);
         entry.headerHash = header.hash();
         entry.permissionsHash = permissions.hash();
         _requireOwner(account, signed.digest(entry), ownerSignature, signed.entryCount());

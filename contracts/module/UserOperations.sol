@@ -55,8 +55,9 @@ abstract contract UserOperations is Evaluation {
 
     /// @dev Reads what stands before the leaves.
     function _open(Operation memory operation, bytes calldata signature)
-        private
+        internal
         view
+        virtual
         returns (bytes calldata evidence, bytes calldata header, bytes calldata keySignature, uint256 leavesOffset)
     {
         uint256 head = signature.word(0);
@@ -71,24 +72,21 @@ abstract contract UserOperations is Evaluation {
             operation.validUntil = (head >> 176) & 0xffffffffff;
 
             // The one signer kind so far has one length.
-            if (evidence.word(0) >> 240 != EOA_SIGNER) {
-                evidence = _unwrap(operation, evidence);
-            }
+            if (evidence.word(0) >> 240 != EOA_SIGNER) _otherSigner(evidence);
             bytes calldata signer = evidence.slice(1, Signers.EOA_LENGTH);
             operation.signer = address(uint160(evidence.word(0) >> 80));
             operation.keyId = signer.hash();
             uint256 headerLength = evidence.word(HEADER_OFFSET - 2) >> 240;
             header = evidence.slice(HEADER_OFFSET, headerLength);
             leavesOffset = HEADER_OFFSET + headerLength;
-            if (leavesOffset > evidence.length) {
-                revert EvidenceMalformed(SIGNATURE_HEAD + (evidence.length < HEADER_OFFSET ? 0 : HEADER_OFFSET - 2));
+            if (leavesOffset > evidenceLength) {
+                revert EvidenceMalformed(SIGNATURE_HEAD + (evidenceLength < HEADER_OFFSET ? 0 : HEADER_OFFSET - 2));
             }
         }
     }
 
-    /// @dev The evidence behind a carried grant, which is read and held against every rule on the way. Only the extension
-    /// can; everywhere else evidence that does not begin with an EOA signer ends here.
-    function _unwrap(Operation memory, bytes calldata evidence) internal view virtual returns (bytes calldata) {
+    /// @dev Where evidence that does not begin with an EOA signer ends; does not come back.
+    function _otherSigner(bytes calldata evidence) internal view virtual {
         _revertSigner(evidence);
     }
 

@@ -40,7 +40,7 @@ afterEach(() => chain.client.revert({ id: snapshot }));
 /** A transfer under a grant that the account's owner only signed. */
 async function carrying(kind: AccountKind, version: EntryPointVersion) {
   const { address, owner } = await makeAccount(chain, kind, version, module);
-  const route = encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: "setOwnerRoute", args: ["0x"] });
+  const route = encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: "setOwnerRoute", args: [zeroAddress] });
   await sendAs(chain, address, module, route);
   await sendAs(chain, chain.sender, token, encodeFunctionData({ abi: MOCK_ERC20, args: [address, 1_000n] }));
   const key = privateKeyToAccount(generatePrivateKey());

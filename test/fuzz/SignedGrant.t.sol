@@ -11,14 +11,14 @@ import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.s
 // ├── cut at any place, or with any bytes behind: never granted
 // └── any bytes at all behind the announcing zero: never granted
 contract SignedGrantFuzzTest is SignedGrantTest {
-    function test_changed(uint256 index, uint8 by) public {
+    function test_fuzz_changed(uint256 index, uint8 by) public {
         bytes memory signed = _signedGrant();
         index = bound(index, 0, signed.length - 1);
         signed[index] ^= bytes1(uint8(bound(by, 1, 255)));
         _neverGrants(signed);
     }
 
-    function test_cut(uint256 length) public {
+    function test_fuzz_cut(uint256 length) public {
         bytes memory signed = _signedGrant();
         length = bound(length, 0, signed.length - 1);
         // Assembly: shortens the array.
@@ -28,18 +28,18 @@ contract SignedGrantFuzzTest is SignedGrantTest {
         _neverGrants(signed);
     }
 
-    function test_longer(bytes calldata more) public {
+    function test_fuzz_longer(bytes calldata more) public {
         vm.assume(more.length != 0);
         _neverGrants(abi.encodePacked(_signedGrant(), more[:more.length > 500 ? 500 : more.length]));
     }
 
-    function test_anything(bytes calldata evidence) public {
+    function test_fuzz_anything(bytes calldata evidence) public {
         Draft memory draft = _carrying(1);
         draft.evidence = abi.encodePacked(uint8(0), evidence);
         _neverGrants(draft);
     }
 
-    function test_announcedLength(uint16 length) public {
+    function test_fuzz_announcedLength(uint16 length) public {
         bytes memory signed = _signedGrant();
         vm.assume(length != signed.length);
         Draft memory draft = _draft(_transfer(1));

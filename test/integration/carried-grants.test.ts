@@ -2,6 +2,7 @@ import { type Address, encodeFunctionData, parseEther } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type EntryPointVersion,
+  OWNER_ROUTE,
   type Policy,
   SessionKeyRefusedError,
   definePolicy,
@@ -54,7 +55,7 @@ async function ownedBy(kind: '7702' | 'factory', entryPoint: EntryPointVersion) 
   const { module, publicClient, stack } = fixture
   if (kind === '7702') {
     const { owner, wallet } = await fixture.newDelegatedOwner(entryPoint, fixture.newKey().address)
-    await setOwnerRoute(wallet, { module, route: '0x' })
+    await setOwnerRoute(wallet, { module, route: OWNER_ROUTE })
     return { address: owner.address, signer: toEoaGrantSigner(owner) }
   }
   const owners = [fixture.newKey(), fixture.newKey()]

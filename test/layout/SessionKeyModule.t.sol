@@ -18,6 +18,7 @@ contract SessionKeyModuleLayoutTest is SessionKeyTest {
     uint256 private constant KEYS = 0;
     uint256 private constant METERS = 1;
     uint256 private constant CONTROLS = 2;
+    uint256 private constant OWNER_ROUTES = 3;
 
     mapping(bytes32 slot => bool) private associated;
 
@@ -80,6 +81,7 @@ contract SessionKeyModuleLayoutTest is SessionKeyTest {
         _associate(_meterSlot(1, 0));
         _associate(_meterSlot(1, 1));
         _associate(_controlSlot(ACCOUNT));
+        _associate(_slot(ACCOUNT, bytes32(OWNER_ROUTES)));
 
         vm.record();
         _wholeLife();

@@ -43,6 +43,9 @@ import type { WindowOptions } from './windowOptions.ts'
 const STUB_KEY_SIGNATURE =
   '0xfffffffffffffffffffffffffffffff0000000000000000000000000000000007aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1c'
 
+/** kind 1 · address 20. */
+const SIGNER_BYTES = 21
+
 export type ToSessionKeyAccountParameters = {
   /** Reads the chain. */
   readonly client: Client<Transport, Chain | undefined, JsonRpcAccount | LocalAccount | undefined>
@@ -133,6 +136,9 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     return state
   }
 
+  /** A state as if granted has no root. */
+  const isPendingState = (state: KeyState): boolean => carriedGrant !== undefined && state.policyRoot === zeroHash && state.settings.active
+
   const touched = (calls: readonly Call[], paymaster: Address | undefined): ReadonlySet<number> =>
     touchedMeters({ header, list: permissions.list }, address, calls, paymaster)
 
@@ -142,9 +148,8 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     const meters = touched(calls, operation.paymaster)
     const { state, window } = await awaitWindow(readState, () => bindingPeriods(header, meters), windowOptions)
     const evidence = buildEvidence(source, address, calls)
-    // A state as if granted has no root.
-    const pending = carriedGrant !== undefined && state.policyRoot === zeroHash
-    return { state, window, meters, evidence: pending ? carryGrant(carriedGrant, evidence) : evidence }
+    const carries = carriedGrant !== undefined && isPendingState(state)
+    return { state, window, meters, evidence: carries ? carryGrant(carriedGrant, evidence) : evidence }
   }
 
   const ask = (operation: UserOperationRequest | UserOperation, window: OperationWindow, evidence: Hex) =>
@@ -223,6 +228,8 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
           readState,
           header,
           meters,
+          carriedBytes: (state) =>
+            isPendingState(state) ? size(encoded.header) + size(encoded.permissions) + SIGNER_BYTES : 0,
         })
       },
     },

@@ -1,4 +1,4 @@
-import { type Address, type Client, type Hex, encodeAbiParameters, encodeFunctionData, hashTypedData, keccak256 } from 'viem'
+import { type Address, type Client, type Hex, encodeAbiParameters, encodeFunctionData, hashTypedData, keccak256, zeroAddress } from 'viem'
 import type { LocalAccount } from 'viem'
 import { getChainId, readContract } from 'viem/actions'
 import { sessionKeyModuleAbi } from '../abis/generated/sessionKeyModule.ts'
@@ -163,6 +163,9 @@ export async function relayRevoke(client: SenderClient, signed: SignedRevocation
   return sendCall(client, { to: module, value: 0n, data })
 }
 
+/** The route of both reference accounts: 20 zero bytes, by which the module asks the owners themselves. */
+export const OWNER_ROUTE: Hex = zeroAddress
+
 /** The route that an account stored for its owner's signatures; `undefined`: none yet. */
 export async function getOwnerRoute(
   client: Client,
@@ -177,7 +180,10 @@ export async function getOwnerRoute(
   return isSet ? route : undefined
 }
 
-/** Says how the account is asked for its owner's signature: what stands before it, empty for both reference accounts. */
+/**
+ * Says how the account is asked for its owner's signature: what stands before it, {@link OWNER_ROUTE} for both
+ * reference accounts.
+ */
 export function setOwnerRoute(
   client: SenderClient,
   { module, route }: { module: Address; route: Hex },

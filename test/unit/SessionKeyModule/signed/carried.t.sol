@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {ISessionKeyRecords} from "../../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {KeySettings} from "../../../../contracts/policy/KeySettings.sol";
 import {CHARGED, EXACT} from "../../../utils/Codes.sol";
+import {PolicyBytes} from "../../../utils/PolicyBytes.sol";
 import {SignedGrantTest} from "../../../utils/SignedGrantTest.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {OperationBytes} from "../../../utils/OperationBytes.sol";
@@ -159,7 +160,7 @@ contract CarriedGrantTest is SignedGrantTest {
     }
 
     function test_nothingOfTheOldPolicy() public {
-        _permit(EXACT, CHARGED, TOKEN, APPROVE, hex"02010102010000000000000000000000000000000000000000000000000000000000000000ff");
+        _permit(EXACT, CHARGED, TOKEN, APPROVE, PolicyBytes.body(PolicyBytes.pin(0, RECIPIENT)));
         _grant();
         Draft memory old = _draft(_transfer(1));
         permissions.pop();
