@@ -29,7 +29,10 @@ export const BARS: readonly Bar[] = [
     name: "first carried − (J1 first + J2 1 × 1)",
     bar: 12_000,
     aim: 8_000,
-    of: ({ first_carried, J1_first, J2_1x1 }) => first_carried.txGas - J1_first.txGas - J2_1x1.execGas,
+    of: ({ first_carried }) => first_carried.delta ?? Infinity,
   },
   { name: "J4", bar: 106_000, aim: 101_000, of: ({ J4 }) => J4.txGas },
+  { name: "condition, static word", bar: 500, aim: 400, of: ({ condition_static }) => condition_static.delta ?? Infinity },
+  { name: "condition, array element", bar: 1_200, aim: 900, of: ({ condition_array }) => condition_array.delta ?? Infinity },
+  { name: "member of a set of 10,000", bar: 10_000, aim: 8_700, of: ({ merkle_10000 }) => merkle_10000.delta ?? Infinity },
 ];

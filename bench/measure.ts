@@ -1,6 +1,7 @@
 import { hexToBytes, type Hex, type TransactionReceipt } from "viem";
 import { type Actor, actor, FIRST_USE, NEXT_DAY, SECOND_USE, transferActor } from "./actors.ts";
 import { carryingOperation } from "./carried.ts";
+import { conditionActors, conditionOperation, prepareConditions } from "./conditions.ts";
 import { handleOps, handleOpsData } from "./handleOps.ts";
 import { grantData, keyOperation, nativeTransfer, ownerOperation, revokeAllData, revokeData, tokenTransfer } from "./jobs.ts";
 import { nativePolicy, tenTargetsPolicy, thousandPolicy, transferPolicy } from "./policies.ts";
@@ -12,6 +13,8 @@ import { entryPointAbi, type PackedUserOperation } from "./userOperation.ts";
 export interface Cost {
   txGas: number;
   execGas: number;
+  /** Transaction gas over that of the same call without what is measured. */
+  delta?: number;
 }
 
 export const JOBS = [
@@ -27,6 +30,9 @@ export const JOBS = [
   "J3_all",
   "J4",
   "first_carried",
+  "condition_static",
+  "condition_array",
+  "merkle_10000",
 ] as const;
 export type Job = (typeof JOBS)[number];
 
@@ -64,7 +70,11 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J1_first = await act(plain, FIRST_USE);
   for (const it of [cold, hot, native]) await act(it, FIRST_USE);
   const carrier = actor(6, transferPolicy(token), transfer);
-  const first_carried = await operationCost(system, await carryingOperation(system, carrier, FIRST_USE));
+  const carried = await operationCost(system, await carryingOperation(system, carrier, FIRST_USE));
+  const first_carried = { ...carried, delta: carried.txGas - J1_first.txGas - J2_1x1.execGas };
+
+  const conditions = conditionActors(token);
+  await prepareConditions(system, conditions, (op) => operationCost(system, op));
 
   chain.advanceTo(SECOND_USE.start);
   const J0 = await asOwner();
@@ -73,11 +83,21 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J1_1000_hot = await act(hot, SECOND_USE);
   const J4 = await act(native, SECOND_USE);
 
+  const condition = async (name: keyof typeof conditions) => operationCost(system, await conditionOperation(system, conditions[name]));
+  const condition_static = over(J1, await condition("static"));
+  const condition_array = over(await condition("array_base"), await condition("array"));
+  const merkle_10000 = over(J1, await condition("merkle"));
+
   chain.advanceTo(NEXT_DAY.start);
   const J1_next_period = await act(plain, NEXT_DAY);
   const J3 = await toModule(revokeData(system, plain.signer));
   const J3_all = await toModule(revokeAllData(system));
-  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4, first_carried };
+  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4, condition_static, condition_array, merkle_10000, first_carried };
+}
+
+/** The cost with its difference to what it is measured against. */
+function over(base: Cost, it: Cost): Cost {
+  return { ...it, delta: it.txGas - base.txGas };
 }
 
 /** Executes the operation; throws unless it was accepted and its calls succeeded. */

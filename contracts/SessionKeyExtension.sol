@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
 import {ISignedGrantsLink} from "./interfaces/ISignedGrantsLink.sol";
+import {ConditionHost} from "./module/ConditionHost.sol";
 import {Delegating} from "./module/Delegating.sol";
 import {Guarding} from "./module/Guarding.sol";
 import {KeyViews} from "./module/KeyViews.sol";
@@ -15,7 +17,7 @@ contract SessionKeyExtension is Previewing, Updating, Guarding, KeyViews, Delega
     address private immutable _SIGNED_GRANTS;
 
     /// @param signedGrants_ a {SignedGrantExtension}.
-    constructor(address signedGrants_) {
+    constructor(address signedGrants_) ConditionHost(ISignedGrantsLink(signedGrants_).conditionEngine()) {
         _SIGNED_GRANTS = signedGrants_;
     }
 
@@ -24,7 +26,13 @@ contract SessionKeyExtension is Previewing, Updating, Guarding, KeyViews, Delega
         return _SIGNED_GRANTS;
     }
 
-    /// @dev Every function of {ISessionKeySignedGrants}.
+    /// @inheritdoc ISignedGrantsLink
+    function conditionEngine() external view override returns (IConditionEngine) {
+        return _CONDITION_ENGINE;
+    }
+
+    /// @dev Every function of {ISessionKeySignedGrants}; none of them takes value.
+    // solhint-disable-next-line payable-fallback, no-complex-fallback
     fallback() external {
         _delegate(_SIGNED_GRANTS);
     }

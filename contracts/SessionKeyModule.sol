@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISignedGrantsLink} from "./interfaces/ISignedGrantsLink.sol";
+import {ConditionHost} from "./module/ConditionHost.sol";
 import {Delegating} from "./module/Delegating.sol";
 import {Granting} from "./module/Granting.sol";
 import {Installation} from "./module/Installation.sol";
@@ -18,7 +19,7 @@ contract SessionKeyModule is ValidatorModule, Granting, Revoking, Installation, 
     address private immutable _SIGNED_GRANTS;
 
     /// @param extension_ a {SessionKeyExtension}.
-    constructor(address extension_) {
+    constructor(address extension_) ConditionHost(ISignedGrantsLink(extension_).conditionEngine()) {
         _EXTENSION = extension_;
         _SIGNED_GRANTS = ISignedGrantsLink(extension_).signedGrants();
     }
@@ -28,7 +29,8 @@ contract SessionKeyModule is ValidatorModule, Granting, Revoking, Installation, 
         return _EXTENSION;
     }
 
-    /// @dev Every function of {ISessionKeyExtension} and of {ISessionKeySignedGrants}.
+    /// @dev Every function of {ISessionKeyExtension} and of {ISessionKeySignedGrants}; none of them takes value.
+    // solhint-disable-next-line payable-fallback, no-complex-fallback
     fallback() external {
         _delegate(_EXTENSION);
     }

@@ -80,6 +80,25 @@ interface ISessionKeyErrors {
     /// @notice The call data ends before argument word `wordIndex`.
     error ArgumentMissing(uint256 callIndex, uint256 wordIndex, uint256 length);
 
+    // ------------------------------------------------------------------ what its arguments must be
+
+    /// @notice No comparison of clause `clauseIndex` holds. `value` is the last one found, of a byte string its hash.
+    error ConditionFailed(uint256 callIndex, uint256 clauseIndex, bytes32 value);
+    /// @notice The path leaves the call's data: what begins at `position` does not lie within them.
+    error PathOutOfData(uint256 callIndex, bytes path, uint256 position);
+    /// @notice The array that the path walks has `length` elements, not more than `index`.
+    error ElementMissing(uint256 callIndex, bytes path, uint256 index, uint256 length);
+    /// @notice The offset at `position` is not a multiple of 32 or points before the end of its own head.
+    error OffsetNotCanonical(uint256 callIndex, bytes path, uint256 position, uint256 offset);
+    /// @notice The word that the path finds is wider than its type.
+    error WordNotClean(uint256 callIndex, bytes path, bytes32 word);
+    /// @notice The byte string that the path enters is not a call of `expected` (`actual` is 0 below 4 bytes).
+    error NestedCallMismatch(uint256 callIndex, bytes path, bytes4 expected, bytes4 actual);
+    /// @notice Clause `clauseIndex` asks for one more set proof than the leaf carries.
+    error SetProofMissing(uint256 callIndex, uint256 clauseIndex);
+    /// @notice The leaf carries `length` bytes of set proofs and its conditions use `used` of them.
+    error SetProofsUnused(uint256 callIndex, uint256 used, uint256 length);
+
     // ------------------------------------------------------------------ what it may cost
 
     /// @notice The paymaster is not in the policy's list, or its data does not begin as the list says.
@@ -145,6 +164,11 @@ interface ISessionKeyErrors {
     error WildcardUnlimited(uint256 index);
     /// @notice The body of permission `index` is not in its one encoding; `offset` counts from the body's first byte.
     error PermissionBodyMalformed(uint256 index, uint256 offset);
+    /// @notice The comparison at `offset` of the body asks what cannot be asked of the value that its path finds: order of
+    /// a byte string, a prefix of a word, unsigned order of a signed word, a relation to several values.
+    error OperatorUnfit(uint256 index, uint256 offset);
+    /// @notice The condition at `offset` of the body of permission `index` can never hold.
+    error ConditionImpossible(uint256 index, uint256 offset);
     /// @notice The old header and permissions root of an update are not those of the stored policy.
     error PolicyMismatch(bytes32 storedRoot, bytes32 computedRoot);
 

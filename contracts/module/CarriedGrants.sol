@@ -218,7 +218,7 @@ abstract contract CarriedGrants is Validation, PolicyChecks, Epochs, OwnerSignat
         KeySettings stored = key.settings;
         if (!stored.isActive() || stored.epoch() != _controls[account].epoch()) return false;
         if (KeySettings.unwrap(stored.withPaused(false)) != KeySettings.unwrap(settings)) return false;
-        bytes32 permissionsRoot = PermissionList.check(permissions, header, settings, account);
+        bytes32 permissionsRoot = PermissionList.check(_CONDITION_ENGINE, permissions, header, settings, account);
         return PermissionTree.root(header.hash(), permissionsRoot) == key.policyRoot;
     }
 

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {AccountControl, AccountControlLib} from "../policy/AccountControl.sol";
-import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
+import {KeySettingsLib} from "../policy/KeySettings.sol";
 import {KeyStore} from "./KeyStore.sol";
 
 /// @title The two counters that end keys: an account's epoch, a key's serial

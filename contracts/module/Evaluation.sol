@@ -11,6 +11,7 @@ import {PermissionHead, PermissionHeadLib} from "../policy/PermissionHead.sol";
 import {PermissionTree} from "../policy/PermissionTree.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {TokenSelectors} from "../policy/TokenSelectors.sol";
+import {ConditionHost} from "./ConditionHost.sol";
 import {Operation} from "./Operation.sol";
 import {SpendingCounters} from "./SpendingCounters.sol";
 
@@ -18,7 +19,7 @@ import {SpendingCounters} from "./SpendingCounters.sol";
 /// @notice Holds an operation against every rule and sums up what it charges. Writes nothing; {_commit} of
 /// {SpendingCounters} does, once the signature holds. The dry run is this very code.
 /// @dev The order of checks is docs/ARCHITECTURE.md's: the key, the window, the calls one by one, the charges, the caps.
-abstract contract Evaluation is SpendingCounters {
+abstract contract Evaluation is ConditionHost, SpendingCounters {
     using CalldataWord for bytes;
     using PolicyHeader for bytes;
     using TokenSelectors for TokenSelectors.Entry;
@@ -107,7 +108,13 @@ abstract contract Evaluation is SpendingCounters {
                 } else if (root != permissionsRoot) {
                     _revertNotPermitted(key, i, target, data);
                 }
-                _evaluateCall(operation, head, body, header, i, target, value, data);
+                if (body.length | value != 0) {
+                    cursor = PermissionBody.enforce(
+                        _CONDITION_ENGINE, body, i, value, data, operation.account, evidence, cursor
+                    );
+                    operation.native = _saturatingAdd(operation.native, value);
+                }
+                _evaluateCall(operation, head, header, i, target, data);
             }
         }
         if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
@@ -204,24 +211,18 @@ abstract contract Evaluation is SpendingCounters {
         if (header.meterCount() > 1) operation.meters = new uint256[](header.meterCount());
     }
 
-    /// @dev Steps 5 to 7 for one call, given the permission that covers it: what no wildcard covers, the body, the charges.
+    /// @dev Steps 5 and 7 for one call, given the permission that covers it: what no wildcard covers, and the charges.
     function _evaluateCall(
         Operation memory operation,
         PermissionHead head,
-        bytes calldata body,
         bytes calldata header,
         uint256 callIndex,
         address target,
-        uint256 value,
         bytes calldata data
     ) private pure {
         if (head.kind() != PermissionHeadLib.KIND_EXACT && data.length != 0) {
             bytes4 selector = _selectorOf(data, callIndex);
             if (TokenSelectors.isForbiddenByWildcard(selector)) revert SelectorForbiddenByWildcard(callIndex, selector);
-        }
-        if (body.length | value != 0) {
-            PermissionBody.enforce(body, callIndex, value, data, operation.account);
-            operation.native = _saturatingAdd(operation.native, value);
         }
         if (head.mark() == PermissionHeadLib.MARK_CHARGED) {
             _chargeCall(operation, header, callIndex, head, data);

@@ -4,8 +4,8 @@ pragma solidity ^0.8.30;
 import {EIP712} from "solady/src/utils/EIP712.sol";
 
 /// @title What a session key signs
-/// @notice `SessionOperation(bytes32 userOpHash,uint48 validAfter,uint48 validUntil,bytes32 evidenceHash)` under the module's
-/// EIP-712 domain.
+/// @notice `SessionOperation(bytes32 userOpHash,uint48 validAfter,uint48 validUntil,bytes32 evidenceHash)` under the
+/// module's EIP-712 domain.
 abstract contract OperationDigest is EIP712 {
     bytes32 private constant SESSION_OPERATION_TYPEHASH = keccak256(
         "SessionOperation(bytes32 userOpHash,uint48 validAfter,uint48 validUntil,bytes32 evidenceHash)"

@@ -9,10 +9,11 @@ import {PermissionList} from "../policy/PermissionList.sol";
 import {PermissionTree} from "../policy/PermissionTree.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Signers} from "../policy/Signers.sol";
+import {ConditionHost} from "./ConditionHost.sol";
 import {KeyStore} from "./KeyStore.sol";
 
 /// @title What a policy must keep to be stored, whether by a grant or by an update
-abstract contract PolicyChecks is KeyStore {
+abstract contract PolicyChecks is ConditionHost, KeyStore {
     using CalldataWord for bytes;
     using PolicyHeader for bytes;
 
@@ -54,7 +55,9 @@ abstract contract PolicyChecks is KeyStore {
         if (eoa == address(this)) revert SignerForbidden(eoa);
         _checkSettings(settings, time);
         header.check();
-        return PermissionTree.root(header.hash(), PermissionList.check(permissions, header, settings, account));
+        return PermissionTree.root(
+            header.hash(), PermissionList.check(_CONDITION_ENGINE, permissions, header, settings, account)
+        );
     }
 
     function _checkSettings(KeySettings settings, uint256 time) private pure {

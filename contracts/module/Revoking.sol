@@ -2,7 +2,6 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyCore} from "../interfaces/ISessionKeyCore.sol";
-import {KeySettingsLib} from "../policy/KeySettings.sol";
 import {Epochs} from "./Epochs.sol";
 
 /// @title Revoke one key, or all

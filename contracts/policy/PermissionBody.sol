@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {Conditions} from "../conditions/Conditions.sol";
+import {MerkleSets} from "../conditions/MerkleSets.sol";
+import {IConditionEngine} from "../interfaces/IConditionEngine.sol";
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
-import {PinnedWords} from "./PinnedWords.sol";
 
 /// @title The body of a permission: value per call and argument conditions
 /// @dev Format: docs/WIRE-FORMAT.md, `body`. An empty body allows no value and asks nothing of the arguments.
@@ -12,19 +14,27 @@ library PermissionBody {
 
     uint256 private constant SECTION_MAX_VALUE = 1;
     uint256 private constant SECTION_CONDITIONS = 2;
-    uint256 private constant KNOWN_SECTIONS = 3;
+    uint256 private constant SECTION_SETS = 8;
+    uint256 private constant KNOWN_SECTIONS = 11;
 
     /// @notice Holds one call against a body that was checked when it was granted, or reverts.
+    /// @param evidence that carries the body, and behind its leaf the set proofs.
+    /// @param cursor end of the leaf, or of the byte that repeats it, in `evidence`.
+    /// @return end where the next leaf begins: behind the set proofs, if there are any.
     function enforce(
+        IConditionEngine engine,
         bytes calldata body,
         uint256 callIndex,
         uint256 value,
         bytes calldata callData,
-        address account
-    ) internal pure {
+        address account,
+        bytes calldata evidence,
+        uint256 cursor
+    ) internal pure returns (uint256 end) {
+        // An early return keeps this out of its caller's frame, whose variables would no longer fit the stack.
         if (body.length == 0) {
             if (value != 0) revert ISessionKeyErrors.CallValueExceeded(callIndex, 0, value);
-            return;
+            return cursor;
         }
         uint256 sections = body.byteAt(0);
         uint256 offset = 1;
@@ -34,22 +44,25 @@ library PermissionBody {
             offset = 17;
         }
         if (value > maxValue) revert ISessionKeyErrors.CallValueExceeded(callIndex, maxValue, value);
+        end = cursor;
         if (sections & SECTION_CONDITIONS != 0) {
-            PinnedWords.enforce(body, offset, callIndex, callData, account);
+            bytes calldata proofs = body.slice(0, 0);
+            if (sections & SECTION_SETS != 0) (proofs, end) = MerkleSets.open(body, evidence, cursor);
+            offset = Conditions.enforce(engine, body, offset, proofs, callIndex, value, callData, account);
         }
     }
 
     /// @notice Checks the form of a body, for a grant.
     /// @param spenderWord an argument word index to look for.
     /// @return pinsSpender whether a condition pins that word.
-    function check(bytes calldata body, uint256 permissionIndex, uint256 spenderWord)
+    function check(IConditionEngine engine, bytes calldata body, uint256 permissionIndex, uint256 spenderWord)
         internal
         pure
         returns (bool pinsSpender)
     {
         if (body.length == 0) return false;
         uint256 sections = body.byteAt(0);
-        if (sections == 0 || sections > KNOWN_SECTIONS) {
+        if (sections == 0 || sections & ~KNOWN_SECTIONS != 0) {
             revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, 0);
         }
         uint256 offset = 1;
@@ -59,9 +72,14 @@ library PermissionBody {
                 revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, 1);
             }
         }
+        bool sets;
         if (sections & SECTION_CONDITIONS != 0) {
-            (offset, pinsSpender) = PinnedWords.check(body, offset, permissionIndex, spenderWord);
+            (offset, pinsSpender, sets) = engine.check(body, offset, permissionIndex, spenderWord);
         }
         if (offset != body.length) revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, offset);
+        // The bit says that a leaf carries set proofs, which it does if and only if a condition asks for them.
+        if (sets != (sections & SECTION_SETS != 0)) {
+            revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, 0);
+        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {IConditionEngine} from "../interfaces/IConditionEngine.sol";
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ForbiddenTargets} from "./ForbiddenTargets.sol";
@@ -29,11 +30,14 @@ library PermissionList {
 
     /// @notice Checks every permission and returns the root of their tree.
     /// @param header checked before, by {PolicyHeader-check}.
-    function check(bytes calldata permissions, bytes calldata header, KeySettings settings, address account)
-        internal
-        view
-        returns (bytes32)
-    {
+    /// @param engine checks argument conditions.
+    function check(
+        IConditionEngine engine,
+        bytes calldata permissions,
+        bytes calldata header,
+        KeySettings settings,
+        address account
+    ) internal view returns (bytes32) {
         if (permissions.length < LIST_HEAD) revert ISessionKeyErrors.PermissionsMalformed(permissions.length);
         uint256 word = permissions.word(0);
         uint256 count = word >> 240;
@@ -68,7 +72,7 @@ library PermissionList {
                 TokenSelectors.Entry entry = _check(i, head, forbidden, metered, settings);
                 bytes32 bodyHash = EMPTY_HASH;
                 if ((offset - bodyOffset) | TokenSelectors.Entry.unwrap(entry) != 0) {
-                    bodyHash = _checkBody(i, entry, permissions.slice(bodyOffset, offset - bodyOffset));
+                    bodyHash = _checkBody(engine, i, entry, permissions.slice(bodyOffset, offset - bodyOffset));
                 }
                 PermissionTree.set(leaves, i, PermissionTree.leaf(head, bodyHash));
             }
@@ -114,13 +118,13 @@ library PermissionList {
     }
 
     /// @dev Holds a body; an approving permission's pins the spender.
-    function _checkBody(uint256 index, TokenSelectors.Entry entry, bytes calldata body)
+    function _checkBody(IConditionEngine engine, uint256 index, TokenSelectors.Entry entry, bytes calldata body)
         private
         pure
         returns (bytes32)
     {
         uint256 spenderWord = entry.approves() ? entry.spenderWord() : NO_WORD;
-        bool pinned = PermissionBody.check(body, index, spenderWord);
+        bool pinned = PermissionBody.check(engine, body, index, spenderWord);
         if (spenderWord != NO_WORD && !pinned) revert ISessionKeyErrors.SpenderNotPinned(index, spenderWord);
         return body.hash();
     }

@@ -101,7 +101,8 @@ export interface Fixture {
  */
 export async function openFixture(moduleContract = "SessionKeyModule"): Promise<Fixture> {
   const chain = await openChain();
-  const module = moduleContract ? await chain.deploy(moduleContract) : fixedAccount(70).address;
+  const args = moduleContract === "SessionKeyModule" ? [await chain.deploy("SessionKeyExtension", [await chain.deploy("SignedGrantExtension")])] : [];
+  const module = moduleContract ? await chain.deploy(moduleContract, args) : fixedAccount(70).address;
   const delegate = await chain.deploy("DelegatedAccount", [entryPoint, module]);
   const owned = await chain.deploy("contracts/account/OwnedAccount.sol:OwnedAccount", [entryPoint, module]);
   const factory = await chain.deploy("OwnedAccountFactory", [owned]);

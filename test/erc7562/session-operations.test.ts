@@ -87,9 +87,9 @@ async function fullPolicy(account: Address): Promise<TestPolicy> {
       pinnedCode: await codeHashOf(chain, account),
     },
     permissions: [
-      permission("exact", "charged", tokenA, transfer(0n), { conditions: [{ wordIndex: 0, operator: "equal", value: pad(RECIPIENT) }] }),
+      permission("exact", "charged", tokenA, transfer(0n), { conditions: [[{ path: [{ step: "word", index: 0 }], operator: "equal", value: pad(RECIPIENT) }]] }),
       permission("exact", "charged", tokenB, transfer(0n)),
-      permission("exact", "charged", tokenA, approve(0n), { conditions: [{ wordIndex: 0, operator: "equal", value: pad(SPENDER) }] }),
+      permission("exact", "charged", tokenA, approve(0n), { conditions: [[{ path: [{ step: "word", index: 0 }], operator: "equal", value: pad(SPENDER) }]] }),
       permission("anyTarget", "movesNothing", zeroAddress, totalSupply),
       permission("anySelector", "movesNothing", unmetered, "0x"),
       permission("emptyCalldata", "movesNothing", RECIPIENT, "0x", { maxValue: parseEther("0.01") }),

@@ -102,11 +102,9 @@ function raw(policy: CallPolicy & { mark: PermissionMark }): Permission {
     target: target === 'any' ? zeroAddress : target,
     selector: selector === 'any' || selector === 'none' || selector === undefined ? NO_SELECTOR : selector,
     maxValue: 0n,
-    conditions: Object.keys(args ?? {}).map((index) => ({
-      wordIndex: Number(index),
-      operator: 'equal',
-      value: pad(router, { size: 32 }),
-    })),
+    conditions: Object.keys(args ?? {}).map((index) => [
+      { path: [{ step: 'word', index: Number(index) }], operator: 'equal', value: pad(router, { size: 32 }) },
+    ]),
   }
 }
 

@@ -7,7 +7,7 @@ import {ISessionKeyErrors} from "../../contracts/interfaces/ISessionKeyErrors.so
 import {ISessionKeyModule} from "../../contracts/interfaces/ISessionKeyModule.sol";
 import {BATCH, Call, OperationBytes, REPEATED, SINGLE} from "./OperationBytes.sol";
 import {PolicyFixture} from "./PolicyFixture.sol";
-import {PolicyBytes} from "./PolicyBytes.sol";
+import {Permission, PolicyBytes} from "./PolicyBytes.sol";
 import {TreeBytes} from "./TreeBytes.sol";
 
 /// @dev All faces of the one contract.
@@ -46,6 +46,8 @@ abstract contract SessionKeyTest is PolicyFixture, ISessionKeyErrors {
     /// @dev Window of the drafts to come.
     uint256 internal windowStart;
     uint256 internal windowEnd;
+    /// @dev Stands behind every leaf to come whose body says that set proofs do.
+    bytes internal setProofs = hex"00";
 
     function setUp() public virtual {
         vm.warp(NOON);
@@ -140,7 +142,9 @@ abstract contract SessionKeyTest is PolicyFixture, ISessionKeyErrors {
     function _leaf(uint256 permission) internal view returns (bytes memory) {
         if (permission == REPEATED) return hex"00";
         bytes memory proof = TreeBytes.proof(PolicyBytes.leaves(permissions), hotCount, permission);
-        return OperationBytes.leaf(permissions[permission], proof);
+        Permission memory it = permissions[permission];
+        bool sets = it.body.length != 0 && uint8(it.body[0]) & 8 != 0;
+        return abi.encodePacked(OperationBytes.leaf(it, proof), sets ? setProofs : bytes(""));
     }
 
     function _digest(Draft memory draft) internal view returns (bytes32) {

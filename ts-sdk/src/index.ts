@@ -2,6 +2,7 @@
 export * from './abis/index.ts'
 export * from './accounts/index.ts'
 export * from './actions/index.ts'
+export * from './conditions/index.ts'
 export * from './decorators/index.ts'
 export * from './errors/index.ts'
 export * from './operation/index.ts'

@@ -22,6 +22,8 @@ import {
 import { getChainId, readContract } from 'viem/actions'
 import { type KeyState, readKeyState } from '../actions/readKeyState.ts'
 import { type OperationPreview, previewPacked } from '../actions/previewPacked.ts'
+import type { WordSet } from '../conditions/sets.ts'
+import { requireArguments } from '../operation/requireArguments.ts'
 import { PolicyMismatchError, SessionKeyCannotSignError } from '../errors/actions.ts'
 import { InvalidSignedGrantError, SignedGrantTooLargeError } from '../errors/signedGrant.ts'
 import { type Call, type CallRequest, decodeExecutions, encodeExecutions } from '../operation/executions.ts'
@@ -56,6 +58,11 @@ export type ToSessionKeyAccountParameters = {
   readonly module: Address
   /** The policy that was granted, as `definePolicy` or `getGrantedPolicy` gave it. */
   readonly policy: Policy
+  /**
+   * Lists of the sets that the policy names by their roots. Default: those that came with the policy; one that was read
+   * from the chain has none.
+   */
+  readonly sets?: readonly WordSet[]
   /** The session key. */
   readonly signer: LocalAccount
   /** The account's EntryPoint. Default: v0.7 at its canonical address. */
@@ -118,6 +125,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     precheck = true,
     window: windowOptions = {},
     carriedGrant,
+    sets = policy.sets,
   } = parameters
   const entryPoint =
     typeof parameters.entryPoint === 'object' ? parameters.entryPoint : entryPointOf(parameters.entryPoint ?? '0.7')
@@ -125,7 +133,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
   const encoded = encodePolicy(policy)
   const { header, permissions } = policy
   if (carriedGrant) requireCarriable(carriedGrant, { account: address, module, key, policyRoot: encoded.policyRoot })
-  const source = { key, header: encoded.header, list: permissions.list, proofs: encoded.proofs }
+  const source = { key, header: encoded.header, list: permissions.list, proofs: encoded.proofs, sets }
 
   const readState = async (): Promise<KeyState> => {
     const state = await readKeyState(client, { module, account: address, key, header })
@@ -140,7 +148,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
   const isPendingState = (state: KeyState): boolean => carriedGrant !== undefined && state.policyRoot === zeroHash && state.settings.active
 
   const touched = (calls: readonly Call[], paymaster: Address | undefined): ReadonlySet<number> =>
-    touchedMeters({ header, list: permissions.list }, address, calls, paymaster)
+    touchedMeters({ header, list: permissions.list, sets }, address, calls, paymaster)
 
   /** Window and evidence for an operation, and the key's words that they were chosen by. */
   const arrange = async (operation: { callData?: Hex | undefined; paymaster?: Address | undefined }) => {
@@ -151,6 +159,10 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     const carries = carriedGrant !== undefined && isPendingState(state)
     return { state, window, meters, evidence: carries ? carryGrant(carriedGrant, evidence) : evidence }
   }
+
+  /** Says which argument breaks which rule before a window is waited for or anybody is asked. */
+  const checkArguments = (callData: Hex | undefined): void =>
+    requireArguments({ list: permissions.list, account: address, sets }, decodeForEvidence(callData ?? '0x'))
 
   const ask = (operation: UserOperationRequest | UserOperation, window: OperationWindow, evidence: Hex) =>
     previewPacked(client, {
@@ -186,6 +198,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
 
     async getStubSignature(request) {
       const operation = (request ?? {}) as UserOperationRequest
+      if (precheck) checkArguments(operation.callData)
       const { window, evidence } = await arrange(operation as { callData?: Hex; paymaster?: Address })
       // Without gas figures yet: what is refused now is refused whatever the gas.
       if (precheck && operation.callData) await ask(withoutGas(operation), window, evidence)
@@ -193,6 +206,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     },
 
     async signUserOperation({ chainId: givenChainId, ...operation }) {
+      if (precheck) checkArguments(operation.callData)
       const chainId = givenChainId ?? client.chain?.id ?? (await getChainId(client))
       const { window, evidence } = await arrange(operation as { callData: Hex; paymaster?: Address })
       if (precheck) await ask(operation as UserOperation, window, evidence)

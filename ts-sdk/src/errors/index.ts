@@ -1,6 +1,8 @@
 export * from './actions.ts'
 export * from './base.ts'
+export * from './conditions.ts'
 export * from './policy.ts'
 export * from './refused.ts'
 export * from './signedGrant.ts'
 export type { RefusalFigures } from './refusals.ts'
+export * from './sets.ts'

@@ -48,6 +48,35 @@ function onCall(callIndex: unknown, target: unknown, selector?: unknown): Refusa
   }
 }
 
+/** What is said of paths that leave the data or find other things than they walk. */
+const unreadable = (what: (args: Args) => string, attempted?: number): Describe => (args) => ({
+  reason: `${what(args)} The condition's path is ${String(args[1])}.`,
+  figures: { callIndex: big(args[0]), ...(attempted !== undefined && { attempted: args[attempted] as bigint | Hex }) },
+})
+
+/** Ways in which argument conditions refuse. */
+const CONDITION_REFUSALS: Readonly<Record<string, Describe>> = {
+  ConditionFailed: ([index, clauseIndex, compared]) => ({
+    reason: `Condition ${clauseIndex} on the arguments does not hold; the value compared last is ${compared}.`,
+    figures: { callIndex: big(index), attempted: hex(compared) },
+    hint: '`explainConditions` says what the condition is.',
+  }),
+  WordNotClean: unreadable(([, , word]) => `The argument ${word} is wider than its type.`, 2),
+  ElementMissing: unreadable(([, , element, count]) => `There is no element ${element} of ${count}.`, 2),
+  OffsetNotCanonical: unreadable(([, , slot, offset]) => `The offset ${offset} at byte ${slot} is none of an encoder's.`, 3),
+  PathOutOfData: unreadable(([, , position]) => `The call data end before what is at byte ${position}.`),
+  NestedCallMismatch: unreadable(([, , selector, actual]) => `A call of ${selector} is expected, ${actual} is found.`, 3),
+  SetProofMissing: ([index, clauseIndex]) => ({
+    reason: `Condition ${clauseIndex} asks for a proof of a set, and none is shown.`,
+    figures: { callIndex: big(index) },
+    hint: 'Pass the list of the set in `sets`.',
+  }),
+  SetProofsUnused: ([index, used, given]) => ({
+    reason: `Of ${given} bytes of set proofs only ${used} are asked for.`,
+    figures: { callIndex: big(index) },
+  }),
+}
+
 /** One sentence and the figures for every way in which the module refuses an operation, by the error's name. */
 export const OPERATION_REFUSALS: Readonly<Record<string, Describe>> = {
   ModuleNotInstalled: plain('The account has not installed the session key module.'),
@@ -133,6 +162,7 @@ export const OPERATION_REFUSALS: Readonly<Record<string, Describe>> = {
     reason: `The call data of ${length} bytes ends before argument word ${wordIndex}.`,
     figures: { callIndex: big(index) },
   }),
+  ...CONDITION_REFUSALS,
   PaymasterForbidden: ([paymaster]) => ({
     reason: `The paymaster ${paymaster} is not on the policy's list, or its data does not begin as the list says.`,
     figures: { target: hex(paymaster) },

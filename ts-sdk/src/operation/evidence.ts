@@ -1,11 +1,22 @@
 import { type Address, type Hex, concat, size, slice, toHex } from 'viem'
 import { ByteReader } from '../policy/byteReader.ts'
-import { encodeBody, kindCode, markCode, type Permission } from '../policy/permissions.ts'
+import { usesSets } from '../conditions/comparisons.ts'
+import { type Verdict, evaluateConditions } from '../conditions/evaluate.ts'
+import type { WordSet } from '../conditions/sets.ts'
+import { SetNotAtHandError } from '../errors/sets.ts'
+import { bodyUsesSets, encodeBody, kindCode, markCode, type Permission } from '../policy/permissions.ts'
 import { encodeSigner } from '../policy/signer.ts'
 
 /** What an operation shows for one call: the permission that covers it, and its proof. */
 export type EvidenceLeaf =
-  | { readonly kind: number; readonly mark: number; readonly body: Hex; readonly proof: readonly Hex[] }
+  | {
+      readonly kind: number
+      readonly mark: number
+      readonly body: Hex
+      readonly proof: readonly Hex[]
+      /** One for each set that the conditions ask, where the body says that there are such. */
+      readonly setProofs?: readonly (readonly Hex[])[]
+    }
   /** The same permission as the call before. */
   | 'repeat'
 
@@ -21,9 +32,17 @@ export type SessionSignature = {
 }
 
 /** The leaf that shows `permission`. */
-export function toEvidenceLeaf(permission: Permission, proof: readonly Hex[]): EvidenceLeaf {
-  return { kind: kindCode(permission.kind), mark: markCode(permission.mark), body: encodeBody(permission), proof }
+export function toEvidenceLeaf(
+  permission: Permission,
+  proof: readonly Hex[],
+  setProofs: readonly (readonly Hex[])[] = [],
+): EvidenceLeaf {
+  const body = encodeBody(permission)
+  const leaf = { kind: kindCode(permission.kind), mark: markCode(permission.mark), body, proof }
+  return bodyUsesSets(body) ? { ...leaf, setProofs } : leaf
 }
+
+const encodeProof = (proof: readonly Hex[]): Hex => concat([toHex(proof.length, { size: 1 }), ...proof])
 
 function encodeLeaf(leaf: EvidenceLeaf): Hex {
   if (leaf === 'repeat') return '0x00'
@@ -32,8 +51,8 @@ function encodeLeaf(leaf: EvidenceLeaf): Hex {
     toHex(leaf.mark, { size: 1 }),
     toHex(size(leaf.body), { size: 2 }),
     leaf.body,
-    toHex(leaf.proof.length, { size: 1 }),
-    ...leaf.proof,
+    encodeProof(leaf.proof),
+    ...(leaf.setProofs ? [toHex(leaf.setProofs.length, { size: 1 }), ...leaf.setProofs.map(encodeProof)] : []),
   ])
 }
 
@@ -62,8 +81,9 @@ export function decodeEvidence(bytes: Hex): Evidence {
     }
     const mark = reader.number(1)
     const body = reader.bytes(reader.number(2))
-    const proof = Array.from({ length: reader.number(1) }, () => reader.bytes(32))
-    leaves.push({ kind, mark, body, proof })
+    const readProof = () => Array.from({ length: reader.number(1) }, () => reader.bytes(32))
+    const leaf = { kind, mark, body, proof: readProof() }
+    leaves.push(bodyUsesSets(body) ? { ...leaf, setProofs: Array.from({ length: reader.number(1) }, readProof) } : leaf)
   }
   return { signer, header, leaves }
 }
@@ -94,6 +114,8 @@ export type LeafSource = {
   readonly header: Hex
   readonly list: readonly Permission[]
   readonly proofs: readonly (readonly Hex[])[]
+  /** Lists of the sets that the permissions name. */
+  readonly sets?: readonly WordSet[] | undefined
 }
 
 type CoveredCall = { readonly to: Address; readonly value: bigint; readonly data: Hex }
@@ -110,40 +132,78 @@ function addresses(permission: Permission, { to, data }: CoveredCall): boolean {
   return targetFits && selectorFits
 }
 
-/** Whether value and pinned words of a call are as a permission wants them. */
-function satisfies(permission: Permission, { value, data }: CoveredCall, account: Address): boolean {
-  if (value > permission.maxValue) return false
-  return permission.conditions.every((condition) => {
-    const start = 4 + 32 * condition.wordIndex
-    if (size(data) < start + 32) return false
-    const expected = condition.operator === 'equalSelf' ? BigInt(account) : BigInt(condition.value)
-    return BigInt(slice(data, start, start + 32)) === expected
-  })
+function judge(permission: Permission, call: CoveredCall, account: Address, sets: readonly WordSet[]): Verdict {
+  return evaluateConditions(permission.conditions, call, account, { sets })
 }
 
 /**
  * The permission that covers a call; where none does, the one that comes closest, so that the module itself says what is
  * wrong with the call.
+ *
+ * @param sets lists of the sets that the permissions name; of one that is not at hand, nobody can say
  */
-export function coveringPermission(list: readonly Permission[], call: CoveredCall, account: Address): number {
+export function coveringPermission(
+  list: readonly Permission[],
+  call: CoveredCall,
+  account: Address,
+  sets: readonly WordSet[] = [],
+): number {
   const candidates = [...list.keys()].filter((index) => addresses(list[index] as Permission, call))
-  const exact = candidates.find((index) => satisfies(list[index] as Permission, call, account))
-  return exact ?? candidates[0] ?? 0
+  const outcomeOf = (index: number) => judge(list[index] as Permission, call, account, sets).outcome
+  const affordable = candidates.filter((index) => call.value <= (list[index] as Permission).maxValue)
+  const exact = affordable.find((index) => outcomeOf(index) === 'holds')
+  return exact ?? affordable.find((index) => outcomeOf(index) === 'unknown') ?? candidates[0] ?? 0
 }
 
-/** Evidence for `calls` of `account` under a policy. */
+/**
+ * Why no permission covers a call, where it is the arguments' fault: a verdict for each permission that is about its
+ * target and function. Empty where one covers it, and where the module is to say what is wrong.
+ */
+export function whyRefused(
+  list: readonly Permission[],
+  call: CoveredCall,
+  account: Address,
+  sets: readonly WordSet[] = [],
+): readonly (Verdict & { outcome: 'refused' })[] {
+  const verdicts = list
+    .filter((permission) => addresses(permission, call) && call.value <= permission.maxValue)
+    .map((permission) => judge(permission, call, account, sets))
+  const refused = verdicts.filter((verdict) => verdict.outcome === 'refused')
+  return refused.length === verdicts.length ? refused : []
+}
+
+/**
+ * Evidence for `calls` of `account` under a policy.
+ *
+ * @throws SetNotAtHandError where a call needs a proof of a set that is not among `source.sets`
+ */
 export function buildEvidence(source: LeafSource, account: Address, calls: readonly CoveredCall[]): Hex {
   let previous: { index: number; to: Address; selector: Hex } | undefined
   const leaves = calls.map((call): EvidenceLeaf => {
-    const index = coveringPermission(source.list, call, account)
+    const index = coveringPermission(source.list, call, account, source.sets)
     const selector = size(call.data) >= 4 ? slice(call.data, 0, 4) : '0x'
     const permission = source.list[index] as Permission
+    const setProofs = proveSets(permission, call, account, source.sets)
     const repeats =
+      setProofs === undefined &&
       previous?.index === index &&
       (permission.kind === 'anyTarget' || previous.to === call.to) &&
       (permission.kind === 'anySelector' || previous.selector === selector)
     previous = { index, to: call.to, selector }
-    return repeats ? 'repeat' : toEvidenceLeaf(permission, source.proofs[index] ?? [])
+    return repeats ? 'repeat' : toEvidenceLeaf(permission, source.proofs[index] ?? [], setProofs)
   })
   return encodeEvidence({ signer: encodeSigner(source.key), header: source.header, leaves })
+}
+
+/** What the module is shown of the sets that a permission names; `undefined`: it names none. */
+function proveSets(
+  permission: Permission,
+  call: CoveredCall,
+  account: Address,
+  sets: readonly WordSet[] = [],
+): readonly (readonly Hex[])[] | undefined {
+  if (!usesSets(permission.conditions)) return undefined
+  const verdict = judge(permission, call, account, sets)
+  if (verdict.outcome === 'unknown') throw new SetNotAtHandError(verdict.set.root, verdict.set.count)
+  return verdict.setProofs
 }

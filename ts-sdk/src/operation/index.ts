@@ -1,6 +1,7 @@
 export * from './estimate.ts'
 export * from './evidence.ts'
 export * from './executions.ts'
+export * from './requireArguments.ts'
 export * from './signedGrant.ts'
 export * from './typedData.ts'
 export * from './window.ts'

@@ -1,4 +1,5 @@
 import { type Address, isAddressEqual } from 'viem'
+import type { WordSet } from '../conditions/sets.ts'
 import type { Header, Meter } from '../policy/header.ts'
 import type { Period } from '../policy/periods.ts'
 import type { Permission } from '../policy/permissions.ts'
@@ -7,14 +8,14 @@ import { coveringPermission } from './evidence.ts'
 
 /** Indices of the header's meters that an operation charges: by its calls, and by a paymaster that is paid in a token. */
 export function touchedMeters(
-  policy: { header: Header; list: readonly Permission[] },
+  policy: { header: Header; list: readonly Permission[]; sets?: readonly WordSet[] | undefined },
   account: Address,
   calls: readonly Call[],
   paymaster: Address | undefined,
 ): ReadonlySet<number> {
   const { header, list } = policy
   const tokens = calls
-    .filter((call) => list[coveringPermission(list, call, account)]?.mark === 'charged')
+    .filter((call) => list[coveringPermission(list, call, account, policy.sets)]?.mark === 'charged')
     .map((call) => call.to)
   for (const entry of header.paymasters) {
     const meter = entry.mode === 'token' ? header.meters[entry.meterIndex] : undefined

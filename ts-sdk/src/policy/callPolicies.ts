@@ -3,21 +3,27 @@ import {
   type AbiFunction,
   type Address,
   type Hex,
+  size,
+  toHex,
   toFunctionSelector,
-  toFunctionSignature,
   zeroAddress,
 } from 'viem'
 import { InvalidPolicyFieldError, UnsafePolicyError } from '../errors/policy.ts'
-import { resolveConditions } from './argumentWords.ts'
-import type { ArgumentCondition } from './conditions.ts'
+import { compileConditions } from '../conditions/compile.ts'
+import { type Clause, pinsWord } from '../conditions/comparisons.ts'
+import { explainConditions } from '../conditions/explain.ts'
+import { ConditionTooLargeError } from '../errors/conditions.ts'
+import type { ArgumentCondition } from '../conditions/patterns.ts'
 import { addressField, bytesField, knownFields } from './fields.ts'
+import { findFunction } from './findFunction.ts'
 import { whyForbidden } from './forbiddenTargets.ts'
 import type { Meter } from './header.ts'
-import { NO_SELECTOR, type Permission, type PermissionKind, type PermissionMark } from './permissions.ts'
+import { NO_SELECTOR, type Permission, type PermissionKind, encodeBody, type PermissionMark } from './permissions.ts'
 import { isForbiddenByWildcard, lookupTokenSelector } from './tokenSelectors.ts'
 
 const MAX_VALUE = 2n ** 128n - 1n
-const MAX_CONDITIONS = 255
+/** Bundlers take operations of at most 8,192 bytes, and each carries the bodies of what it uses. */
+const MAX_BODY = 8_192
 const CALL_POLICY_FIELDS = ['target', 'abi', 'functionName', 'selector', 'value', 'args', 'mark', 'hot']
 const MARKS: readonly PermissionMark[] = ['charged', 'uncapped', 'movesNothing']
 
@@ -33,8 +39,11 @@ export type CallPolicy = {
   readonly selector?: Hex | 'any' | 'none'
   /** Most wei that one call may carry. Default: none. */
   readonly value?: bigint
-  /** Arguments that must be what is said here, by name (`params.recipient`) or by index of their 32-byte word. */
-  readonly args?: Readonly<Record<string, ArgumentCondition>>
+  /**
+   * What the arguments must be: by name, nested as they are (`{ params: { recipient: self() } }`) or with dots
+   * (`'params.recipient'`), or by index of their 32-byte word; joined by `and(…)` and `or(…)`.
+   */
+  readonly args?: ArgumentCondition
   /**
    * What the calls take from the token limits. Left out, it is worked out: `charged` for a function that moves the
    * metered token it is called on, `movesNothing` for one that is not known to move tokens. `uncapped` has to be said.
@@ -50,17 +59,6 @@ export type CallPolicyContext = {
   readonly hasNativeLimit: boolean
   /** Whether a rate limit or a quota bounds the number of calls. */
   readonly hasCallLimit: boolean
-}
-
-function findFunction(field: string, abi: Abi, name: string): AbiFunction {
-  const functions = abi.filter((item): item is AbiFunction => item.type === 'function')
-  const found = functions.filter((item) => item.name === name || toFunctionSignature(item) === name)
-  const [only] = found
-  if (found.length === 1 && only) return only
-  const accepted = (found.length > 1 ? found : functions).map((item) => `"${toFunctionSignature(item)}"`).join(', ')
-  throw new InvalidPolicyFieldError(field, name, `one of ${accepted || 'no functions'}`, {
-    code: found.length > 1 ? 'AmbiguousFunction' : 'UnknownFunction',
-  })
 }
 
 function readSelector(
@@ -108,12 +106,9 @@ export function compileCallPolicy(field: string, policy: CallPolicy, context: Ca
   const target = policy.target === 'any' ? 'any' : addressField(`${field}.target`, policy.target)
   const { selector, item } = readSelector(field, policy)
   const kind = kindOf(field, target, selector)
-  const conditions = resolveConditions(`${field}.args`, policy.args ?? {}, item)
-  if (conditions.length > MAX_CONDITIONS) {
-    throw new InvalidPolicyFieldError(`${field}.args`, conditions.length, `at most ${MAX_CONDITIONS} conditions`, {
-      code: 'OutOfRange',
-    })
-  }
+  const maxValue = readValue(field, policy.value, context)
+  const conditions =
+    policy.args === undefined ? [] : compileConditions(`${field}.args`, policy.args, item, [atMostValue(maxValue)])
   if (kind === 'emptyCalldata' && conditions.length > 0) {
     throw new InvalidPolicyFieldError(
       `${field}.args`,
@@ -126,14 +121,31 @@ export function compileCallPolicy(field: string, policy: CallPolicy, context: Ca
     mark: policy.mark ?? 'movesNothing',
     target: target === 'any' ? zeroAddress : target,
     selector: selector === 'any' || selector === 'none' ? NO_SELECTOR : selector,
-    maxValue: readValue(field, policy.value, context),
+    maxValue,
     conditions,
   }
+  requireSmall(field, permission)
   requireAllowedTarget(field, permission)
   requireBoundedWildcard(field, permission, context)
   const marked = { ...permission, mark: readMark(field, policy.mark, permission, context.meters) }
   requirePinnedSpender(field, marked)
   return marked
+}
+
+/** What holds anyway: the call's value is bounded by the policy. */
+function atMostValue(maxValue: bigint): Clause {
+  return [{ path: [{ step: 'value' }], operator: 'atMost', value: toHex(maxValue, { size: 32 }) }]
+}
+
+function requireSmall(field: string, permission: Permission): void {
+  const length = size(encodeBody(permission))
+  if (length <= MAX_BODY) return
+  throw new ConditionTooLargeError(
+    `${field}.args`,
+    `${length} bytes`,
+    `conditions of at most ${MAX_BODY} bytes`,
+    'For long lists there is `inSet`.',
+  )
 }
 
 function readValue(field: string, value: bigint | undefined, { hasNativeLimit }: CallPolicyContext): bigint {
@@ -227,12 +239,12 @@ function readMark(
 
 function requirePinnedSpender(field: string, { kind, selector, conditions }: Permission): void {
   const spenderWord = kind === 'exact' ? lookupTokenSelector(selector)?.spenderWord : undefined
-  if (spenderWord === undefined || conditions.some((it) => it.wordIndex === spenderWord)) return
+  if (spenderWord === undefined || conditions.some((it) => pinsWord(it, spenderWord))) return
   throw new UnsafePolicyError(
     'SpenderNotPinned',
     `${field}.args`,
-    conditions.map((it) => it.wordIndex),
-    `a condition on the spender (word ${spenderWord})`,
+    explainConditions(conditions),
+    `a condition that leaves the spender (word ${spenderWord}) one value`,
     'An approval outlives the key: say who it is for, such as `args: { spender: equals(router) }`.',
   )
 }

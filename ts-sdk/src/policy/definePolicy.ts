@@ -1,5 +1,8 @@
 import type { Address, Hex } from 'viem'
 import { InvalidPolicyFieldError, UnsafePolicyError } from '../errors/policy.ts'
+import type { CheckArguments } from '../conditions/checkTypes.ts'
+import { findSets } from '../conditions/findSets.ts'
+import type { WordSet } from '../conditions/sets.ts'
 import { type CallPolicy, compileCallPolicy } from './callPolicies.ts'
 import {
   type Seconds,
@@ -103,6 +106,8 @@ export type Policy = {
   readonly cooldown: bigint
   readonly header: Header
   readonly permissions: Permissions
+  /** The lists of the sets that the permissions name by their roots, where they are at hand. Not part of the encoding. */
+  readonly sets?: readonly WordSet[]
 }
 
 /**
@@ -112,7 +117,11 @@ export type Policy = {
  *
  * @throws InvalidPolicyFieldError, MillisecondsError, UnsafePolicyError
  */
-export function definePolicy(input: PolicyInput): Policy {
+export function definePolicy<const P extends readonly CallPolicy[]>(
+  input: Omit<PolicyInput, 'callPolicies'> & {
+    readonly callPolicies: { readonly [K in keyof P]: P[K] & CheckArguments<P[K]> }
+  },
+): Policy {
   knownFields('policy', input, POLICY_FIELDS)
   const validAfter = timeField('validAfter', input.validAfter ?? 0n, 0n)
   const validUntil = timeField('validUntil', input.validUntil, 1n)
@@ -140,7 +149,7 @@ export function definePolicy(input: PolicyInput): Policy {
     hasNativeLimit: nativeLimit !== undefined,
     hasCallLimit: rateLimit !== undefined || maxUses !== 0n,
   }
-  const compiled = listField('callPolicies', input.callPolicies, 1, MAX_PERMISSIONS).map((policy, index) => ({
+  const compiled = listField<CallPolicy>('callPolicies', input.callPolicies, 1, MAX_PERMISSIONS).map((policy, index) => ({
     hot: policy.hot === true,
     permission: compileCallPolicy(`callPolicies[${index}]`, policy, context),
   }))
@@ -151,7 +160,9 @@ export function definePolicy(input: PolicyInput): Policy {
     })
   }
   const list = [...hot, ...compiled.filter((it) => !it.hot)].map((it) => it.permission)
+  const sets = findSets(input.callPolicies.map(({ args }) => args))
   return {
+    ...(sets.length > 0 && { sets }),
     validAfter,
     validUntil,
     nativeLimit,

@@ -1,6 +1,5 @@
 export { type CallPolicy } from './callPolicies.ts'
 export * from './checkGrant.ts'
-export * from './conditions.ts'
 export * from './controlWord.ts'
 export * from './definePolicy.ts'
 export * from './encodePolicy.ts'

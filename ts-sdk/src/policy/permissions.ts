@@ -1,23 +1,18 @@
-import { type Address, type Hex, concat, keccak256, size, toHex, zeroAddress } from 'viem'
+import { type Address, type Hex, concat, keccak256, size, slice, toHex, zeroAddress } from 'viem'
+import { type Clause, encodeClauses, readClauses, usesSets } from '../conditions/comparisons.ts'
 import { ByteReader } from './byteReader.ts'
 
 const KIND_CODES = { exact: 1, anyTarget: 2, anySelector: 3, emptyCalldata: 4 } as const
 const MARK_CODES = { charged: 1, uncapped: 2, movesNothing: 3 } as const
 const SECTION_MAX_VALUE = 1
 const SECTION_CONDITIONS = 2
-const OPERATOR_EQUAL = 1
-const OPERATOR_EQUAL_SELF = 2
-const PATH_STATIC_WORD = 1
+const SECTION_SETS = 8
+const KNOWN_SECTIONS = SECTION_MAX_VALUE | SECTION_CONDITIONS | SECTION_SETS
 
 export const NO_SELECTOR = '0x00000000'
 
 export type PermissionKind = keyof typeof KIND_CODES
 export type PermissionMark = keyof typeof MARK_CODES
-
-/** The 32-byte argument word at 4 + 32 · `wordIndex` of the call data must equal `value`, or the account itself. */
-export type PinnedWord =
-  | { wordIndex: number; operator: 'equal'; value: Hex }
-  | { wordIndex: number; operator: 'equalSelf' }
 
 /** Where + what + how much. One leaf of the policy's tree. */
 export type Permission = {
@@ -30,7 +25,8 @@ export type Permission = {
   selector: Hex
   /** Wei per call; 0: a call carries no value. */
   maxValue: bigint
-  conditions: readonly PinnedWord[]
+  /** All of them hold. */
+  conditions: readonly Clause[]
 }
 
 /** All permissions of a policy. The first `hotCount` hang near the root, so that their proofs are short. */
@@ -48,34 +44,16 @@ function nameOf<T extends Record<string, number>>(codes: T, code: number): keyof
   return Object.keys(codes).find((name) => codes[name] === code)
 }
 
-function encodeClause(condition: PinnedWord): Hex {
-  const path = [toHex(2, { size: 1 }), toHex(PATH_STATIC_WORD, { size: 1 }), toHex(condition.wordIndex, { size: 1 })]
-  const one = toHex(1, { size: 1 })
-  return condition.operator === 'equal'
-    ? concat([one, toHex(OPERATOR_EQUAL, { size: 1 }), ...path, condition.value])
-    : concat([one, toHex(OPERATOR_EQUAL_SELF, { size: 1 }), ...path])
-}
-
 /** `body` of a permission: value per call and argument conditions; empty where there is neither. */
 export function encodeBody(permission: Pick<Permission, 'maxValue' | 'conditions'>): Hex {
   const { maxValue, conditions } = permission
-  const sections = (maxValue > 0n ? SECTION_MAX_VALUE : 0) | (conditions.length > 0 ? SECTION_CONDITIONS : 0)
+  const sections = (maxValue > 0n ? SECTION_MAX_VALUE : 0) | (conditions.length > 0 ? SECTION_CONDITIONS : 0) | (usesSets(conditions) ? SECTION_SETS : 0)
   if (sections === 0) return '0x'
   return concat([
     toHex(sections, { size: 1 }),
     ...(maxValue > 0n ? [toHex(maxValue, { size: 16 })] : []),
-    ...(conditions.length > 0 ? [toHex(conditions.length, { size: 1 }), ...conditions.map(encodeClause)] : []),
+    ...(conditions.length > 0 ? [encodeClauses(conditions)] : []),
   ]).toLowerCase() as Hex
-}
-
-function readClause(reader: ByteReader): PinnedWord {
-  if (reader.number(1) !== 1) reader.fail('a clause has exactly one comparison')
-  const operator = reader.number(1)
-  if (reader.number(1) !== 2 || reader.number(1) !== PATH_STATIC_WORD) reader.fail('unknown path')
-  const wordIndex = reader.number(1)
-  if (operator === OPERATOR_EQUAL) return { wordIndex, operator: 'equal', value: reader.bytes(32) }
-  if (operator === OPERATOR_EQUAL_SELF) return { wordIndex, operator: 'equalSelf' }
-  return reader.fail('unknown operator')
 }
 
 /** Inverse of {@link encodeBody}. Throws `MalformedBytesError`. */
@@ -83,14 +61,18 @@ export function decodeBody(bytes: Hex): Pick<Permission, 'maxValue' | 'condition
   if (size(bytes) === 0) return { maxValue: 0n, conditions: [] }
   const reader = new ByteReader(bytes, 'permission body')
   const sections = reader.number(1)
-  if (sections === 0 || sections > (SECTION_MAX_VALUE | SECTION_CONDITIONS)) reader.fail('unknown sections')
+  if (sections === 0 || (sections & ~KNOWN_SECTIONS) !== 0) reader.fail('unknown sections')
   const maxValue = (sections & SECTION_MAX_VALUE) === 0 ? 0n : reader.integer(16)
   if ((sections & SECTION_MAX_VALUE) !== 0 && maxValue === 0n) reader.fail('a value limit of 0')
-  const count = (sections & SECTION_CONDITIONS) === 0 ? 0 : reader.number(1)
-  if ((sections & SECTION_CONDITIONS) !== 0 && count === 0) reader.fail('no clauses')
-  const conditions = Array.from({ length: count }, () => readClause(reader))
+  const conditions = (sections & SECTION_CONDITIONS) === 0 ? [] : readClauses(reader)
+  if (((sections & SECTION_SETS) !== 0) !== usesSets(conditions)) reader.fail('sets that are not what the flag says')
   reader.end()
   return { maxValue, conditions }
+}
+
+/** Whether a leaf with this body carries set proofs. */
+export function bodyUsesSets(body: Hex): boolean {
+  return size(body) > 0 && (Number(slice(body, 0, 1)) & SECTION_SETS) !== 0
 }
 
 /** `permissions` of docs/WIRE-FORMAT.md. */

@@ -82,8 +82,8 @@ describe('evidence', () => {
 
   test('is the bytes of the format, and back', () => {
     const proof = [keccak256('0x01'), keccak256('0x02')] as const
-    const leaves: EvidenceLeaf[] = [{ kind: 1, mark: 3, body: '0xabcd', proof }, 'repeat']
-    const bytes = concat(['0x02', '0xaabb', '0x0001', '0xcc', '0x0103', '0x0002', '0xabcd', '0x02', ...proof, '0x00'])
+    const leaves: EvidenceLeaf[] = [{ kind: 1, mark: 3, body: '0x01cd', proof }, 'repeat']
+    const bytes = concat(['0x02', '0xaabb', '0x0001', '0xcc', '0x0103', '0x0002', '0x01cd', '0x02', ...proof, '0x00'])
     expect(encodeEvidence({ signer: '0xaabb', header: '0xcc', leaves })).toBe(bytes)
     expect(decodeEvidence(bytes)).toEqual({ signer: '0xaabb', header: '0xcc', leaves })
     for (const end of [1, 3, 5, 7, 40]) expect(() => decodeEvidence(slice(bytes, 0, end))).toThrow(MalformedBytesError)

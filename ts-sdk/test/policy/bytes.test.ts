@@ -55,8 +55,8 @@ const pinned: Permission = {
   selector: '0xa9059cbb',
   maxValue: 9n,
   conditions: [
-    { wordIndex: 0, operator: 'equal', value: pad(lower(ROUTER), { size: 32 }) },
-    { wordIndex: 3, operator: 'equalSelf' },
+    [{ path: [{ step: 'word', index: 0 }], operator: 'equal', value: pad(lower(ROUTER), { size: 32 }) }],
+    [{ path: [{ step: 'word', index: 3 }], operator: 'equalSelf' }],
   ],
 }
 const bare: Permission = {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyModule} from "../../../../contracts/interfaces/ISessionKeyModule.sol";
 import {ISessionKeyRecords} from "../../../../contracts/interfaces/ISessionKeyRecords.sol";
 import {KeySettings} from "../../../../contracts/policy/KeySettings.sol";
 import {ACTIVE, DAY, EXACT, MOVES_NOTHING, PAUSED} from "../../../utils/Codes.sol";

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
+import {ConditionCall, IConditionEngine} from "../interfaces/IConditionEngine.sol";
+import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {ShortConditions} from "./ShortConditions.sol";
+
+/// @title Argument conditions, the part of them that stands in the module
+/// @notice A conjunction of clauses, each a disjunction of comparisons. {ShortConditions} says which
+/// clauses hold; as soon as one does not, or asks for more, that clause and all behind it go to {IConditionEngine}. So
+/// nothing is ever refused but by the engine's word, and the module carries neither rare steps nor their errors.
+/// @dev Format: docs/WIRE-FORMAT.md, `conditions`.
+library Conditions {
+    using CalldataWord for bytes;
+
+    /// @notice Holds every clause of `body` from `offset` against one call, or reverts.
+    /// @param body of a permission that was checked when it was granted.
+    /// @param proofs set proofs, one behind the other; all of them must be used.
+    /// @return end first offset behind the conditions.
+    function enforce(
+        IConditionEngine engine,
+        bytes calldata body,
+        uint256 offset,
+        bytes calldata proofs,
+        uint256 callIndex,
+        uint256 value,
+        bytes calldata data,
+        address account
+    ) internal pure returns (uint256 end) {
+        uint256 left;
+        uint256 used;
+        (left, end, used) = ShortConditions.hold(body, offset, proofs, data, account);
+        if (left != 0) {
+            uint256 clauseIndex = body.byteAt(offset) - left;
+            (end, used) = engine.enforce(
+                body, data, proofs, ConditionCall(callIndex, value, account, end, clauseIndex, left, used)
+            );
+        }
+        if (used != proofs.length) revert ISessionKeyErrors.SetProofsUnused(callIndex, used, proofs.length);
+    }
+
+    /// @notice The word that a path finds, or reverts.
+    /// @param body holds the path, checked when it was granted, at `start` to `end`.
+    function read(
+        IConditionEngine engine,
+        bytes calldata body,
+        uint256 start,
+        uint256 end,
+        uint256 callIndex,
+        uint256 value,
+        bytes calldata data
+    ) internal pure returns (uint256 word) {
+        word = engine.read(body, start, end, data, callIndex, value);
+    }
+}
