@@ -7,13 +7,13 @@ import {ConditionHost} from "./module/ConditionHost.sol";
 import {Delegating} from "./module/Delegating.sol";
 import {Guarding} from "./module/Guarding.sol";
 import {KeyViews} from "./module/KeyViews.sol";
-import {Previewing} from "./module/Previewing.sol";
+import {SignedRevocations} from "./module/SignedRevocations.sol";
 import {Updating} from "./module/Updating.sol";
 
 /// @title The rarely called functions of {SessionKeyModule}
 /// @notice Run by the module, in the module's storage. Called directly it works on its own storage, which means nothing to
 /// anyone: no account asks it.
-contract SessionKeyExtension is Previewing, Updating, Guarding, KeyViews, Delegating, ISignedGrantsLink {
+contract SessionKeyExtension is SignedRevocations, Updating, Guarding, KeyViews, Delegating, ISignedGrantsLink {
     address private immutable _SIGNED_GRANTS;
 
     /// @param signedGrants_ a {SignedGrantExtension}.
@@ -31,15 +31,9 @@ contract SessionKeyExtension is Previewing, Updating, Guarding, KeyViews, Delega
         return _CONDITION_ENGINE;
     }
 
-    /// @dev Every function of {ISessionKeySignedGrants}; none of them takes value.
+    /// @dev Every function of {SignedGrantExtension}; none of them takes value.
     // solhint-disable-next-line payable-fallback, no-complex-fallback
     fallback() external {
         _delegate(_SIGNED_GRANTS);
-    }
-
-    /// @dev The dry run of an operation that carries its own grant.
-    function _otherSigner(bytes calldata evidence) internal view override {
-        if (evidence.length != 0 && evidence[0] == 0) _depart(_SIGNED_GRANTS);
-        _revertSigner(evidence);
     }
 }

@@ -36,8 +36,7 @@ contract SessionKeyModule is ValidatorModule, Granting, Revoking, Installation, 
     }
 
     /// @dev An operation that carries its own grant is validated by {SignedGrantExtension}.
-    function _otherSigner(bytes calldata evidence) internal view override {
-        if (evidence.length != 0 && evidence[0] == 0) _depart(_SIGNED_GRANTS);
-        _revertSigner(evidence);
+    function _leave() internal override {
+        _delegate(_SIGNED_GRANTS);
     }
 }

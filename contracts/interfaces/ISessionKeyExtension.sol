@@ -2,10 +2,10 @@
 pragma solidity ^0.8.30;
 
 import {KeySettings} from "../policy/KeySettings.sol";
-import {ISessionKeyPreview} from "./ISessionKeyPreview.sol";
+import {ISessionKeyRecords} from "./ISessionKeyRecords.sol";
 
 /// @title What the module does by way of its extension: called at the module's address like everything else
-interface ISessionKeyExtension is ISessionKeyPreview {
+interface ISessionKeyExtension is ISessionKeyRecords {
     /// @notice Replaces the policy of a live key of the calling account. Serial, pause and what was spent stay; what a
     /// window that has ended had counted is dropped; a cooldown starts anew.
     /// @param settings as for {grant}, with the key's current serial; the stored pause flag is kept.

@@ -15,14 +15,6 @@ interface ISessionKeySignedGrants is ISessionKeyRecords {
     /// @notice The stored route of `account`; `isSet` is false until the account has said one.
     function ownerRoute(address account) external view returns (bool isSet, bytes memory route);
 
-    /// @notice Grants what the owner of `account` signed, whoever calls, by the block's time. Does nothing if the very same
-    /// grant is alive already.
-    /// @param signed the grant as an operation would carry it.
-    /// @return keyId `keccak256(signer)`.
-    function grantSigned(address account, bytes calldata signer, bytes calldata header, bytes calldata signed)
-        external
-        returns (bytes32 keyId);
-
     /// @notice Revokes what the owner of `account` signed, whoever calls: the live grant of `serial`, or, before it is used,
     /// the next one and whatever lives until then.
     function revokeSigned(

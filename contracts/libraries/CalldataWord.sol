@@ -46,6 +46,14 @@ library CalldataWord {
         }
     }
 
+    /// @notice The byte at `offset` of `userOp.signature`; whatever calldata has there, or 0, if it is not that long.
+    function signatureByte(PackedUserOperation calldata userOp, uint256 offset) internal pure returns (uint256 value) {
+        // Assembly: a look at one byte of every operation, without bounds: who reads on checks them.
+        assembly ("memory-safe") {
+            value := byte(0, calldataload(add(add(userOp, calldataload(add(userOp, 0x100))), add(offset, 0x20))))
+        }
+    }
+
     /// @notice `data[offset : offset + length]`, unchecked.
     function slice(bytes calldata data, uint256 offset, uint256 length) internal pure returns (bytes calldata part) {
         // Assembly: a calldata slice without Solidity's two bound checks, which the caller has made for the record.

@@ -2,16 +2,14 @@
 pragma solidity ^0.8.30;
 
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
-import {ISessionKeySignedGrants} from "../interfaces/ISessionKeySignedGrants.sol";
+import {ISessionKeySubmittedGrants} from "../interfaces/ISessionKeySubmittedGrants.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
 import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
-import {OwnerRoute} from "../policy/OwnerRoute.sol";
 import {PermissionList} from "../policy/PermissionList.sol";
 import {PermissionTree} from "../policy/PermissionTree.sol";
 import {Signers} from "../policy/Signers.sol";
 import {SignedGrant} from "../policy/SignedGrant.sol";
-import {Epochs} from "./Epochs.sol";
 import {Evaluation} from "./Evaluation.sol";
 import {Operation} from "./Operation.sol";
 import {OwnerSignatures} from "./OwnerSignatures.sol";
@@ -19,30 +17,19 @@ import {PolicyChecks} from "./PolicyChecks.sol";
 import {UserOperations} from "./UserOperations.sol";
 import {Validation} from "./Validation.sol";
 
-/// @title Grants and revocations that the owner signed off chain
+/// @title Grants that the owner signed off chain
 /// @notice A grant is carried by the key's first operation, before its evidence (`0x00 · grantLength (2) · grant`), or
 /// submitted by anyone. It is good for one chain, module, account, key, epoch and serial each, and so for one use.
 /// @dev An operation is evaluated as if the grant were stored already; it is, together with the counters, once the key's
 /// signature holds. The dry run takes the same way and writes nothing.
-abstract contract CarriedGrants is Validation, PolicyChecks, Epochs, OwnerSignatures, ISessionKeySignedGrants {
+abstract contract CarriedGrants is Validation, PolicyChecks, OwnerSignatures, ISessionKeySubmittedGrants {
     using CalldataWord for bytes;
     using SignedGrant for bytes;
 
     /// @dev 0x00 · grantLength 2.
     uint256 private constant GRANT_OFFSET = 3;
 
-    /// @inheritdoc ISessionKeySignedGrants
-    function setOwnerRoute(bytes calldata route) external override {
-        _setOwnerRoute(route);
-    }
-
-    /// @inheritdoc ISessionKeySignedGrants
-    function ownerRoute(address account) external view override returns (bool isSet, bytes memory route) {
-        OwnerRoute stored = _ownerRoutes[account];
-        return (stored.isSet(), stored.toBytes());
-    }
-
-    /// @inheritdoc ISessionKeySignedGrants
+    /// @inheritdoc ISessionKeySubmittedGrants
     function grantSigned(address account, bytes calldata signer, bytes calldata header, bytes calldata signed)
         external
         override
@@ -54,24 +41,6 @@ abstract contract CarriedGrants is Validation, PolicyChecks, Epochs, OwnerSignat
         if (root != 0) _store(_keys[keyId][account], account, keyId, root, signer, header, signed);
     }
 
-    /// @inheritdoc ISessionKeySignedGrants
-    /// @dev A live grant can be revoked, and one that is still to come; what neither is was revoked or burned before.
-    function revokeSigned(
-        address account,
-        bytes32 keyId,
-        uint256 epoch,
-        uint256 serial,
-        bytes calldata ownerSignature
-    ) external override {
-        KeySettings settings = _keys[keyId][account].settings;
-        uint256 current = settings.serial();
-        uint256 currentEpoch = _controls[account].epoch();
-        bool reaches = serial == current + 1 || (serial == current && settings.isActive());
-        if (epoch != currentEpoch || !reaches) revert RevocationOutdated(epoch, serial, currentEpoch, current);
-        _requireOwner(account, SignedGrant.revocationDigest(account, keyId, epoch, serial), ownerSignature, 1);
-        _revoke(account, keyId);
-    }
-
     // ------------------------------------------------------------------ carried by an operation
 
     /// @notice Where the module goes with an operation that carries a grant; called at the module's address like its own.
@@ -80,7 +49,6 @@ abstract contract CarriedGrants is Validation, PolicyChecks, Epochs, OwnerSignat
     }
 
     /// @inheritdoc UserOperations
-    /// @dev Only evidence that carries a grant comes here.
     function _open(Operation memory operation, bytes calldata signature)
         internal
         view
@@ -88,6 +56,7 @@ abstract contract CarriedGrants is Validation, PolicyChecks, Epochs, OwnerSignat
         override
         returns (bytes calldata evidence, bytes calldata header, bytes calldata keySignature, uint256 leavesOffset)
     {
+        if (signature.byteAt(SIGNATURE_HEAD) != 0) return super._open(operation, signature);
         uint256 head = signature.word(0);
         uint256 end = SIGNATURE_HEAD + ((head >> 160) & 0xffff);
         if (end > signature.length) revert EvidenceMalformed(signature.length);
@@ -102,7 +71,7 @@ abstract contract CarriedGrants is Validation, PolicyChecks, Epochs, OwnerSignat
     /// @dev Reads the carried grant and holds it against every rule.
     /// @return inner the evidence behind it.
     function _admit(Operation memory operation, bytes calldata evidence) private view returns (bytes calldata inner) {
-        if (evidence.length < GRANT_OFFSET || evidence[0] != 0) _revertSigner(evidence);
+        if (evidence.length < GRANT_OFFSET) _revertSigner(evidence);
         bytes calldata signed;
         (signed, inner) = _split(evidence);
         if (inner.length < HEADER_OFFSET || inner.word(0) >> 240 != EOA_SIGNER) _revertSigner(inner);

@@ -15,16 +15,4 @@ abstract contract Delegating {
             return(memory_, returndatasize())
         }
     }
-
-    /// @dev The same out of a view function, which does not come back: the call that goes on is the whole call, and what
-    /// it may write was decided when it was made (a static one writes nothing there either).
-    function _depart(address code) internal view {
-        function(address) internal delegate = _delegate;
-        function(address) internal view depart;
-        // Assembly: Solidity has no way to say that a call never returns.
-        assembly ("memory-safe") {
-            depart := delegate
-        }
-        depart(code);
-    }
 }

@@ -72,7 +72,7 @@ abstract contract UserOperations is Evaluation {
             operation.validUntil = (head >> 176) & 0xffffffffff;
 
             // The one signer kind so far has one length.
-            if (evidence.word(0) >> 240 != EOA_SIGNER) _otherSigner(evidence);
+            if (evidence.word(0) >> 240 != EOA_SIGNER) _revertSigner(evidence);
             bytes calldata signer = evidence.slice(1, Signers.EOA_LENGTH);
             operation.signer = address(uint160(evidence.word(0) >> 80));
             operation.keyId = signer.hash();
@@ -83,11 +83,6 @@ abstract contract UserOperations is Evaluation {
                 revert EvidenceMalformed(SIGNATURE_HEAD + (evidenceLength < HEADER_OFFSET ? 0 : HEADER_OFFSET - 2));
             }
         }
-    }
-
-    /// @dev Where evidence that does not begin with an EOA signer ends; does not come back.
-    function _otherSigner(bytes calldata evidence) internal view virtual {
-        _revertSigner(evidence);
     }
 
     /// @dev Why the evidence does not begin with an EOA signer.

@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
+import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {Validation} from "./Validation.sol";
 
 /// @title The bundler lane as an ERC-7579 validator
@@ -15,8 +16,12 @@ abstract contract ValidatorModule is Validation, IERC7579Validator {
         override
         returns (uint256)
     {
+        if (CalldataWord.signatureByte(userOp, SIGNATURE_HEAD) == 0) _leave();
         return _validateUserOp(userOp, userOpHash);
     }
+
+    /// @dev Goes on elsewhere with an operation whose evidence announces a carried grant; does not come back.
+    function _leave() internal virtual;
 
     /// @inheritdoc IERC7579Validator
     /// @dev A session key never signs for the account: no permit, order or log-in is a call that a policy could hold.
