@@ -44,8 +44,22 @@ abstract contract CarriedGrants is Validation, PolicyChecks, OwnerSignatures, IS
     // ------------------------------------------------------------------ carried by an operation
 
     /// @notice Where the module goes with an operation that carries a grant; called at the module's address like its own.
-    function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash) external returns (uint256) {
-        return _validateUserOp(userOp, userOpHash);
+    /// @dev The key signs all of the evidence, the grant included.
+    function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash)
+        external
+        returns (uint256 validationData)
+    {
+        if (msg.sender != userOp.sender) revert CallerNotAllowed(userOp.sender, msg.sender);
+        Operation memory operation;
+        operation.account = msg.sender;
+        (SessionKey storage key,, bytes calldata header, bytes calldata keySignature) = _evaluate(operation, userOp);
+        validationData = (operation.validAfter << 208) | (operation.validUntil << 160);
+        if (_isSigned(operation, userOpHash, _evidenceOf(userOp), keySignature)) {
+            _storeCarried(operation, key, userOp);
+            _commit(operation, key, header);
+        } else {
+            validationData |= SIG_VALIDATION_FAILED;
+        }
     }
 
     /// @inheritdoc UserOperations
@@ -105,20 +119,9 @@ abstract contract CarriedGrants is Validation, PolicyChecks, OwnerSignatures, IS
         return operation.grantedRoot == 0 ? key.policyRoot : operation.grantedRoot;
     }
 
-    /// @inheritdoc Validation
-    function _signedEvidence(PackedUserOperation calldata userOp, bytes calldata)
-        internal
-        pure
-        override
-        returns (bytes calldata)
-    {
-        return _evidenceOf(userOp);
-    }
-
-    /// @inheritdoc Validation
+    /// @dev Stores the grant, unless it is stored already.
     function _storeCarried(Operation memory operation, SessionKey storage key, PackedUserOperation calldata userOp)
-        internal
-        override
+        private
     {
         bytes32 root = operation.grantedRoot;
         if (root == 0) return;

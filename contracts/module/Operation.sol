@@ -14,8 +14,6 @@ struct Operation {
     uint256 validAfter;
     uint256 validUntil;
     KeySettings settings;
-    /// @dev Root of the policy that the operation's own carried grant would store; 0: it carries none that does.
-    bytes32 grantedRoot;
     /// @dev Native charge, wei, saturating.
     uint256 native;
     /// @dev Calls, as rate limit and quota count them.
@@ -28,4 +26,6 @@ struct Operation {
     KeyUsage usage;
     /// @dev Per meter, where there are several, its word as it will be; 0 for none.
     MeterWord[] words;
+    /// @dev Root of the policy that the operation's own carried grant would store; 0: it carries none that does.
+    bytes32 grantedRoot;
 }
