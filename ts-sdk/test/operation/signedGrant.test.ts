@@ -15,7 +15,7 @@ import {
   toEoaGrantSigner,
 } from '../../src/index.ts'
 
-const TOKEN: Address = '0x00000000000000000000000000000000000000aa'
+const TOKEN: Address = '0x00000000000000000000000000000000aaaaaaaa'
 const owner = privateKeyToAccount(generatePrivateKey())
 const NOW = BigInt(Math.floor(Date.now() / 1000))
 const abi = [
