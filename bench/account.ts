@@ -1,4 +1,5 @@
 import { type Address, encodeAbiParameters, encodeFunctionData, encodePacked, type Hex, parseAbi, type PrivateKeyAccount, zeroAddress } from "viem";
+import { type GrantSigner, toEoaGrantSigner, toOwnersGrantSigner, toSetOwner } from "../ts-sdk/src/actions/signedGrants.ts";
 import { type Chain, fixedAccount } from "./chain.ts";
 import { type PackedUserOperation, userOpHash } from "./userOperation.ts";
 
@@ -23,6 +24,8 @@ export interface OwnedAccount {
   installExecutor(): ReturnType<Chain["send"]>;
   /** Signs an operation as the owner. */
   signAsOwner(op: PackedUserOperation): Promise<PackedUserOperation>;
+  /** Signs for what the module asks the account about. */
+  grantSigner: GrantSigner;
 }
 
 function installData(moduleType: bigint, module: Address): Hex {
@@ -38,13 +41,19 @@ export async function openDelegatedAccount(
   owner = defaultOwner,
 ): Promise<OwnedAccount> {
   const implementation = await chain.deploy("DelegatedAccount", [entryPoint, module]);
-  const data = installData(VALIDATOR_TYPE, module);
+  const data = encodeFunctionData({
+    abi: accountAbi,
+    functionName: "installModule",
+    // No guardian, and the route to the owner.
+    args: [VALIDATOR_TYPE, module, encodePacked(["uint8", "address", "uint8", "address"], [Number(VALIDATOR_TYPE), zeroAddress, 20, zeroAddress])],
+  });
   await chain.fund(owner.address, 10n ** 18n);
   await chain.send({ from: owner, to: owner.address, data, delegateTo: implementation });
   return {
     address: owner.address,
     sender: owner,
     installExecutor: () => chain.send({ from: owner, to: owner.address, data: installData(EXECUTOR_TYPE, module) }),
+    grantSigner: toEoaGrantSigner(owner),
     signAsOwner: async (op) => ({ ...op, signature: await owner.sign({ hash: await userOpHash(chain, entryPoint, op) }) }),
   };
 }
@@ -67,6 +76,7 @@ export async function openFactoryAccount(
     address,
     sender: address,
     installExecutor: () => chain.send({ from: address, to: address, data: installData(EXECUTOR_TYPE, module) }),
+    grantSigner: toOwnersGrantSigner([toSetOwner(owner)]),
     async signAsOwner(op) {
       const hash = await userOpHash(chain, entryPoint, op);
       const signatures = [[owner.address], [await owner.sign({ hash })]] as const;

@@ -25,6 +25,12 @@ export const BARS: readonly Bar[] = [
   { name: "J2 10 × 2, execution", bar: 82_000, aim: 70_000, of: ({ J2_10x2 }) => J2_10x2.execGas },
   { name: "J3, execution", bar: 7_600, aim: 7_000, of: ({ J3 }) => J3.execGas },
   { name: "J3 all, execution", bar: 7_400, aim: 7_000, of: ({ J3_all }) => J3_all.execGas },
+  {
+    name: "first carried − (J1 first + J2 1 × 1)",
+    bar: 12_000,
+    aim: 8_000,
+    of: ({ first_carried }) => first_carried.delta ?? Infinity,
+  },
   { name: "J4", bar: 106_000, aim: 101_000, of: ({ J4 }) => J4.txGas },
   { name: "co-signature, over J1", bar: 6_000, aim: 5_000, of: ({ cosign }) => cosign.delta ?? Infinity },
   { name: "condition, static word", bar: 500, aim: 400, of: ({ condition_static }) => condition_static.delta ?? Infinity },

@@ -1,5 +1,6 @@
 import { hexToBytes, type Hex, type TransactionReceipt } from "viem";
 import { type Actor, actor, cosignedActor, FIRST_USE, NEXT_DAY, SECOND_USE, transferActor } from "./actors.ts";
+import { carryingOperation } from "./carried.ts";
 import { conditionActors, conditionOperation, prepareConditions } from "./conditions.ts";
 import { handleOps, handleOpsData } from "./handleOps.ts";
 import { grantData, keyOperation, nativeTransfer, ownerOperation, revokeAllData, revokeData, tokenTransfer } from "./jobs.ts";
@@ -30,6 +31,7 @@ export const JOBS = [
   "J3_all",
   "J4",
   "cosign",
+  "first_carried",
   "condition_static",
   "condition_array",
   "merkle_10000",
@@ -60,6 +62,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const both = cosignedActor(token);
   const ten = actor(5, tenTargetsPolicy(token), transfer);
   const direct = actor(6, transferPolicy(token), transfer);
+  const carrier = actor(9, transferPolicy(token), transfer);
   const relayed = actor(7, transferPolicy(token), transfer);
 
   const toModule = async (data: Hex) => cost(await system.sendToModule(data), data);
@@ -81,6 +84,8 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   await asOwner();
   const J1_first = await act(plain, FIRST_USE);
   for (const it of [cold, hot, native, both]) await act(it, FIRST_USE);
+  const carried = await operationCost(system, await carryingOperation(system, carrier, FIRST_USE));
+  const first_carried = { ...carried, delta: carried.txGas - J1_first.txGas - J2_1x1.execGas };
   await redeem(system, direct, FIRST_USE);
   await redeemRelayed(system, relayed, FIRST_USE, 0n);
 
@@ -106,7 +111,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J1_next_period = await act(plain, NEXT_DAY);
   const J3 = await toModule(revokeData(system, plain.signer));
   const J3_all = await toModule(revokeAllData(system));
-  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4, cosign, condition_static, condition_array, merkle_10000, direct: byKey, direct_relayed };
+  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4, cosign, first_carried, condition_static, condition_array, merkle_10000, direct: byKey, direct_relayed };
 }
 
 /** The cost with its difference to what it is measured against. */

@@ -7,11 +7,21 @@ import {ConditionHost} from "./module/ConditionHost.sol";
 import {Guarding} from "./module/Guarding.sol";
 import {Installation} from "./module/Installation.sol";
 import {Pausing} from "./module/Pausing.sol";
+import {SignedGrants} from "./module/SignedGrants.sol";
+import {SignedRevocations} from "./module/SignedRevocations.sol";
 import {Updating} from "./module/Updating.sol";
 
 /// @title What an account changes rarely
 /// @notice Run by {SessionKeyModule} by way of {SessionKeyExtension}, in the module's storage. Called directly it works on
 /// its own storage, which means nothing to anyone.
-contract SessionKeyAdministration is Installation, Updating, Pausing, Guarding, CeilingRules {
+contract SessionKeyAdministration is
+    Installation,
+    Updating,
+    Pausing,
+    Guarding,
+    CeilingRules,
+    SignedGrants,
+    SignedRevocations
+{
     constructor(IConditionEngine engine) ConditionHost(engine) {}
 }

@@ -2,30 +2,27 @@
 pragma solidity ^0.8.30;
 
 import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
+import {Administered} from "./module/Administered.sol";
+import {CarriedPreviewing} from "./module/CarriedPreviewing.sol";
 import {ConditionHost} from "./module/ConditionHost.sol";
 import {DirectLane} from "./module/DirectLane.sol";
 import {KeyViews} from "./module/KeyViews.sol";
-import {Previewing} from "./module/Previewing.sol";
 import {Relaying} from "./module/Relaying.sol";
 
 /// @title The rarely called functions of {SessionKeyModule}
 /// @notice Run by the module, in the module's storage. Called directly it works on its own storage, which means nothing to
 /// anyone: no account asks it.
-contract SessionKeyExtension is Previewing, DirectLane, KeyViews, Relaying {
-    address private immutable _ADMINISTRATION;
-
+contract SessionKeyExtension is CarriedPreviewing, DirectLane, KeyViews, Relaying {
     /// @param engine holds rare argument conditions.
     /// @param administration a {SessionKeyAdministration} over the same engine.
-    constructor(IConditionEngine engine, address administration) ConditionHost(engine) {
-        _ADMINISTRATION = administration;
-    }
+    constructor(IConditionEngine engine, address administration) ConditionHost(engine) Administered(administration) {}
 
     /// @notice The stateless contract that holds rare argument conditions, and checks all of them when they are granted.
     function conditionEngine() external view returns (IConditionEngine) {
         return _CONDITION_ENGINE;
     }
 
-    /// @dev Every function of {ISessionKeyAdministration}; none of them takes value.
+    /// @dev Every function of {SessionKeyAdministration}; none of them takes value.
     // solhint-disable-next-line payable-fallback
     fallback() external {
         _relay(_ADMINISTRATION);

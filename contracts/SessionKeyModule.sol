@@ -3,10 +3,11 @@ pragma solidity ^0.8.30;
 
 import {IERC7579Module} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
+import {Administered} from "./module/Administered.sol";
+import {CarriedGrants} from "./module/CarriedGrants.sol";
 import {ConditionHost} from "./module/ConditionHost.sol";
 import {Granting} from "./module/Granting.sol";
 import {ModuleTypes} from "./module/ModuleTypes.sol";
-import {Relaying} from "./module/Relaying.sol";
 import {Revoking} from "./module/Revoking.sol";
 import {Validation} from "./module/Validation.sol";
 
@@ -14,12 +15,16 @@ import {Validation} from "./module/Validation.sol";
 /// @notice Wires the concerns together and holds nothing of its own. No owner, no proxy, no upgrade key: the same code at
 /// the same address on every chain. What is called rarely lives in {SessionKeyExtension}, whose code runs in this
 /// contract's storage and whose address is part of this contract's code.
-contract SessionKeyModule is Validation, Granting, Revoking, ModuleTypes, Relaying {
+contract SessionKeyModule is Validation, CarriedGrants, Granting, Revoking, ModuleTypes {
     address private immutable _EXTENSION;
 
     /// @param engine holds rare argument conditions.
-    /// @param extension_ a {SessionKeyExtension} over the same engine.
-    constructor(IConditionEngine engine, address extension_) ConditionHost(engine) {
+    /// @param administration a {SessionKeyAdministration} over the same engine.
+    /// @param extension_ a {SessionKeyExtension} over both.
+    constructor(IConditionEngine engine, address administration, address extension_)
+        ConditionHost(engine)
+        Administered(administration)
+    {
         _EXTENSION = extension_;
     }
 
@@ -31,13 +36,13 @@ contract SessionKeyModule is Validation, Granting, Revoking, ModuleTypes, Relayi
     /// @inheritdoc IERC7579Module
     /// @dev {Installation} does it.
     function onInstall(bytes calldata) external override {
-        _relay(_EXTENSION);
+        _relay(_ADMINISTRATION);
     }
 
     /// @inheritdoc IERC7579Module
     /// @dev {Installation} does it.
     function onUninstall(bytes calldata) external override {
-        _relay(_EXTENSION);
+        _relay(_ADMINISTRATION);
     }
 
     /// @dev Every function of {ISessionKeyExtension}, {ISessionKeyDirectLane} and {ISessionKeyAdministration}; none takes

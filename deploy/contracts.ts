@@ -42,7 +42,10 @@ export const MODULE_CONTRACTS: readonly ContractEntry[] = [
   { name: "ConditionEngine" },
   { name: "SessionKeyAdministration", args: [{ addressOf: "ConditionEngine" }] },
   { name: "SessionKeyExtension", args: [{ addressOf: "ConditionEngine" }, { addressOf: "SessionKeyAdministration" }] },
-  { name: "SessionKeyModule", args: [{ addressOf: "ConditionEngine" }, { addressOf: "SessionKeyExtension" }] },
+  {
+    name: "SessionKeyModule",
+    args: [{ addressOf: "ConditionEngine" }, { addressOf: "SessionKeyAdministration" }, { addressOf: "SessionKeyExtension" }],
+  },
 ];
 
 /** What the project deploys, in order. A library that one of them links is found and deployed before it. */

@@ -32,7 +32,7 @@ function readAbi(artifact: string): Abi {
 /** Everything that can be called at the contract's address: what several contracts have, once. */
 function merge(own: Abi, other: Abi): Abi {
   const known = new Set(own.map((item) => JSON.stringify(item)))
-  return [...own.filter((item) => item.type !== 'fallback'), ...other.filter((item) => item.type !== 'fallback' && !known.has(JSON.stringify(item)))]
+  return [...own.filter((item) => item.type !== 'fallback'), ...other.filter((item) => item.type !== 'fallback' && item.type !== 'constructor' && !known.has(JSON.stringify(item)))]
 }
 
 function render(name: string, abi: Abi): string {

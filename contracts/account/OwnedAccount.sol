@@ -33,9 +33,8 @@ contract OwnedAccount is SessionKeyAccount, MultiSignerERC7913, ERC7739, Initial
     function initialize(bytes[] calldata owners, uint64 threshold_, address guardian) external initializer {
         _addSigners(owners);
         _setThreshold(threshold_);
-        bytes memory installData = guardian == address(0)
-            ? abi.encodePacked(uint8(MODULE_TYPE_VALIDATOR))
-            : abi.encodePacked(uint8(MODULE_TYPE_VALIDATOR), guardian);
+        // With the owner route of 20 zero bytes: the owners answer themselves for what they sign off chain.
+        bytes memory installData = abi.encodePacked(uint8(MODULE_TYPE_VALIDATOR), guardian, uint8(20), bytes20(0));
         _installModule(MODULE_TYPE_VALIDATOR, sessionKeyModule(), installData);
     }
 
@@ -61,12 +60,17 @@ contract OwnedAccount is SessionKeyAccount, MultiSignerERC7913, ERC7739, Initial
 
     /// @notice An installed validator answers if the signature begins with its address, otherwise the owners, by
     /// ERC-7739: what they sign names this account, so that it is worth nothing to another account they own.
+    /// @dev What the session key module asks the owners, they answer over the plain hash, so that one signature may cover
+    /// several accounts and chains.
     function isValidSignature(bytes32 hash, bytes calldata signature)
         public
         view
         override(AccountERC7579, ERC7739)
         returns (bytes4)
     {
+        if (_isOwnerAsked(signature)) {
+            return _rawSignatureValidation(hash, signature[20:]) ? IERC1271.isValidSignature.selector : bytes4(0xffffffff);
+        }
         bytes4 answer = AccountERC7579.isValidSignature(hash, signature);
         return answer == IERC1271.isValidSignature.selector ? answer : ERC7739.isValidSignature(hash, signature);
     }

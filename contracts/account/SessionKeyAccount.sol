@@ -96,6 +96,13 @@ abstract contract SessionKeyAccount is AccountERC7579, ERC721Holder, ERC1155Hold
         if (!LowLevelCall.callNoReturn(target, value, data)) LowLevelCall.bubbleRevert();
     }
 
+    /// @dev Whether the session key module asks for the owners' own answer, by the route of 20 zero bytes: like the zero of
+    /// a nonce key, an address that no validator has. The module asks about grants and revocations only, each of which
+    /// names account and chain, so that an answer over the plain hash is worth nothing elsewhere.
+    function _isOwnerAsked(bytes calldata signature) internal view returns (bool) {
+        return msg.sender == _SESSION_KEY_MODULE && signature.length >= 20 && bytes20(signature) == 0;
+    }
+
     /// @dev Asks the module with the very bytes that the EntryPoint sent, and passes its answer on unchanged, whether
     /// a word or a revert.
     ///

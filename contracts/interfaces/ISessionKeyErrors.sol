@@ -14,7 +14,7 @@ interface ISessionKeyErrors {
     error ModuleNotInstalled(address account, uint256 moduleType);
     /// @notice The module cannot be installed as `moduleType`.
     error ModuleTypeUnsupported(uint256 moduleType);
-    /// @notice Install data is `moduleType (1) · guardian (20)?`; `length` bytes came.
+    /// @notice Install data is `moduleType (1) · guardian (20)? · (routeLength (1) · route)?`; `length` bytes came.
     error InstallDataMalformed(uint256 length);
     /// @notice The account's epoch has reached its last value and can not be raised again.
     error EpochExhausted(uint256 epoch);
@@ -233,4 +233,24 @@ interface ISessionKeyErrors {
     error RedemptionsMalformed(uint256 contexts, uint256 modes, uint256 executions);
     /// @notice Permission context `index` is shorter than the account's address it begins with.
     error PermissionContextMalformed(uint256 index, uint256 length);
+    // ------------------------------------------------------------------ what an owner signs off chain
+
+    /// @notice An owner route is at most 31 bytes, and never the module itself.
+    error OwnerRouteInvalid(bytes route);
+    /// @notice The account has not said how it is to be asked for its owner's signature: `setOwnerRoute`.
+    error OwnerRouteNotSet(address account);
+    /// @notice The account's route is empty and the signature begins with its installed `validator`: it would choose who
+    /// answers for the owner.
+    error OwnerSignatureRouted(address account, address validator);
+    /// @notice The account does not know `digest` as signed by its owner.
+    error OwnerSignatureInvalid(address account, bytes32 digest);
+    /// @notice The account binds what its owner signs to itself and its chain (ERC-7739), so that one signature cannot
+    /// stand for `entryCount` grants: have each signed on its own.
+    error OwnerSignatureBoundToChain(address account, uint256 entryCount);
+    /// @notice The carried or submitted grant is not in its one encoding; `offset` counts from its first byte.
+    error SignedGrantMalformed(uint256 offset);
+    /// @notice The grant had to be used by `deadline`; the operation may land at, or the block is at, `time`.
+    error SignedGrantExpired(uint256 deadline, uint256 time);
+    /// @notice The revocation is not for the account's epoch and a grant that lives or could come next.
+    error RevocationOutdated(uint256 epoch, uint256 serial, uint256 currentEpoch, uint256 currentSerial);
 }

@@ -19,6 +19,10 @@ interface ISessionKeyExtension is ISessionKeyRecords {
         view
         returns (KeyState memory);
 
+    /// @notice {preview} of an operation that carries its own grant. To be asked by `eth_call`: stores the grant as
+    /// validation would, and always reverts, with {CarriedPreview} or with what validation would revert with.
+    function previewCarried(PackedUserOperation calldata userOp) external;
+
     /// @notice The EIP-712 digest that the session key signs for an operation.
     /// @param evidence the evidence bytes of `userOp.signature`.
     function operationDigest(bytes32 userOpHash, uint256 validAfter, uint256 validUntil, bytes calldata evidence)

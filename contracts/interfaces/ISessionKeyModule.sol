@@ -5,6 +5,8 @@ import {ISessionKeyAdministration} from "./ISessionKeyAdministration.sol";
 import {ISessionKeyCore} from "./ISessionKeyCore.sol";
 import {ISessionKeyDirectLane} from "./ISessionKeyDirectLane.sol";
 import {ISessionKeyExtension} from "./ISessionKeyExtension.sol";
+import {ISessionKeySignedGrants} from "./ISessionKeySignedGrants.sol";
+import {ISessionKeySignedRevocations} from "./ISessionKeySignedRevocations.sol";
 
 /// @title Session keys that an ERC-7579 account enforces while it validates
 /// @notice Everything that is called at the module's address.
@@ -12,5 +14,7 @@ interface ISessionKeyModule is
     ISessionKeyCore,
     ISessionKeyExtension,
     ISessionKeyDirectLane,
-    ISessionKeyAdministration
+    ISessionKeyAdministration,
+    ISessionKeySignedGrants,
+    ISessionKeySignedRevocations
 {}

@@ -54,6 +54,9 @@ interface ISessionKeyRecords is ISessionKeyErrors {
         CeilingPreview[] ceilings;
     }
 
+    /// @notice No refusal: what {ISessionKeyExtension-previewCarried} answers with.
+    error CarriedPreview(Preview preview);
+
     /// @notice A key was granted. The whole policy is in the event: header and permissions hash to the stored root.
     event KeyGranted(
         address indexed account,
@@ -81,4 +84,6 @@ interface ISessionKeyRecords is ISessionKeyErrors {
     /// @notice A cap over all keys of the account was set, or with 0 and 0 lifted. `token` 0: native, in wei.
     event CeilingSet(address indexed account, address indexed token, uint256 period, uint256 cap);
     event GuardianSet(address indexed account, address guardian);
+    /// @notice The account is asked for its owner's signature by `route` (validator and mode bytes before the signature).
+    event OwnerRouteSet(address indexed account, bytes route);
 }

@@ -8,6 +8,9 @@ import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.s
 /// the bounds of a whole record once, then reads its fields. A read past the end of `data` sees whatever calldata
 /// follows (or zero) and is never used for anything by a caller that has checked.
 library CalldataWord {
+    /// @dev Head word of {PackedUserOperation}.
+    uint256 private constant FIELD_SIGNATURE = 8;
+
     /// @notice The 32 bytes at `offset` of `data`.
     function word(bytes calldata data, uint256 offset) internal pure returns (uint256 value) {
         // Assembly: a checked slice costs about 60 gas a field and there are some twenty fields an operation.
@@ -36,6 +39,11 @@ library CalldataWord {
             part.offset := add(start, 32)
             if or(shr(64, or(offset, part.length)), gt(add(part.offset, part.length), calldatasize())) { revert(0, 0) }
         }
+    }
+
+    /// @notice `userOp.signature`, with the checks of {field}.
+    function signature(PackedUserOperation calldata userOp) internal pure returns (bytes calldata) {
+        return field(userOp, FIELD_SIGNATURE);
     }
 
     /// @notice The length of that byte string, as it stands there.

@@ -10,6 +10,7 @@ import {PermissionBody} from "../policy/PermissionBody.sol";
 import {PermissionHead, PermissionHeadLib} from "../policy/PermissionHead.sol";
 import {PermissionTree} from "../policy/PermissionTree.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
+import {SessionSignature} from "../policy/SessionSignature.sol";
 import {TokenSelectors} from "../policy/TokenSelectors.sol";
 import {Charges} from "./Charges.sol";
 import {Checking} from "./Checking.sol";
@@ -26,8 +27,7 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
     using PolicyHeader for bytes;
     using TokenSelectors for TokenSelectors.Entry;
 
-    /// @dev What stands before the evidence in a signature: validAfter 5 · validUntil 5 · evidenceLength 2.
-    uint256 internal constant SIGNATURE_HEAD = 12;
+    uint256 internal constant SIGNATURE_HEAD = SessionSignature.HEAD;
 
     /// @dev Steps 1 and 2: the key and the account are alive, the window is well formed and inside the key's.
     function _requireAlive(Operation memory operation, SessionKey storage key) internal view {

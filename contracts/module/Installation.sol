@@ -8,19 +8,23 @@ import {
     MODULE_TYPE_VALIDATOR
 } from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {AccountControl, AccountControlLib} from "../policy/AccountControl.sol";
+import {OwnerRoute} from "../policy/OwnerRoute.sol";
 import {Epochs} from "./Epochs.sol";
 import {ModuleTypes} from "./ModuleTypes.sol";
+import {OwnerRoutes} from "./OwnerRoutes.sol";
 
 /// @title Install and uninstall
-/// @notice Install data is `moduleType (1) · guardian (20)?`, uninstall data begins with the module type. Every install as
-/// validator and every uninstall starts a new epoch, so that no key outlives either; an install never fails as a
-/// duplicate, because an account may have swallowed a failing uninstall. An install as executor, which mostly follows the
-/// one as validator, spares the keys where the account says that the module is its validator right now.
-abstract contract Installation is Epochs, ModuleTypes {
+/// @notice Install data is `moduleType (1) · guardian (20)? · owner route?`, see {OwnerRoutes}; uninstall data begins with
+/// the module type. Every install as validator and every uninstall starts a new epoch, so that no key outlives either; an
+/// install never fails as a duplicate, because an account may have swallowed a failing uninstall. An install as executor,
+/// which mostly follows the one as validator, spares the keys where the account says that the module is its validator
+/// right now.
+abstract contract Installation is Epochs, OwnerRoutes, ModuleTypes {
     uint256 private constant GUARDIAN_LENGTH = 20;
 
     /// @inheritdoc IERC7579Module
     function onInstall(bytes calldata data) external override {
+        data = _takeRoute(data);
         if (data.length != 1 && data.length != 1 + GUARDIAN_LENGTH) revert InstallDataMalformed(data.length);
         uint256 moduleType = uint8(data[0]);
         if (!isModuleType(moduleType)) revert ModuleTypeUnsupported(moduleType);
@@ -56,6 +60,7 @@ abstract contract Installation is Epochs, ModuleTypes {
         // At the last epoch the keys die with the installed flags, and no install can set them again.
         if (epoch != AccountControlLib.MAX_EPOCH) {
             if (validator || executor) left = control.withValidator(validator).withExecutor(executor);
+            else _ownerRoutes[msg.sender] = OwnerRoute.wrap(0);
             left = _raisedEpoch(msg.sender, left);
         }
         _controls[msg.sender] = left;

@@ -6,6 +6,7 @@ import {AccountControl} from "../policy/AccountControl.sol";
 import {CeilingLimit} from "../policy/CeilingLimit.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage} from "../policy/KeyUsage.sol";
+import {OwnerRoute} from "../policy/OwnerRoute.sol";
 import {MeterWord} from "../policy/MeterWord.sol";
 
 /// @title All storage of the module
@@ -34,6 +35,8 @@ abstract contract KeyStore is ISessionKeyRecords {
 
     /// @dev By token, `address(0)` for native.
     mapping(address token => mapping(address account => Ceiling)) internal _ceilings;
+    /// @dev How each account is asked for its owner's signature.
+    mapping(address account => OwnerRoute) internal _ownerRoutes;
 
     /// @dev Who may pause and revoke: the account, and its guardian.
     modifier onlyAccountOrGuardian(address account) {

@@ -10,6 +10,8 @@ import {MeterWord} from "../policy/MeterWord.sol";
 uint256 constant EXTRA_CEILINGS = 1;
 uint256 constant EXTRA_CHECKER = 2;
 uint256 constant EXTRA_METERS = 4;
+/// @dev Of a dry run: the operation's own grant has been stored.
+uint256 constant EXTRA_CARRIED = 16;
 /// @dev Those for which every call is looked at once more.
 uint256 constant EXTRA_CALLS = EXTRA_CEILINGS | EXTRA_CHECKER;
 

@@ -20,7 +20,7 @@ abstract contract PolicyChecks is ConditionHost, KeyStore {
     uint256 private constant LIMIT_NATIVE = 0;
     uint256 private constant LIMIT_RATE = 1;
 
-    /// @dev Holds a whole policy against every rule.
+    /// @dev Holds a whole policy of the calling account against every rule, by the block's time.
     /// @param expectedSerial the one serial that `settings` may name.
     /// @return policyRoot what to store.
     function _checkPolicy(
@@ -30,30 +30,44 @@ abstract contract PolicyChecks is ConditionHost, KeyStore {
         bytes calldata permissions,
         uint256 expectedSerial
     ) internal view returns (bytes32 policyRoot) {
-        AccountControl control = _controls[msg.sender];
-        if (!control.isInstalled()) revert ModuleNotInstalled(msg.sender, 1);
+        return _checkPolicyOf(msg.sender, block.timestamp, signer, settings, header, permissions, expectedSerial);
+    }
+
+    /// @dev Holds a whole policy of `account` against every rule.
+    /// @param time seconds since 1970 at which it must not have ended; 0 where no clock can be read.
+    function _checkPolicyOf(
+        address account,
+        uint256 time,
+        bytes calldata signer,
+        KeySettings settings,
+        bytes calldata header,
+        bytes calldata permissions,
+        uint256 expectedSerial
+    ) internal view returns (bytes32 policyRoot) {
+        AccountControl control = _controls[account];
+        if (!control.isInstalled()) revert ModuleNotInstalled(account, 1);
         if ((settings.epoch() ^ control.epoch()) | (settings.serial() ^ expectedSerial) != 0) {
             revert GrantOutdated(settings.epoch(), settings.serial(), control.epoch(), expectedSerial);
         }
         address eoa = Signers.toEoa(signer);
         if (eoa == address(0)) revert SignerForbidden(eoa);
-        if (eoa == msg.sender) revert SignerForbidden(eoa);
+        if (eoa == account) revert SignerForbidden(eoa);
         if (eoa == address(this)) revert SignerForbidden(eoa);
-        _checkSettings(settings);
-        header.check(settings, eoa);
+        _checkSettings(settings, time);
+        header.check(settings, eoa, account);
         return PermissionTree.root(
-            header.hash(), PermissionList.check(_CONDITION_ENGINE, permissions, header, settings, msg.sender)
+            header.hash(), PermissionList.check(_CONDITION_ENGINE, permissions, header, settings, account)
         );
     }
 
-    function _checkSettings(KeySettings settings) private view {
+    function _checkSettings(KeySettings settings, uint256 time) private pure {
         uint256 flags = settings.flags();
         uint256 optional = KeySettingsLib.FLAG_COOLDOWN_IN_MINUTES | KeySettingsLib.FLAG_DIRECT_LANE;
         if (flags & ~optional != KeySettingsLib.FLAG_ACTIVE) revert FlagsInvalid(flags);
         if (flags & KeySettingsLib.FLAG_COOLDOWN_IN_MINUTES != 0 && settings.cooldown() == 0) revert CooldownInvalid();
         uint256 validUntil = settings.validUntil();
-        uint256 earliest = settings.validAfter() > block.timestamp ? settings.validAfter() : block.timestamp;
-        if (validUntil <= earliest) revert ExpiryInvalid(settings.validAfter(), validUntil, block.timestamp);
+        uint256 earliest = settings.validAfter() > time ? settings.validAfter() : time;
+        if (validUntil <= earliest) revert ExpiryInvalid(settings.validAfter(), validUntil, time);
         _checkLimit(LIMIT_NATIVE, settings.nativeCap(), settings.nativePeriod(), Periods.OPERATION);
         _checkLimit(LIMIT_RATE, settings.rateLimit(), settings.ratePeriod(), Periods.MINUTE);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-/// @title Hands every call it does not know on to another contract's code, run in its own storage
+/// @title Has another contract's code do what this one was called for, in its own storage
 abstract contract Relaying {
     /// @dev Passes call data and answer on as they are, and does not return.
     function _relay(address code) internal {
@@ -13,6 +13,19 @@ abstract contract Relaying {
             returndatacopy(memory_, 0, returndatasize())
             if iszero(success) { revert(memory_, returndatasize()) }
             return(memory_, returndatasize())
+        }
+    }
+
+    /// @dev The same, and goes on afterwards, whatever the answer was; a revert is passed on.
+    function _run(address code) internal {
+        // Assembly: as above.
+        assembly ("memory-safe") {
+            let memory_ := mload(0x40)
+            calldatacopy(memory_, 0, calldatasize())
+            if iszero(delegatecall(gas(), code, memory_, calldatasize(), 0, 0)) {
+                returndatacopy(memory_, 0, returndatasize())
+                revert(memory_, returndatasize())
+            }
         }
     }
 }

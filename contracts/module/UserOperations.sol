@@ -6,6 +6,7 @@ import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {OperationGas} from "../libraries/OperationGas.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
+import {SessionSignature} from "../policy/SessionSignature.sol";
 import {Signers} from "../policy/Signers.sol";
 import {Evaluation} from "./Evaluation.sol";
 import {EXTRA_CALLS, EXTRA_CEILINGS, Operation} from "./Operation.sol";
@@ -21,14 +22,9 @@ abstract contract UserOperations is Evaluation {
     uint256 private constant FIELD_INIT_CODE = 2;
     uint256 private constant FIELD_CALL_DATA = 3;
     uint256 private constant FIELD_PAYMASTER_AND_DATA = 7;
-    uint256 private constant FIELD_SIGNATURE = 8;
 
     /// @dev The longest init code that carries no call: an address, or EIP-7702's `0x7702` padded to one.
     uint256 private constant INIT_MARKER = 20;
-    /// @dev signerLength 1 · kind 1 of an EOA.
-    uint256 private constant EOA_SIGNER = (Signers.EOA_LENGTH << 8) | Signers.KIND_EOA;
-    /// @dev signerLength 1 · signer 21 · headerLength 2, within the evidence.
-    uint256 private constant HEADER_OFFSET = 24;
 
     /// @dev All of the decision but the signature; fills `operation`, whose account is set.
     function _evaluate(Operation memory operation, PackedUserOperation calldata userOp)
@@ -46,7 +42,7 @@ abstract contract UserOperations is Evaluation {
         uint256 initLength = CalldataWord.fieldLength(userOp, FIELD_INIT_CODE);
         if (initLength > INIT_MARKER) revert InitCodeForbidden(initLength);
         uint256 leavesOffset;
-        (evidence, header, keySignature, leavesOffset) = _open(operation, CalldataWord.field(userOp, FIELD_SIGNATURE));
+        (evidence, header, keySignature, leavesOffset) = _open(operation, CalldataWord.signature(userOp));
         key = _keys[operation.keyId][operation.account];
         _requireAlive(operation, key);
         {
@@ -62,7 +58,7 @@ abstract contract UserOperations is Evaluation {
     /// @dev Reads what stands before the leaves.
     function _open(Operation memory operation, bytes calldata signature)
         internal
-        pure
+        view
         returns (bytes calldata evidence, bytes calldata header, bytes calldata keySignature, uint256 leavesOffset)
     {
         uint256 head = signature.word(0);
@@ -77,25 +73,47 @@ abstract contract UserOperations is Evaluation {
             operation.validUntil = (head >> 176) & 0xffffffffff;
 
             // The one signer kind so far has one length.
-            if (evidence.word(0) >> 240 != EOA_SIGNER) _revertSigner(evidence);
-            bytes calldata signer = evidence.slice(1, Signers.EOA_LENGTH);
-            operation.signer = address(uint160(evidence.word(0) >> 80));
-            operation.keyId = signer.hash();
-            uint256 headerLength = evidence.word(HEADER_OFFSET - 2) >> 240;
-            header = evidence.slice(HEADER_OFFSET, headerLength);
-            leavesOffset = HEADER_OFFSET + headerLength;
-            if (leavesOffset > evidenceLength) {
-                revert EvidenceMalformed(SIGNATURE_HEAD + (evidenceLength < HEADER_OFFSET ? 0 : HEADER_OFFSET - 2));
+            if (evidence.word(0) >> 240 == SessionSignature.EOA_SIGNER) {
+                bytes calldata signer = evidence.slice(1, Signers.EOA_LENGTH);
+                operation.signer = address(uint160(evidence.word(0) >> 80));
+                operation.keyId = signer.hash();
+                uint256 headerLength = evidence.word(SessionSignature.HEADER_OFFSET - 2) >> 240;
+                header = evidence.slice(SessionSignature.HEADER_OFFSET, headerLength);
+                leavesOffset = SessionSignature.HEADER_OFFSET + headerLength;
+                if (leavesOffset > evidenceLength) _revertHeader(evidence, SessionSignature.HEADER_OFFSET);
+            } else {
+                (header, leavesOffset) = _openCarried(operation, evidence);
             }
         }
     }
 
-    /// @dev Why the evidence does not begin with an EOA signer.
-    function _revertSigner(bytes calldata evidence) private pure {
-        uint256 length = evidence.byteAt(0);
-        if (1 + length > evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD);
-        revert SignerMalformed(evidence.slice(1, length));
+    function _revertHeader(bytes calldata evidence, uint256 offset) private pure {
+        revert EvidenceMalformed(SIGNATURE_HEAD + (evidence.length < offset ? 0 : offset - 2));
     }
+
+    /// @dev The same behind a carried grant.
+    function _openCarried(Operation memory operation, bytes calldata evidence)
+        private
+        view
+        returns (bytes calldata header, uint256 leavesOffset)
+    {
+        // Unchecked: as above.
+        unchecked {
+            uint256 start = _admitGrant(operation, evidence);
+            bytes calldata signer = evidence.slice(start + 1, Signers.EOA_LENGTH);
+            operation.signer = address(uint160(evidence.word(start) >> 80));
+            operation.keyId = signer.hash();
+            start += SessionSignature.HEADER_OFFSET;
+            uint256 headerLength = evidence.word(start - 2) >> 240;
+            header = evidence.slice(start, headerLength);
+            leavesOffset = start + headerLength;
+            if (leavesOffset > evidence.length) _revertHeader(evidence, start);
+        }
+    }
+
+    /// @dev The evidence does not begin with a signer: the length of the carried grant that it begins with, stored now.
+    /// Reverts where it does not, or where none is taken.
+    function _admitGrant(Operation memory operation, bytes calldata evidence) internal view virtual returns (uint256);
 
     /// @dev Who pays for gas, and what that charges: the account natively, a SPONSOR nothing, a TOKEN paymaster its
     /// token's meters.

@@ -137,7 +137,8 @@ library PolicyHeader {
 
     /// @notice Checks every rule a header must keep, for a grant.
     /// @param key the session key's address.
-    function check(bytes calldata header, KeySettings settings, address key) internal view {
+    /// @param account whose key it is.
+    function check(bytes calldata header, KeySettings settings, address key, address account) internal view {
         if (header.length < METERS_OFFSET) revert ISessionKeyErrors.HeaderMalformed(header.length);
         // Unchecked: counts and lengths are bytes, and every offset that is added to lies within calldata.
         unchecked {
@@ -155,7 +156,7 @@ library PolicyHeader {
                 revert ISessionKeyErrors.HeaderMalformed(2);
             }
             if (present & SECTION_COSIGNER != 0) {
-                offset = CosignSection.check(header, offset, settings, key, msg.sender);
+                offset = CosignSection.check(header, offset, settings, key, account);
             }
             offset += fixedLength(present);
             if (header.length != offset) revert ISessionKeyErrors.HeaderMalformed(offset);

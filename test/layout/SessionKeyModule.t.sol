@@ -10,6 +10,7 @@ import {SessionKeyTest} from "../utils/SessionKeyTest.sol";
 // ├── settings, policy root and usage: three slots in a row at keccak256(account ‖ keccak256(keyId ‖ 0))
 // ├── a later meter: one slot at keccak256(account ‖ keccak256(meterId ‖ 1)), meterId as docs/WIRE-FORMAT.md says
 // ├── the control word: one slot at keccak256(account ‖ 2)
+// ├── the owner route: one slot at keccak256(account ‖ 4); ceilings, mapping 3, have tests of their own
 // ├── no function reads or writes any other slot: all are keccak256(account ‖ x) + n with n < 3 (ERC-7562)
 // ├── another account, key, serial, token or tag has slots of its own
 // └── a first operation writes one slot, and one for each later meter it charges
@@ -18,6 +19,7 @@ contract SessionKeyModuleLayoutTest is SessionKeyTest {
     uint256 private constant KEYS = 0;
     uint256 private constant METERS = 1;
     uint256 private constant CONTROLS = 2;
+    uint256 private constant OWNER_ROUTES = 4;
 
     mapping(bytes32 slot => bool) private associated;
 
@@ -80,6 +82,7 @@ contract SessionKeyModuleLayoutTest is SessionKeyTest {
         _associate(_meterSlot(1, 0));
         _associate(_meterSlot(1, 1));
         _associate(_controlSlot(ACCOUNT));
+        _associate(_slot(ACCOUNT, bytes32(OWNER_ROUTES)));
 
         vm.record();
         _wholeLife();

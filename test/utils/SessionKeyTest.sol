@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {ISessionKeyErrors} from "../../contracts/interfaces/ISessionKeyErrors.sol";
+import {ISessionKeyRecords} from "../../contracts/interfaces/ISessionKeyRecords.sol";
 import {ISessionKeyModule} from "../../contracts/interfaces/ISessionKeyModule.sol";
 import {BATCH, Call, OperationBytes, REPEATED, SINGLE} from "./OperationBytes.sol";
 import {PolicyFixture} from "./PolicyFixture.sol";
@@ -66,7 +67,7 @@ abstract contract SessionKeyTest is PolicyFixture, ISessionKeyErrors {
             deploy("contracts/SessionKeyAdministration.sol:SessionKeyAdministration", abi.encode(engine));
         address extension =
             deploy("contracts/SessionKeyExtension.sol:SessionKeyExtension", abi.encode(engine, administration));
-        return deploy("contracts/SessionKeyModule.sol:SessionKeyModule", abi.encode(engine, extension));
+        return deploy("contracts/SessionKeyModule.sol:SessionKeyModule", abi.encode(engine, administration, extension));
     }
 
     // ------------------------------------------------------------------ life of a key
@@ -184,7 +185,8 @@ abstract contract SessionKeyTest is PolicyFixture, ISessionKeyErrors {
     /// @notice The operation passes, with its own window, and so does its dry run.
     function _accepts(Draft memory draft) internal {
         PackedUserOperation memory op = _signed(draft);
-        module.preview(op);
+        if (_carries(op)) _previewsCarried(op);
+        else module.preview(op);
         assertEq(_validate(op), (draft.validAfter << 208) | (draft.validUntil << 160), "validation data");
     }
 
@@ -192,11 +194,31 @@ abstract contract SessionKeyTest is PolicyFixture, ISessionKeyErrors {
     function _refuses(Draft memory draft, bytes memory problem) internal {
         PackedUserOperation memory op = _signed(draft);
         bytes32 opHash = OperationBytes.hash(op);
+        bool carries = _carries(op);
         vm.expectRevert(problem);
-        module.preview(op);
+        if (carries) module.previewCarried(op);
+        else module.preview(op);
         vm.prank(op.sender);
         vm.expectRevert(problem);
         module.validateUserOp(op, opHash);
+    }
+
+    /// @dev Whether the evidence, behind the window and its length, begins with a grant.
+    function _carries(PackedUserOperation memory op) internal pure returns (bool) {
+        return op.signature.length > 12 && op.signature[12] == 0;
+    }
+
+    /// @notice The dry run of an operation that carries its grant, which always reverts.
+    function _previewsCarried(PackedUserOperation memory op) internal returns (ISessionKeyModule.Preview memory) {
+        try module.previewCarried(op) {
+            revert("previewCarried came back");
+        } catch (bytes memory answer) {
+            assertEq(bytes4(answer), ISessionKeyRecords.CarriedPreview.selector, "answer");
+            // Skips the selector.
+            bytes memory data = new bytes(answer.length - 4);
+            for (uint256 i; i < data.length; ++i) data[i] = answer[4 + i];
+            return abi.decode(data, (ISessionKeyRecords.Preview));
+        }
     }
 
     function _accepts(Call memory call) internal {

@@ -62,7 +62,8 @@ contract OnInstallTest is SessionKeyTest {
 
     function test_dataLength() public {
         for (uint256 length; length < 40; ++length) {
-            if (length == 1 || length == 21) continue;
+            // 22: an empty owner route behind the guardian.
+            if (length == 1 || length == 21 || length == 22) continue;
             bytes memory data = new bytes(length);
             if (length > 0) data[0] = 0x01;
             vm.prank(NEW);

@@ -9,7 +9,7 @@ import {
 import type { KeyState } from '../actions/readKeyState.ts'
 import { EstimationFailedError } from '../errors/actions.ts'
 import { findRefusal } from '../errors/refused.ts'
-import { missingVerificationGas } from '../operation/estimate.ts'
+import { missingGrantGas, missingVerificationGas } from '../operation/estimate.ts'
 import type { Header } from '../policy/header.ts'
 
 type Gas = Partial<EstimateUserOperationGasReturnType<undefined, undefined>>
@@ -33,8 +33,10 @@ export async function estimateSessionGas(parameters: {
   readState: () => Promise<KeyState>
   header: Header
   meters: ReadonlySet<number>
+  /** Bytes of the policy and signer of a grant that the operation carries, 0 without one. */
+  carriedBytes: (state: KeyState) => number
 }): Promise<Gas> {
-  const { bundler, entryPoint, request, readState, header, meters } = parameters
+  const { bundler, entryPoint, request, readState, header, meters, carriedBytes } = parameters
   const given = request as Partial<GasFields> & { paymaster?: Address }
   const complete =
     given.callGasLimit !== undefined &&
@@ -56,7 +58,7 @@ export async function estimateSessionGas(parameters: {
     ask(bundler, operation as unknown as UserOperation, entryPoint),
     readState(),
   ])
-  const verification = estimate.verificationGasLimit + missingVerificationGas(state, header, meters)
+  const verification = estimate.verificationGasLimit + missingVerificationGas(state, header, meters) + missingGrantGas(carriedBytes(state))
   return {
     callGasLimit: given.callGasLimit ?? estimate.callGasLimit,
     preVerificationGas: given.preVerificationGas ?? estimate.preVerificationGas,

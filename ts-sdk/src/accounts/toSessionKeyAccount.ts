@@ -9,6 +9,8 @@ import {
   concat,
   isAddressEqual,
   keccak256,
+  size,
+  zeroHash,
 } from 'viem'
 import {
   type SmartAccount,
@@ -31,10 +33,12 @@ import { CosignatureNeededError } from '../errors/cosigning.ts'
 import { completeCosignedOperation } from '../cosigning/complete.ts'
 import { type CosignRequest, toCosignRequest } from '../cosigning/request.ts'
 import { STUB_COSIGNATURE, gasCouldNeedCosignature } from '../operation/cosignature.ts'
+import { InvalidSignedGrantError, SignedGrantTooLargeError } from '../errors/signedGrant.ts'
 import { type Call, type CallRequest, decodeExecutions, encodeExecutions } from '../operation/executions.ts'
 import { buildEvidence, encodeSessionSignature } from '../operation/evidence.ts'
 import type { SignedRedemption } from '../operation/redemption.ts'
 import { bindingPeriods, touchedMeters } from '../operation/touchedMeters.ts'
+import { type SignedGrant, carryGrant, isCarriable, isGrantFor } from '../operation/signedGrant.ts'
 import { sessionOperationTypedData } from '../operation/typedData.ts'
 import type { OperationWindow } from '../operation/window.ts'
 import type { Policy } from '../policy/definePolicy.ts'
@@ -49,6 +53,9 @@ import type { WindowOptions } from './windowOptions.ts'
 /** Right in form, so that the module recovers a signer from it; that of nobody. */
 const STUB_KEY_SIGNATURE =
   '0xfffffffffffffffffffffffffffffff0000000000000000000000000000000007aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1c'
+
+/** kind 1 · address 20. */
+const SIGNER_BYTES = 21
 
 export type ToSessionKeyAccountParameters = {
   /** Reads the chain. */
@@ -79,6 +86,11 @@ export type ToSessionKeyAccountParameters = {
    * Without it, such a one is not sent: `CosignatureNeededError` holds the request.
    */
   readonly cosign?: (request: CosignRequest) => Promise<Hex>
+  /**
+   * The owner's signed grant of `policy`. Operations carry it until it is live; each of their windows then ends at its
+   * deadline at the latest.
+   */
+  readonly carriedGrant?: SignedGrant
 }
 
 /** What a session key account has beside what viem's smart accounts have. */
@@ -120,7 +132,9 @@ export type SessionKeyAccount = SmartAccount<
  * It shows the module the evidence each call needs, chooses the operation's window and waits for it if need be, has the
  * refusals decoded before anything is signed, and corrects the bundler's estimate for what its stub signature leaves out.
  *
- * The account must exist and hold a live grant of `policy` for the key.
+ * The account must exist and hold a live grant of `policy` for the key, or be given one to carry.
+ *
+ * @throws InvalidSignedGrantError, SignedGrantTooLargeError
  */
 export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParameters): Promise<SessionKeyAccount> {
   const {
@@ -134,6 +148,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     precheck = true,
     window: windowOptions = {},
     cosign,
+    carriedGrant,
     sets = policy.sets,
   } = parameters
   const entryPoint =
@@ -141,15 +156,20 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
   const key = signer.address
   const encoded = encodePolicy(policy)
   const { header, permissions } = policy
+  if (carriedGrant) requireCarriable(carriedGrant, { account: address, module, key, policyRoot: encoded.policyRoot })
   const source = { key, header: encoded.header, list: permissions.list, proofs: encoded.proofs, sets }
 
   const readState = async (): Promise<KeyState> => {
     const state = await readKeyState(client, { module, account: address, key, header })
+    if (carriedGrant && isPending(state, carriedGrant)) return asIfGranted(state, carriedGrant)
     if (state.settings.active && state.policyRoot !== encoded.policyRoot) {
       throw new PolicyMismatchError(state.policyRoot, encoded.policyRoot)
     }
     return state
   }
+
+  /** A state as if granted has no root. */
+  const isPendingState = (state: KeyState): boolean => carriedGrant !== undefined && state.policyRoot === zeroHash && state.settings.active
 
   const touched = (calls: readonly Call[], paymaster: Address | undefined): ReadonlySet<number> =>
     touchedMeters({ header, list: permissions.list, sets }, address, calls, paymaster)
@@ -180,7 +200,9 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
       ({ ceilingPeriods = [] }) => [...bindingPeriods(header, meters), ...ceilingPeriods],
       windowOptions,
     )
-    return { state, window, meters, evidence: buildEvidence(source, address, calls) }
+    const evidence = buildEvidence(source, address, calls)
+    const carries = carriedGrant !== undefined && isPendingState(state)
+    return { state, window, meters, evidence: carries ? carryGrant(carriedGrant, evidence) : evidence }
   }
 
   /** Says which argument breaks which rule before a window is waited for or anybody is asked. */
@@ -304,6 +326,8 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
           readState: () => readWithCeilings(calls, operation.paymaster),
           header,
           meters,
+          carriedBytes: (state) =>
+            isPendingState(state) ? size(encoded.header) + size(encoded.permissions) + SIGNER_BYTES : 0,
         })
       },
     },
@@ -331,5 +355,33 @@ function decodeForEvidence(callData: Hex): readonly Call[] {
     return decodeExecutions(callData)
   } catch {
     return [{ to: '0x0000000000000000000000000000000000000000', value: 0n, data: '0x' }]
+  }
+}
+
+/** A carried grant is the one for this account, and fits. */
+function requireCarriable(
+  grant: SignedGrant,
+  expected: { account: Address; module: Address; key: Address; policyRoot: Hex },
+): void {
+  if (!isGrantFor(grant, expected) || encodePolicy(grant.policy).policyRoot !== expected.policyRoot) {
+    throw new InvalidSignedGrantError('The carried grant is for another account, module, key or policy.')
+  }
+  if (!isCarriable(grant)) throw new SignedGrantTooLargeError(size(grant.grant))
+}
+
+/** The grant could be the key's next one; what it is too late for, the module says. */
+function isPending({ control, settings }: KeyState, grant: SignedGrant): boolean {
+  return control.epoch === grant.epoch && settings.serial + 1n === grant.serial
+}
+
+/** The key's words as the module reads them once it has taken the grant: the operation's window ends by the deadline. */
+function asIfGranted(state: KeyState, grant: SignedGrant): KeyState {
+  const { validAfter, nativeLimit, rateLimit, maxUses, cooldown, directLane } = grant.policy
+  const validUntil = grant.policy.validUntil < grant.deadline ? grant.policy.validUntil : grant.deadline
+  const { epoch, serial } = grant
+  return {
+    ...state,
+    policyRoot: zeroHash,
+    settings: { validAfter, validUntil, epoch, serial, nativeLimit, rateLimit, maxUses, cooldown, directLane, active: true, paused: false },
   }
 }

@@ -1,10 +1,22 @@
-import { type Address, type Client, type ContractFunctionReturnType, type Hex, zeroAddress } from 'viem'
+import {
+  type Address,
+  type Client,
+  type ContractFunctionReturnType,
+  type Hex,
+  decodeErrorResult,
+  encodeFunctionData,
+  size,
+  slice,
+  zeroAddress,
+} from 'viem'
 import type { PackedUserOperation } from 'viem/account-abstraction'
-import { readContract } from 'viem/actions'
+import { call, readContract } from 'viem/actions'
 import { sessionKeyModuleAbi } from '../abis/generated/sessionKeyModule.ts'
 import { meterNumber } from '../policy/namedMeters.ts'
 import { type Period, periodOfCode } from '../policy/periods.ts'
 import { toRefusal } from '../errors/refused.ts'
+import { PreviewUnansweredError } from '../errors/signedGrant.ts'
+import { revertBytesOf } from '../errors/revertData.ts'
 import type { Header } from '../policy/header.ts'
 
 /** What an operation would charge, and what would be left after it. Native in wei, tokens in their units. */
@@ -50,6 +62,7 @@ export type OperationPreview = {
 
 type PreviewAnswer = ContractFunctionReturnType<typeof sessionKeyModuleAbi, 'view', 'preview'>
 
+const EVIDENCE_OFFSET = 12
 const UNLIMITED = 2n ** 256n - 1n
 
 /**
@@ -63,15 +76,45 @@ export async function previewPacked(
 ): Promise<OperationPreview> {
   const { module, header, userOperation } = parameters
   try {
-    const answer = await readContract(client, {
-      abi: sessionKeyModuleAbi,
-      address: module,
-      functionName: 'preview',
-      args: [userOperation],
-    })
+    const answer = carriesGrant(userOperation)
+      ? await previewCarried(client, module, userOperation)
+      : await readContract(client, {
+          abi: sessionKeyModuleAbi,
+          address: module,
+          functionName: 'preview',
+          args: [userOperation],
+        })
     return describePreview(answer, header)
   } catch (error) {
     throw toRefusal(error)
+  }
+}
+
+/** Behind the window and its length, evidence begins with a signer's length, or with 0 for a grant. */
+function carriesGrant({ signature }: PackedUserOperation): boolean {
+  return size(signature) > EVIDENCE_OFFSET && slice(signature, EVIDENCE_OFFSET, EVIDENCE_OFFSET + 1) === '0x00'
+}
+
+/** `previewCarried` answers by reverting, so that the grant which it stores is not stored. */
+async function previewCarried(client: Client, module: Address, userOperation: PackedUserOperation): Promise<PreviewAnswer> {
+  const data = encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'previewCarried', args: [userOperation] })
+  try {
+    await call(client, { to: module, data })
+  } catch (error) {
+    const answers = revertBytesOf(error).flatMap(decodeCarriedPreview)
+    if (answers[0] === undefined) throw error
+    return answers[0]
+  }
+  throw new PreviewUnansweredError(module)
+}
+
+function decodeCarriedPreview(data: Hex): readonly PreviewAnswer[] {
+  try {
+    const { args, errorName } = decodeErrorResult({ abi: sessionKeyModuleAbi, data })
+    return errorName === 'CarriedPreview' ? args : []
+  } catch {
+    // Bytes of something else.
+    return []
   }
 }
 

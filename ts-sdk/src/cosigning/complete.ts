@@ -3,15 +3,23 @@ import type { UserOperation } from 'viem/account-abstraction'
 import { InvalidCosignatureError } from '../errors/cosigning.ts'
 import { decodeEvidence, encodeSessionSignature } from '../operation/evidence.ts'
 import { type SignedRedemption, encodeRedemptionContext } from '../operation/redemption.ts'
-import { decodeHeader } from '../policy/header.ts'
+import { type Header, decodeHeader } from '../policy/header.ts'
 import { checkCosignature } from './content.ts'
 import type { CosignRequest, OperationCosignRequest, RedemptionCosignRequest } from './request.ts'
 
 /** Holds a co-signature against the policy that the request shows. @throws InvalidCosignatureError */
 export async function requireCosignature(request: CosignRequest, cosignature: Hex): Promise<void> {
-  const { coSigner } = decodeHeader(decodeEvidence(request.evidence).header)
+  const { coSigner } = headerOf(request)
   if (coSigner === undefined) throw new InvalidCosignatureError('The policy has no co-signer.')
   await checkCosignature(request, coSigner.signer, cosignature)
+}
+
+function headerOf({ evidence }: CosignRequest): Header {
+  try {
+    return decodeHeader(decodeEvidence(evidence).header)
+  } catch {
+    throw new InvalidCosignatureError('The request holds no evidence that can be read.')
+  }
 }
 
 /** The operation that both have signed. @throws InvalidCosignatureError */

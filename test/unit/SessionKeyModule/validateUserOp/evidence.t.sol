@@ -54,14 +54,13 @@ contract ValidateEvidenceTest is SessionKeyTest {
     }
 
     function test_signer() public {
-        bytes[5] memory signers = [
+        bytes[4] memory signers = [
             abi.encodePacked(uint8(0), key),
             abi.encodePacked(uint8(2), key),
             abi.encodePacked(uint8(1), key, uint8(0)),
-            abi.encodePacked(uint8(1), uint152(uint160(key))),
-            bytes("")
+            abi.encodePacked(uint8(1), uint152(uint160(key)))
         ];
-        for (uint256 i; i < 5; ++i) {
+        for (uint256 i; i < 4; ++i) {
             bytes memory it = signers[i];
             bytes memory evidence = OperationBytes.evidenceHead(it, _header());
             _refusesSignature(
@@ -69,6 +68,11 @@ contract ValidateEvidenceTest is SessionKeyTest {
                 abi.encodeWithSelector(SignerMalformed.selector, it)
             );
         }
+        // No signer at all announces a carried grant, which this is not.
+        _refusesSignature(
+            OperationBytes.signature(NOON, NOON + 1, OperationBytes.evidenceHead("", _header()), new bytes(65)),
+            abi.encodeWithSelector(EvidenceMalformed.selector, 12)
+        );
     }
 
     function test_leafCutShort() public {
@@ -181,8 +185,10 @@ contract ValidateEvidenceTest is SessionKeyTest {
     function _refusesSignature(bytes memory signature, bytes memory problem) private {
         PackedUserOperation memory op = _draft(_transfer(1)).op;
         op.signature = signature;
+        bool carries = _carries(op);
         vm.expectRevert(problem);
-        module.preview(op);
+        if (carries) module.previewCarried(op);
+        else module.preview(op);
         vm.prank(ACCOUNT);
         vm.expectRevert(problem);
         module.validateUserOp(op, bytes32(0));

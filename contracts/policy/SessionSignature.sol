@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
+import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {Signers} from "./Signers.sol";
+
+/// @title `userOp.signature` of a session key: window, evidence, signatures
+/// @dev Format: docs/WIRE-FORMAT.md, `signature`. What every operation reads is spelled out in {UserOperations}; here is
+/// what only an operation that carries its grant has.
+library SessionSignature {
+    using CalldataWord for bytes;
+
+    /// @dev What stands before the evidence: validAfter 5 · validUntil 5 · evidenceLength 2.
+    uint256 internal constant HEAD = 12;
+    /// @dev signerLength 1 · kind 1 of an EOA.
+    uint256 internal constant EOA_SIGNER = (Signers.EOA_LENGTH << 8) | Signers.KIND_EOA;
+    /// @dev signerLength 1 · signer 21 · headerLength 2, within the evidence.
+    uint256 internal constant HEADER_OFFSET = 24;
+    /// @dev 0x00 · grantLength 2.
+    uint256 private constant GRANT_OFFSET = 3;
+
+    /// @notice End of the operation's window, seconds since 1970.
+    function validUntil(bytes calldata signature) internal pure returns (uint256) {
+        return (signature.word(0) >> 176) & 0xffffffffff;
+    }
+
+    /// @notice How many bytes of `evidence` a carried grant takes. Reverts if there is none, or if it is cut off.
+    function carriedLength(bytes calldata evidence) internal pure returns (uint256 length) {
+        if (evidence.byteAt(0) != 0 || evidence.length < GRANT_OFFSET) revertSigner(evidence);
+        // Unchecked: a 16-bit length.
+        unchecked {
+            length = GRANT_OFFSET + ((evidence.word(0) >> 232) & 0xffff);
+        }
+        if (length > evidence.length) revert ISessionKeyErrors.EvidenceMalformed(HEAD + 1);
+    }
+
+    /// @notice The grant that a signature carries, and signer and header of the evidence behind it.
+    function openCarried(bytes calldata signature)
+        internal
+        pure
+        returns (bytes calldata grant, bytes calldata signer, bytes calldata header)
+    {
+        // Unchecked: offsets within a record whose lengths are 16-bit numbers.
+        unchecked {
+            uint256 evidenceLength = (signature.word(0) >> 160) & 0xffff;
+            if (HEAD + evidenceLength > signature.length) revert ISessionKeyErrors.EvidenceMalformed(signature.length);
+            bytes calldata evidence = signature.slice(HEAD, evidenceLength);
+            uint256 length = carriedLength(evidence);
+            grant = evidence.slice(GRANT_OFFSET, length - GRANT_OFFSET);
+            bytes calldata inner = evidence.slice(length, evidenceLength - length);
+            if (inner.length < HEADER_OFFSET || inner.word(0) >> 240 != EOA_SIGNER) revertSigner(inner);
+            signer = inner.slice(1, Signers.EOA_LENGTH);
+            uint256 headerLength = inner.word(HEADER_OFFSET - 2) >> 240;
+            if (HEADER_OFFSET + headerLength > inner.length) {
+                revert ISessionKeyErrors.EvidenceMalformed(HEAD + HEADER_OFFSET - 2);
+            }
+            header = inner.slice(HEADER_OFFSET, headerLength);
+        }
+    }
+
+    /// @notice Says why `evidence` does not begin with an EOA signer.
+    function revertSigner(bytes calldata evidence) internal pure {
+        uint256 length = evidence.byteAt(0);
+        if (1 + length > evidence.length) revert ISessionKeyErrors.EvidenceMalformed(HEAD);
+        revert ISessionKeyErrors.SignerMalformed(evidence.slice(1, length));
+    }
+}
