@@ -5,9 +5,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeConditionVectors } from '../test/vectors/conditions.ts'
+import { makeCosigningVectors } from '../test/vectors/cosigning.ts'
 import { makeVectors } from '../test/vectors/vectors.ts'
 
-const FILES = { 'policy.json': makeVectors, 'conditions.json': makeConditionVectors }
+const FILES = { 'policy.json': makeVectors, 'conditions.json': makeConditionVectors, 'cosigning.json': makeCosigningVectors }
 
 for (const [name, make] of Object.entries(FILES)) {
   const path = join(import.meta.dirname, '../test/vectors', name)
