@@ -219,7 +219,8 @@ interface ISessionKeyErrors {
     error RedemptionOutsideWindow(uint256 validAfter, uint256 validUntil, uint256 blockTime);
     /// @notice Nobody signed, and the transaction is not the key's own: `caller` called, in a transaction of `origin`.
     error RedemptionUnauthorized(address signer, address caller, address origin);
-    /// @notice What follows the evidence is neither nothing nor `nonce (3) · keySignature (65)`; `length` bytes came.
+    /// @notice What stands between evidence and co-signature, if there is one, is neither nothing nor `nonce (3) ·
+    /// keySignature (65)`: it is `length` bytes long.
     error RedemptionMalformed(uint256 length);
     /// @notice The redemption was signed for another number of uses than the key has made.
     error RedemptionNonceInvalid(uint256 nonce, uint256 uses);
