@@ -5,9 +5,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeConditionVectors } from '../test/vectors/conditions.ts'
+import { makeGrantVectors } from '../test/vectors/grants.ts'
 import { makeVectors } from '../test/vectors/vectors.ts'
 
-const FILES = { 'policy.json': makeVectors, 'conditions.json': makeConditionVectors }
+const FILES = { 'policy.json': makeVectors, 'conditions.json': makeConditionVectors, 'grants.json': makeGrantVectors }
 
 for (const [name, make] of Object.entries(FILES)) {
   const path = join(import.meta.dirname, '../test/vectors', name)

@@ -31,6 +31,13 @@ interface Vm {
 
     function expectCall(address callee, bytes calldata data) external;
 
+    function readFile(string calldata path) external view returns (string memory);
+    /// @notice The JSON at `key` as a Solidity type, encoded; structs are described as EIP-712 describes them.
+    function parseJsonType(string calldata json, string calldata key, string calldata type_)
+        external
+        pure
+        returns (bytes memory);
+
     function assume(bool condition) external pure;
     function snapshotState() external returns (uint256);
     function revertToState(uint256 id) external returns (bool);
