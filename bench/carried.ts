@@ -27,5 +27,5 @@ export async function carryingOperation(system: System, actor: Actor, window: Wi
   const evidence = carryGrant(signed, encodeEvidence(actor.signer.address, actor.policy, [actor.leaf]));
   const nonce = nonceKey(module.address, actor.lane);
   const op = await userOperation(chain, entryPoint, account.address, nonce, executeSingle(actor.call));
-  return signWithEvidence(chain, system, actor.signer, op, window, evidence);
+  return signWithEvidence(chain, system, actor, op, window, evidence);
 }

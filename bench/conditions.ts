@@ -77,7 +77,7 @@ export async function conditionOperation(
   const { chain, entryPoint, account, module } = system;
   const nonce = nonceKey(module.address, lane);
   const op = await userOperation(chain, entryPoint, account.address, nonce, executeSingle(call));
-  return signWithEvidence(chain, system, signer, op, window, rawEvidence(signer.address, policy));
+  return signWithEvidence(chain, system, { signer }, op, window, rawEvidence(signer.address, policy));
 }
 
 function grantRaw({ signer, policy }: RawActor): Hex {

@@ -98,7 +98,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J1_1000 = await act(cold, SECOND_USE);
   const J1_1000_hot = await act(hot, SECOND_USE);
   const J4 = await act(native, SECOND_USE);
-  const direct_ = await sent(await redeem(system, direct, SECOND_USE));
+  const byKey = await sent(await redeem(system, direct, SECOND_USE));
   const direct_relayed = await sent(await redeemRelayed(system, relayed, SECOND_USE, 1n));
   const cosign = over(J1, await act(both, SECOND_USE));
 
@@ -111,7 +111,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J1_next_period = await act(plain, NEXT_DAY);
   const J3 = await toModule(revokeData(system, plain.signer));
   const J3_all = await toModule(revokeAllData(system));
-  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4, cosign, first_carried, condition_static, condition_array, merkle_10000, direct: direct_, direct_relayed };
+  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4, cosign, first_carried, condition_static, condition_array, merkle_10000, direct: byKey, direct_relayed };
 }
 
 /** The cost with its difference to what it is measured against. */

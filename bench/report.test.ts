@@ -5,7 +5,7 @@ import { differences, overBars, type Results } from "./report.ts";
 
 /** Every job at nothing, but for the jobs given. */
 function costs(changes: Partial<Record<Job, Cost>> = {}): Record<Job, Cost> {
-  const none = Object.fromEntries(JOBS.map((job) => [job, { txGas: 0, execGas: 0 }])) as Record<Job, Cost>;
+  const none = Object.fromEntries(JOBS.map((job) => [job, { txGas: 0, execGas: 0, delta: 0 }])) as Record<Job, Cost>;
   return { ...none, ...changes };
 }
 

@@ -34,11 +34,10 @@ export function packSignature({ validAfter, validUntil }: Window, evidence: Hex,
 export async function signWithEvidence(
   chain: Chain,
   { module, entryPoint }: Pick<System, "module" | "entryPoint">,
-  signer: PrivateKeyAccount,
+  { signer, coSigner }: Pick<SessionKey, "signer" | "coSigner">,
   op: PackedUserOperation,
   window: Window,
   evidence: Hex,
-  coSigner?: PrivateKeyAccount,
 ): Promise<PackedUserOperation> {
   const opHash = await userOpHash(chain, entryPoint, op);
   const digest = await chain.client.readContract({
@@ -64,10 +63,10 @@ export async function signWithEvidence(
 export function signOperation(
   chain: Chain,
   system: Pick<System, "module" | "entryPoint">,
-  { signer, policy, coSigner }: SessionKey,
+  key: SessionKey,
   op: PackedUserOperation,
   window: Window,
   leaves: readonly number[],
 ): Promise<PackedUserOperation> {
-  return signWithEvidence(chain, system, signer, op, window, encodeEvidence(signer.address, policy, leaves), coSigner);
+  return signWithEvidence(chain, system, key, op, window, encodeEvidence(key.signer.address, key.policy, leaves));
 }

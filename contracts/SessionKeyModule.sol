@@ -45,7 +45,8 @@ contract SessionKeyModule is Validation, CarriedGrants, Granting, Revoking, Modu
         _relay(_ADMINISTRATION);
     }
 
-    /// @dev Every function of {ISessionKeyExtension}, {ISessionKeyDirectLane} and {ISessionKeyAdministration}; none takes value.
+    /// @dev Every function of {ISessionKeyExtension}, {ISessionKeyDirectLane} and {ISessionKeyAdministration}; none takes
+    /// value.
     // solhint-disable-next-line payable-fallback
     fallback() external {
         _relay(_EXTENSION);

@@ -8,8 +8,8 @@ import {SessionKeyAccount} from "./SessionKeyAccount.sol";
 
 /// @title Session keys for an EOA, under EIP-7702
 /// @notice The owner is the EOA itself. To set up: delegate to this contract, then send `installModule(1,
-/// sessionKeyModule, 0x01 · guardian · 0x14 · 20 zero bytes)` from the EOA to itself; nobody else can. An operation's `initCode` may be empty
-/// or the bare EIP-7702 marker: there is no initializer to call.
+/// sessionKeyModule, 0x01 · guardian · 0x14 · 20 zero bytes)` from the EOA to itself; nobody else can. An operation's
+/// `initCode` may be empty or the bare EIP-7702 marker: there is no initializer to call.
 /// @dev Storage starts at erc7201("valet-keys.storage.DelegatedAccount"), away from what an earlier or later delegate
 /// of the same EOA keeps in its low slots.
 contract DelegatedAccount layout at erc7201("valet-keys.storage.DelegatedAccount") is SessionKeyAccount, SignerEIP7702 {

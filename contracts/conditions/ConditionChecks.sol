@@ -11,7 +11,8 @@ import {PathSteps} from "./PathSteps.sol";
 import {WordTypes} from "./WordTypes.sol";
 
 /// @title Which conditions may be granted
-/// @notice Refuses what is not in its one encoding, operators that do not fit what their path finds, and what can never hold.
+/// @notice Refuses what is not in its one encoding, operators that do not fit what their path finds, and what can never
+/// hold.
 /// @dev Format: docs/WIRE-FORMAT.md, `conditions`.
 library ConditionChecks {
     using CalldataWord for bytes;

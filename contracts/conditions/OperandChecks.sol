@@ -27,6 +27,8 @@ library OperandChecks {
     }
 
     /// @notice Checks operands that lie within the body, or reverts.
+    // One branch for each kind of operator.
+    // solhint-disable-next-line code-complexity
     function check(bytes calldata body, uint256 operator, uint256 offset, uint256 found, uint256 index)
         internal
         pure

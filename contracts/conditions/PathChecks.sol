@@ -26,6 +26,8 @@ library PathChecks {
     /// @param index of the permission, for errors.
     /// @return found what the path ends in: a type of {WordTypes}, {UNTYPED} or {BYTE_STRING}.
     /// @return quantified whether it has an EVERY or SOME.
+    // One branch for each kind of step.
+    // solhint-disable-next-line code-complexity
     function check(bytes calldata body, uint256 start, uint256 end, uint256 index)
         internal
         pure

@@ -10,6 +10,7 @@ library ShortConditions {
     /// @notice Holds the clauses that stand first and are one comparison of one word with one value.
     /// @param place where in call data the clauses' count stands.
     /// @return left clauses that are not known to hold, 0 if all do.
+    // solhint-disable-next-line function-max-lines
     function holdFirst(uint256 place, bytes calldata data, address account) internal pure returns (uint256 left) {
         // Never so; but an early return keeps this out of its caller's frame, which spills to memory.
         if (place == 0) return 1;
@@ -101,6 +102,7 @@ library ShortConditions {
     /// @return left clauses that are not known to hold, 0 if all do.
     /// @return next where the first of them begins, or else the end of the conditions.
     /// @return used set proofs used by the clauses before, in bytes.
+    // solhint-disable-next-line function-max-lines
     function hold(
         bytes calldata body,
         uint256 offset,

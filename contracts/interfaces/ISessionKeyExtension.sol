@@ -19,8 +19,8 @@ interface ISessionKeyExtension is ISessionKeyRecords {
         view
         returns (KeyState memory);
 
-    /// @notice {preview} of an operation that carries its own grant. To be asked by `eth_call`: stores the grant as validation
-    /// would, and always reverts, with {CarriedPreview} or with what validation would revert with.
+    /// @notice {preview} of an operation that carries its own grant. To be asked by `eth_call`: stores the grant as
+    /// validation would, and always reverts, with {CarriedPreview} or with what validation would revert with.
     function previewCarried(PackedUserOperation calldata userOp) external;
 
     /// @notice The EIP-712 digest that the session key signs for an operation.

@@ -7,8 +7,8 @@ import {ISessionKeyRecords} from "./ISessionKeyRecords.sol";
 /// @notice Typed data: docs/WIRE-FORMAT.md, "Signed by the owner".
 interface ISessionKeySignedRevocations is ISessionKeyRecords {
     /// @notice Says how the calling account is asked for its owner's signature.
-    /// @param route what stands before the signature, mostly a validator's address; at most 31 bytes. Empty where the account
-    /// answers for its owner without any.
+    /// @param route what stands before the signature, mostly a validator's address; at most 31 bytes. Empty where the
+    /// account answers for its owner without any.
     function setOwnerRoute(bytes calldata route) external;
 
     /// @notice The stored route of `account`; `isSet` is false until the account has said one.

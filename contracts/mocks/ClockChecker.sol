@@ -3,7 +3,8 @@ pragma solidity ^0.8.30;
 
 import {ISessionKeyChecker} from "../interfaces/ISessionKeyChecker.sol";
 
-/// @notice A checker that allows everything from 1970 on, and reads the clock to know: no bundler should take that.
+/// @title A checker that no bundler should take
+/// @notice Allows everything from 1970 on, and reads the clock to know.
 contract ClockChecker is ISessionKeyChecker {
     /// @inheritdoc ISessionKeyChecker
     function check(address, bytes32, address, uint256, bytes calldata) external view override returns (bytes4) {

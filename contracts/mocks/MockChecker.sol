@@ -3,7 +3,8 @@ pragma solidity ^0.8.30;
 
 import {ISessionKeyChecker} from "../interfaces/ISessionKeyChecker.sol";
 
-/// @notice A stateless checker: allows calls whose first argument word is even, and answers odd ones in the way they ask for.
+/// @title A stateless checker
+/// @notice Allows calls whose first argument word is even, and answers odd ones in the way they ask for.
 /// @dev Word 1: says no by zero · 3: reverts · 5: answers the magic with dirt behind it · 7: answers nothing · 9: spends all
 /// gas · 11: answers a page of the magic.
 contract MockChecker is ISessionKeyChecker {

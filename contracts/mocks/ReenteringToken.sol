@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-/// @notice A hostile token, or any hostile target: whatever it is called with, it makes the calls it was prepared with.
+/// @title A hostile token, or any hostile target
+/// @notice Whatever it is called with, it makes the calls it was prepared with.
 contract ReenteringToken {
     struct Blow {
         address target;
@@ -18,6 +19,7 @@ contract ReenteringToken {
         _blows.push(Blow(target, data, swallows));
     }
 
+    // solhint-disable-next-line payable-fallback
     fallback() external {
         for (uint256 i; i < _blows.length; ++i) {
             Blow storage blow = _blows[i];

@@ -14,16 +14,12 @@ abstract contract CarriedGrants is UserOperations, Administered, Relaying {
     /// @inheritdoc UserOperations
     function _admitGrant(Operation memory, bytes calldata evidence) internal view override returns (uint256 length) {
         length = SessionSignature.carriedLength(evidence);
-        _asView(_admit)();
-    }
-
-    /// @dev With the call data of `validateUserOp` as it came.
-    function _admit() private {
-        _run(_ADMINISTRATION);
+        // With the call data of `validateUserOp` as it came.
+        _asView(_run)(_ADMINISTRATION);
     }
 
     /// @dev The evaluation is a view so that the dry run can be; here it is part of `validateUserOp`, which may write.
-    function _asView(function() internal f) private pure returns (function() internal view g) {
+    function _asView(function(address) internal f) private pure returns (function(address) internal view g) {
         // Assembly: Solidity has no cast that adds `view`.
         assembly ("memory-safe") {
             g := f

@@ -14,7 +14,8 @@ import {UserOperations} from "./UserOperations.sol";
 /// @title The dry run of an operation that carries its own grant
 abstract contract CarriedPreviewing is Previewing, Administered {
     /// @inheritdoc ISessionKeyExtension
-    /// @dev Stores the grant to evaluate against it, by the code that validation does it with, and takes it back by reverting.
+    /// @dev Stores the grant to evaluate against it, by the code that validation does it with, and takes it back by
+    /// reverting.
     function previewCarried(PackedUserOperation calldata userOp) external override {
         bytes memory admission = abi.encodeCall(IERC7579Validator.validateUserOp, (userOp, bytes32(0)));
         if (!LowLevelCall.delegatecallNoReturn(_ADMINISTRATION, admission)) LowLevelCall.bubbleRevert();

@@ -28,7 +28,8 @@ library Checking {
             mstore(0, 0)
             allowed := staticcall(CHECKER_GAS, checker, add(question, 32), mload(question), 0, 32)
             // The magic is the selector that the question begins with, and nothing behind it.
-            allowed := and(allowed, and(gt(returndatasize(), 31), eq(mload(0), shl(224, shr(224, mload(add(question, 32)))))))
+            let magic := shl(224, shr(224, mload(add(question, 32))))
+            allowed := and(allowed, and(gt(returndatasize(), 31), eq(mload(0), magic)))
         }
         if (!allowed) revert ISessionKeyErrors.CheckerRefused(callIndex, checker);
     }

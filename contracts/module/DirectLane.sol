@@ -142,9 +142,8 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
     ) private view returns (bytes calldata rest) {
         uint256 passed = _passedThreshold(operation, header);
         uint256 length = authorization.length;
-        length = length < AUTHORIZATION_LENGTH || (length > AUTHORIZATION_LENGTH && length < COSIGNATURE_LENGTH)
-            ? 0
-            : length == AUTHORIZATION_LENGTH ? AUTHORIZATION_LENGTH : length - COSIGNATURE_LENGTH;
+        // A nonce and a signature may be all there is. Of anything else the end is the co-signature, whole or cut short.
+        if (length != AUTHORIZATION_LENGTH) length = length < COSIGNATURE_LENGTH ? 0 : length - COSIGNATURE_LENGTH;
         rest = authorization.slice(0, length);
         bytes calldata cosignature = authorization.slice(length, authorization.length - length);
         if (passed | cosignature.length != 0) {

@@ -128,8 +128,8 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
         if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
     }
 
-    /// @dev What is asked about every call beside its permission: the policy's checker, and the account's ceilings. Every lane
-    /// asks it after {_evaluateCalls}, where `extras` has a bit of {EXTRA_CALLS}.
+    /// @dev What is asked about every call beside its permission: the policy's checker, and the account's ceilings. Every
+    /// lane asks it after {_evaluateCalls}, where `extras` has a bit of {EXTRA_CALLS}.
     /// @param executions,count,next as for {_evaluateCalls}.
     function _inspectCalls(
         Operation memory operation,

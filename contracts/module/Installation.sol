@@ -14,8 +14,8 @@ import {ModuleTypes} from "./ModuleTypes.sol";
 import {OwnerRoutes} from "./OwnerRoutes.sol";
 
 /// @title Install and uninstall
-/// @notice Install data is `moduleType (1) · guardian (20)? · owner route?`, see {OwnerRoutes}; uninstall data begins with the
-/// module type. Every install as validator and every uninstall starts a new epoch, so that no key outlives either; an
+/// @notice Install data is `moduleType (1) · guardian (20)? · owner route?`, see {OwnerRoutes}; uninstall data begins with
+/// the module type. Every install as validator and every uninstall starts a new epoch, so that no key outlives either; an
 /// install never fails as a duplicate, because an account may have swallowed a failing uninstall. An install as executor,
 /// which mostly follows the one as validator, spares the keys where the account says that the module is its validator
 /// right now.

@@ -5,8 +5,9 @@ import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {OperationDigest} from "./OperationDigest.sol";
 
 /// @title What a session key signs for a redemption that somebody else sends, and what a co-signer signs for any
-/// @notice `SessionRedemption(…)` and `SessionRedemptionCosignature(…)` below, under the module's EIP-712 domain. The account has no part in it, so the type names
-/// everything that a user operation's hash would: account, grant, place in line, window, calls.
+/// @notice `SessionRedemption(…)` and `SessionRedemptionCosignature(…)` below, under the module's EIP-712 domain. The
+/// account has no part in it, so the types name everything that a user operation's hash would: account, grant, place in
+/// line, window, calls.
 abstract contract RedemptionDigest is OperationDigest {
     using CalldataWord for bytes;
 

@@ -34,8 +34,8 @@ abstract contract SignedGrants is PolicyChecks, OwnerSignatures, ISessionKeySign
 
     /// @notice Stores the grant that an operation carries, before the operation is held to it.
     /// @dev The module comes here with the call data of its own `validateUserOp`, and goes on with what is stored; a broken
-    /// rule of the operation reverts both, and so does the EntryPoint where the key's signature, which is over the grant too,
-    /// does not hold. Reads no clock: the operation's window ends at the grant's deadline at the latest.
+    /// rule of the operation reverts both, and so does the EntryPoint where the key's signature, which is over the grant
+    /// too, does not hold. Reads no clock: the operation's window ends at the grant's deadline at the latest.
     function validateUserOp(PackedUserOperation calldata userOp, bytes32) external returns (uint256) {
         bytes calldata signature = CalldataWord.signature(userOp);
         (bytes calldata signed, bytes calldata signer, bytes calldata header) = SessionSignature.openCarried(signature);

@@ -35,10 +35,13 @@ library SignedGrant {
         abi.encode(keccak256("EIP712Domain(string name,string version)"), keccak256("SessionKeyModule"), keccak256("1"))
     );
     bytes32 private constant ENTRY_TYPEHASH = keccak256(
-        "SessionKeyGrant(uint256 chainId,address module,address account,uint32 epoch,uint24 serial,bytes signer,uint256 settings,bytes header,bytes permissions)"
+        "SessionKeyGrant(uint256 chainId,address module,address account,uint32 epoch,uint24 serial,bytes signer,"
+        "uint256 settings,bytes header,bytes permissions)"
     );
     bytes32 private constant GRANTS_TYPEHASH = keccak256(
-        "SessionKeyGrants(SessionKeyGrant[] grants,uint48 deadline)SessionKeyGrant(uint256 chainId,address module,address account,uint32 epoch,uint24 serial,bytes signer,uint256 settings,bytes header,bytes permissions)"
+        "SessionKeyGrants(SessionKeyGrant[] grants,uint48 deadline)"
+        "SessionKeyGrant(uint256 chainId,address module,address account,uint32 epoch,uint24 serial,bytes signer,"
+        "uint256 settings,bytes header,bytes permissions)"
     );
     bytes32 private constant REVOCATION_TYPEHASH = keccak256(
         "SessionKeyRevocation(uint256 chainId,address module,address account,bytes32 keyId,uint32 epoch,uint24 serial)"

@@ -2,8 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ConditionCall, IConditionEngine} from "../../contracts/interfaces/IConditionEngine.sol";
-import {ConditionBytes as C} from "../utils/ConditionBytes.sol";
-import "../utils/ConditionBytes.sol";
+import {AT_LEAST, AT_MOST, EQUAL, NOT_EQUAL, UINT8, ConditionBytes as C} from "../utils/ConditionBytes.sol";
 import {ConditionTest} from "../utils/ConditionTest.sol";
 import {Call} from "../utils/OperationBytes.sol";
 import {PolicyBytes} from "../utils/PolicyBytes.sol";
@@ -101,7 +100,8 @@ contract ConditionsFuzzTest is ConditionTest {
         for (uint256 words = seed % 12; words != 0; --words) {
             seed = uint256(keccak256(abi.encode(seed)));
             uint256 kind = seed & 15;
-            uint256 word = kind < 8 ? 32 * ((seed >> 8) % 8) : kind < 14 ? (seed >> 8) % 4 : kind == 14 ? seed : ~uint256(31);
+            uint256 word = kind == 14 ? seed : ~uint256(31);
+            if (kind < 14) word = kind < 8 ? 32 * ((seed >> 8) % 8) : (seed >> 8) % 4;
             data = abi.encodePacked(data, word);
         }
         for (uint256 rest = (seed >> 32) % 64; rest > 32; --rest) data = abi.encodePacked(data, uint8(0));

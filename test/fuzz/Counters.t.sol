@@ -73,7 +73,7 @@ contract CountersFuzzTest is CountersFuzz {
         bytes memory header = _header();
         bytes32 root = _permissionsRoot();
         _randomOrder();
-        for (uint256 i; i < 3; ++i) meterLimits[i].cap = 1 + _random(30);
+        for (uint256 i; i < 4; ++i) meterLimits[i].cap = 1 + _random(30);
         if (nativeLimit.cap != 0) nativeLimit.cap = 1 + _random(30);
         if (rateLimit.cap != 0) rateLimit.cap = 1 + _random(12);
         _fixtureFromLimits();

@@ -10,6 +10,7 @@ import {SessionKeyTest} from "../utils/SessionKeyTest.sol";
 // Random operations and redemptions of one key, in turn
 // ├── each accepted exactly when the slow model accepts it, which knows of one budget and of no lanes
 // │   └── to which a redemption is an operation without gas whose window is the block's time
+// ├── under ceilings of the account too
 // └── at and around every boundary of the calendar, operations ahead of the clock included
 contract DirectLaneFuzzTest is CountersFuzz, DirectLaneTest {
     uint256 private constant STEPS = 12;
@@ -23,6 +24,17 @@ contract DirectLaneFuzzTest is CountersFuzz, DirectLaneTest {
     function test_fuzz_bothLanes(uint256 seed_) public {
         seed = seed_;
         _randomLimits();
+        _runBothLanes();
+    }
+
+    function test_fuzz_bothLanesUnderCeilings(uint256 seed_) public {
+        seed = seed_;
+        _randomLimits();
+        _randomCeilings();
+        _runBothLanes();
+    }
+
+    function _runBothLanes() private {
         _randomOrder();
         _fixtureFromLimits();
         uint256 time = FROM + _random(TO - FROM);
@@ -45,7 +57,7 @@ contract DirectLaneFuzzTest is CountersFuzz, DirectLaneTest {
     function _tryRandomRedemption(uint256 time) private {
         _window(time, time);
         (Operation memory op, Call[] memory calls, uint256 value) = _randomCalls();
-        op.native = (value + 1e9 - 1) / 1e9;
+        (op.wei_, op.native) = (value, (value + 1e9 - 1) / 1e9);
         Redemption memory it = _redemption(calls);
         bool relayed = _random(2) == 0;
         bytes memory context = relayed ? _signedContext(it) : _context(it);

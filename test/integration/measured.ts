@@ -50,7 +50,7 @@ export async function openMeasured(kind: AccountKind): Promise<Measured> {
     signWithEvidence(
       chain,
       system,
-      by.signer,
+      by,
       changed,
       window,
       evidence ?? encodeEvidence(by.signer.address, by.policy, leaves),

@@ -20,8 +20,8 @@ import {
 /** What the SDK puts together for an operation is held against the module's own dry run. */
 
 const owner = fixedAccount(30)
-const usdc: Address = '0x00000000000000000000000000000000000000a1'
-const router: Address = '0x00000000000000000000000000000000000000A3'
+const usdc: Address = '0x0000000000000000000000000000000001000001'
+const router: Address = '0x0000000000000000000000000000000001000003'
 
 let chain: Chain
 let module: Address

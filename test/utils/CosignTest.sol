@@ -40,11 +40,13 @@ abstract contract CosignTest is SessionKeyTest {
         out = abi.encodePacked(out, uint8(thresholds.length));
     }
 
-    function _header() internal view override returns (bytes memory out) {
+    function _header() internal view virtual override returns (bytes memory out) {
         out = PolicyBytes.header(meters, paymasters, 0);
-        if (cosigner.length != 0) out = abi.encodePacked(out, _section());
-        if (pinnedCode != 0) out = abi.encodePacked(out, pinnedCode);
-        out[2] = bytes1(uint8((cosigner.length == 0 ? 0 : 2) + (pinnedCode == 0 ? 0 : 1)));
+        uint8 sections = uint8(out[2]);
+        if (cosigner.length != 0) (out, sections) = (abi.encodePacked(out, _section()), sections + 2);
+        if (checker != address(0)) (out, sections) = (abi.encodePacked(out, checker), sections + 4);
+        if (pinnedCode != 0) (out, sections) = (abi.encodePacked(out, pinnedCode), sections + 1);
+        out[2] = bytes1(sections);
     }
 
     // ------------------------------------------------------------------ signing

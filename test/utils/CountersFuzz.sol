@@ -12,6 +12,8 @@ import {SlowCounters} from "./SlowCounters.sol";
 abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
     /// @dev The meter that counts what a permission's path reaches.
     uint256 private constant NUMBERED = 2;
+    /// @dev The meter that counts every call.
+    uint256 private constant CALLS = 3;
 
     uint256 internal seed;
     uint256 internal accepted;
@@ -28,7 +30,7 @@ abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
         rateLimit = _random(2) == 0 ? Limit(0, 0) : Limit(3 + _random(15), _randomPeriod(MINUTE));
         quota = _random(3) == 0 ? 5 + _random(20) : 0;
         cooldownSeconds = _random(8) == 0 ? 1 + _random(100) : 0;
-        for (uint256 i; i < 3; ++i) meterLimits[i] = Limit(5 + _random(40), _randomPeriod(OPERATION));
+        for (uint256 i; i < 4; ++i) meterLimits[i] = Limit(5 + _random(40), _randomPeriod(OPERATION));
     }
 
     /// @notice Ceilings of some kinds, set in the module and in the model.
@@ -43,10 +45,11 @@ abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
 
     function _randomOrder() internal {
         delete order;
-        uint256 count = _random(4);
-        uint256 first = _random(3);
-        uint256 step = 1 + _random(2);
-        for (uint256 i; i < count; ++i) order.push((first + i * step) % 3);
+        uint256 count = _random(5);
+        uint256 first = _random(4);
+        // 1 or 3: every meter once, whatever the first.
+        uint256 step = 1 + 2 * _random(2);
+        for (uint256 i; i < count; ++i) order.push((first + i * step) % 4);
     }
 
     /// @notice Brings the fixture to the limits and the order of meters.
@@ -59,9 +62,12 @@ abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
         _permit(EXACT, MOVES_NOTHING, APP, PING, PolicyBytes.maxValueBody(1e18));
         for (uint256 i; i < order.length; ++i) {
             uint256 id = order[i];
-            address subject = id == NUMBERED ? address(300) : _token(id);
-            meters.push(Meter(subject, uint8(id), meterLimits[id].period, uint128(meterLimits[id].cap)));
-            if (id == NUMBERED) {
+            address subject = id < NUMBERED ? _token(id) : address(uint160(300 + id));
+            uint8 tag = id == CALLS ? 255 : uint8(id);
+            meters.push(Meter(subject, tag, meterLimits[id].period, uint128(meterLimits[id].cap)));
+            if (id == CALLS) {
+                _permit(EXACT, MOVES_NOTHING, _token(id), PING);
+            } else if (id == NUMBERED) {
                 bytes memory body = PolicyBytes.chargesBody(PolicyBytes.amountCharge(uint8(i), 1));
                 _permit(EXACT, MOVES_NOTHING, _token(id), PING, body);
             } else {
@@ -90,7 +96,9 @@ abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
     }
 
     function _randomCalls() internal returns (Operation memory op, Call[] memory calls, uint256 value) {
-        op = Operation(windowStart, windowEnd, 0, 1 + _random(3), [uint256(0), 0, 0], 0);
+        op = Operation(windowStart, windowEnd, 0, 1 + _random(3), [uint256(0), 0, 0, 0], 0);
+        // A meter that the header has not counts nothing, should an update bring it back.
+        for (uint256 i; i < order.length; ++i) if (order[i] == CALLS) op.amounts[CALLS] = op.calls;
         calls = new Call[](op.calls);
         for (uint256 i; i < op.calls; ++i) {
             uint256 place = _random(order.length + 1);
@@ -101,8 +109,8 @@ abstract contract CountersFuzz is SessionKeyTest, SlowCounters {
             } else {
                 uint256 amount = _random(8);
                 uint256 id = order[place];
-                op.amounts[id] += amount;
-                bytes4 selector = id == NUMBERED ? PING : TRANSFER;
+                if (id != CALLS) op.amounts[id] += amount;
+                bytes4 selector = id < NUMBERED ? TRANSFER : PING;
                 calls[i] = Call(_token(id), 0, abi.encodeWithSelector(selector, RECIPIENT, amount), 1 + place);
             }
         }

@@ -24,10 +24,10 @@ abstract contract DirectLaneTest is SessionKeyTest {
         uint256 secret;
     }
 
-    bytes32 internal constant REDEMPTION_TYPE = keccak256(
-        "SessionRedemption(address account,uint32 epoch,uint24 serial,uint24 nonce,uint48 validAfter,uint48 validUntil,"
-        "bytes32 mode,bytes32 executionHash,bytes32 evidenceHash)"
-    );
+    string internal constant REDEMPTION_TYPE = "SessionRedemption";
+    string internal constant REDEMPTION_FIELDS =
+        "(address account,uint32 epoch,uint24 serial,uint24 nonce,uint48 validAfter,uint48 validUntil,"
+        "bytes32 mode,bytes32 executionHash,bytes32 evidenceHash)";
     address internal constant ENTRY_POINT = 0x0000000071727De22E5E9d8BAf0edAc6f37da032;
     address internal constant RELAYER = address(uint160(uint256(keccak256("relayer"))));
 
@@ -91,6 +91,15 @@ abstract contract DirectLaneTest is SessionKeyTest {
     }
 
     function _redemptionDigest(Redemption memory it, address verifier) internal view returns (bytes32) {
+        return _redemptionDigest(REDEMPTION_TYPE, it, verifier);
+    }
+
+    /// @param name of a type with a redemption's fields.
+    function _redemptionDigest(string memory name, Redemption memory it, address verifier)
+        internal
+        view
+        returns (bytes32)
+    {
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
@@ -101,7 +110,7 @@ abstract contract DirectLaneTest is SessionKeyTest {
             )
         );
         bytes memory content = abi.encode(
-            REDEMPTION_TYPE,
+            keccak256(abi.encodePacked(name, REDEMPTION_FIELDS)),
             it.account,
             it.epoch,
             it.serial,
@@ -173,7 +182,7 @@ abstract contract DirectLaneTest is SessionKeyTest {
         _accepts(_redemption(call));
     }
 
-    function _notRedeemable(Call memory call, bytes memory problem) internal {
+    function _notRedeemable(Call memory call, bytes memory problem) internal virtual {
         _refuses(_redemption(call), problem);
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {KeySettings} from "../../contracts/policy/KeySettings.sol";
 import {CHARGED, DAY, EXACT} from "./Codes.sol";
 import {MockOwner} from "./MockOwner.sol";
@@ -12,7 +11,8 @@ import {SessionKeyTest} from "./SessionKeyTest.sol";
 abstract contract SignedGrantTest is SessionKeyTest {
     uint256 internal constant OWNER_SECRET = uint256(keccak256("owner"));
     string private constant GRANT_TYPE =
-        "SessionKeyGrant(uint256 chainId,address module,address account,uint32 epoch,uint24 serial,bytes signer,uint256 settings,bytes header,bytes permissions)";
+        "SessionKeyGrant(uint256 chainId,address module,address account,uint32 epoch,uint24 serial,bytes signer,"
+        "uint256 settings,bytes header,bytes permissions)";
 
     /// @dev What the owner is made to sign; tests change any part.
     struct Entry {
@@ -72,7 +72,8 @@ abstract contract SignedGrantTest is SessionKeyTest {
     }
 
     function _grantsDigest(bytes32[] memory entries) internal view returns (bytes32) {
-        bytes32 typeHash = keccak256(bytes.concat("SessionKeyGrants(SessionKeyGrant[] grants,uint48 deadline)", bytes(GRANT_TYPE)));
+        bytes32 typeHash =
+            keccak256(bytes.concat("SessionKeyGrants(SessionKeyGrant[] grants,uint48 deadline)", bytes(GRANT_TYPE)));
         return _typed(keccak256(abi.encode(typeHash, keccak256(abi.encodePacked(entries)), deadline)));
     }
 

@@ -6,8 +6,8 @@ import {SlowCalendar} from "./SlowCalendar.sol";
 
 /// @notice What a key may still do, reckoned the slow way: every operation ever accepted is kept, and each limit adds up
 /// those in its window again. No counter, no packing, no closed calendar formula.
-/// @dev Three meters, known by a number 0–2 that stays theirs wherever the header has them: two of tokens, and a numbered
-/// one. Ceilings, where the account has them: native, then of the two tokens.
+/// @dev Four meters, known by a number 0–3 that stays theirs wherever the header has them: two of tokens, a numbered one,
+/// and one that counts calls. Ceilings, where the account has them: native, then of the two tokens.
 abstract contract SlowCounters {
     struct Limit {
         uint256 cap;
@@ -20,7 +20,7 @@ abstract contract SlowCounters {
         /// @dev Whole gwei, rounded up.
         uint256 native;
         uint256 calls;
-        uint256[3] amounts;
+        uint256[4] amounts;
         /// @dev What native's ceiling counts.
         uint256 wei_;
     }
@@ -34,13 +34,13 @@ abstract contract SlowCounters {
         Windows windows;
         uint256 native;
         uint256 calls;
-        uint256[3] amounts;
+        uint256[4] amounts;
         uint256 wei_;
     }
 
     Limit internal nativeLimit;
     Limit internal rateLimit;
-    Limit[3] internal meterLimits;
+    Limit[4] internal meterLimits;
     /// @dev A cap of 0: none.
     Limit[3] internal ceilings;
     uint256 internal quota;

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.30;
 
 import {CHARGED, EXACT, LIFETIME, MOVES_NOTHING} from "../../utils/Codes.sol";
-import {Call} from "../../utils/OperationBytes.sol";
 import {DirectLaneTest} from "../../utils/DirectLaneTest.sol";
 
 // redeemDelegations (ERC-7710)

@@ -122,16 +122,15 @@ function decodeCarriedPreview(data: Hex): readonly PreviewAnswer[] {
 export function describePreview(answer: PreviewAnswer, header: Header): OperationPreview {
   const { meterCharges, meterLeft, rateLeft, usesLeft, ceilings, ...rest } = answer
   const charged = header.meters.map(({ token, tag }, index) => ({
-    token,
-    number: meterNumber({ token }),
-    tag,
-    charge: meterCharges[index] ?? 0n,
-    left: meterLeft[index] ?? 0n,
+    subject: { token, number: meterNumber({ token }) },
+    figures: { tag, charge: meterCharges[index] ?? 0n, left: meterLeft[index] ?? 0n },
   }))
   return {
     ...rest,
-    tokens: charged.filter((it) => it.number === undefined).map(({ number: _, ...it }) => it),
-    meters: charged.flatMap(({ token: _, number, ...it }) => (number === undefined ? [] : [{ number, ...it }])),
+    tokens: charged.flatMap(({ subject: { token, number }, figures }) =>
+      number === undefined ? [{ token, ...figures }] : [],
+    ),
+    meters: charged.flatMap(({ subject: { number }, figures }) => (number === undefined ? [] : [{ number, ...figures }])),
     ceilings: ceilings.map(({ token, period, ...it }) => ({
       ...it,
       token: token === zeroAddress ? undefined : token,

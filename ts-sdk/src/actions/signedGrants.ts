@@ -1,5 +1,14 @@
-import { type Address, type Client, type Hex, encodeAbiParameters, encodeFunctionData, hashTypedData, keccak256, zeroAddress } from 'viem'
-import type { LocalAccount } from 'viem'
+import {
+  type Address,
+  type Client,
+  type Hex,
+  type LocalAccount,
+  encodeAbiParameters,
+  encodeFunctionData,
+  hashTypedData,
+  keccak256,
+  zeroAddress,
+} from 'viem'
 import { getChainId, readContract } from 'viem/actions'
 import { sessionKeyModuleAbi } from '../abis/generated/sessionKeyModule.ts'
 import { hashSignerOf } from '../accounts/ownerAccount.ts'

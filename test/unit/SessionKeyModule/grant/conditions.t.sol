@@ -2,8 +2,28 @@
 pragma solidity ^0.8.30;
 
 import {CHARGED, DAY, EXACT, MOVES_NOTHING, UNCAPPED} from "../../../utils/Codes.sol";
-import {ConditionBytes as C} from "../../../utils/ConditionBytes.sol";
-import "../../../utils/ConditionBytes.sol";
+import {
+    ADDRESS,
+    AT_LEAST,
+    AT_MOST,
+    AT_MOST_PATH,
+    BYTES4,
+    EQUAL,
+    EQUAL_PATH,
+    EQUAL_SELF,
+    HASH,
+    INT8,
+    IN_LIST,
+    IN_SET,
+    MASKED_EQUAL,
+    NOT_EQUAL,
+    PREFIX,
+    SIGNED_AT_LEAST,
+    SIGNED_AT_MOST,
+    UINT256,
+    UINT8,
+    ConditionBytes as C
+} from "../../../utils/ConditionBytes.sol";
 import {ConditionTest} from "../../../utils/ConditionTest.sol";
 import {PolicyBytes} from "../../../utils/PolicyBytes.sol";
 

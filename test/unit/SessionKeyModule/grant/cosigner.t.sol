@@ -6,7 +6,7 @@ import {CosignTest} from "../../../utils/CosignTest.sol";
 
 // grant: the co-signer and its thresholds
 // ├── form
-// │   ├── allows the section alone, with pinned code behind it, with meters and paymasters before it
+// │   ├── allows the section alone, with pinned code and a checker behind it, with meters and paymasters before it
 // │   ├── refuses every cut of the header, bytes between and behind, and a section without thresholds
 // │   └── refuses 255 thresholds that are not there
 // ├── co-signer
@@ -31,6 +31,8 @@ contract GrantCosignerTest is CosignTest {
         _grantsNext();
         pinnedCode = keccak256("code");
         _grantsNext();
+        checker = deploy("contracts/mocks/MockChecker.sol:MockChecker");
+        _grantsNext();
         // No meter index that stands where a cut header has its count says how many thresholds are left.
         _threshold(NATIVE, 1);
         _threshold(1, 1);
@@ -41,7 +43,7 @@ contract GrantCosignerTest is CosignTest {
             _malformed(abi.encodePacked(whole, uint8(0)));
             // A byte more in front of the section, behind two meters.
             _malformed(abi.encodePacked(_cut(whole, 79), uint8(0), _from(whole, 79)));
-            pinnedCode = 0;
+            (pinnedCode, checker) = (0, address(0));
         }
     }
 

@@ -10,7 +10,7 @@ import {
     MOVES_NOTHING,
     NEVER
 } from "../../../utils/Codes.sol";
-import {BATCH_TRY, Call, OperationBytes, SINGLE_TRY} from "../../../utils/OperationBytes.sol";
+import {BATCH_TRY, Call, SINGLE_TRY} from "../../../utils/OperationBytes.sol";
 import {Meter, PolicyBytes} from "../../../utils/PolicyBytes.sol";
 import {DirectLaneTest} from "../../../utils/DirectLaneTest.sol";
 

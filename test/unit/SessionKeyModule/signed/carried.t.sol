@@ -8,7 +8,6 @@ import {CHARGED, EXACT} from "../../../utils/Codes.sol";
 import {PolicyBytes} from "../../../utils/PolicyBytes.sol";
 import {SignedGrantTest} from "../../../utils/SignedGrantTest.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
-import {OperationBytes} from "../../../utils/OperationBytes.sol";
 
 // an operation that carries its grant
 // ├── stores settings and root, emits the whole policy, counts itself; the next one needs no grant

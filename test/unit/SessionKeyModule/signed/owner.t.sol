@@ -123,8 +123,8 @@ contract OwnerSignatureTest is SignedGrantTest {
 
     function test_noAnswer() public {
         bytes memory signed = _signedGrant();
-        bytes memory routed =
-            abi.encodeWithSelector(OwnerSignatureRouted.selector, ACCOUNT, address(bytes20(_ownerSigns(_digestOf(_entry())))));
+        address posing = address(bytes20(_ownerSigns(_digestOf(_entry()))));
+        bytes memory routed = abi.encodeWithSelector(OwnerSignatureRouted.selector, ACCOUNT, posing);
         vm.etch(ACCOUNT, "");
         _refusesSigned(signed, routed);
         vm.prank(ACCOUNT);

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import "../../../../utils/ConditionBytes.sol";
-import {ConditionBytes as C} from "../../../../utils/ConditionBytes.sol";
+import {
+    AT_LEAST,
+    AT_MOST,
+    EQUAL,
+    EQUAL_SELF,
+    HASH,
+    MASKED_EQUAL,
+    ConditionBytes as C
+} from "../../../../utils/ConditionBytes.sol";
 import {ConditionTest} from "../../../../utils/ConditionTest.sol";
 import {PolicyBytes} from "../../../../utils/PolicyBytes.sol";
 

@@ -1,8 +1,24 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import "../../../../utils/ConditionBytes.sol";
-import {ConditionBytes as C} from "../../../../utils/ConditionBytes.sol";
+import {
+    ADDRESS,
+    AT_LEAST,
+    AT_LEAST_PATH,
+    AT_MOST,
+    AT_MOST_PATH,
+    EQUAL,
+    EQUAL_PATH,
+    EQUAL_SELF,
+    HASH,
+    MASKED_EQUAL,
+    NOT_EQUAL,
+    SIGNED_AT_LEAST,
+    SIGNED_AT_MOST,
+    UINT256,
+    UINT8,
+    ConditionBytes as C
+} from "../../../../utils/ConditionBytes.sol";
 import {ConditionTest} from "../../../../utils/ConditionTest.sol";
 
 // validateUserOp: every operator, at its boundary

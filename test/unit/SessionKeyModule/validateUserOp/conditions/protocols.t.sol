@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ConditionBytes as C} from "../../../../utils/ConditionBytes.sol";
-import "../../../../utils/ConditionBytes.sol";
+import {
+    ADDRESS,
+    AT_LEAST,
+    AT_MOST,
+    EQUAL,
+    EQUAL_SELF,
+    HASH,
+    UINT8,
+    ConditionBytes as C
+} from "../../../../utils/ConditionBytes.sol";
 import {ConditionTest} from "../../../../utils/ConditionTest.sol";
 import {EXACT, MOVES_NOTHING} from "../../../../utils/Codes.sol";
 import {Call} from "../../../../utils/OperationBytes.sol";

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.30;
 
 import {ConditionBytes as C} from "../../../../utils/ConditionBytes.sol";
-import "../../../../utils/ConditionBytes.sol";
 import {ConditionTest} from "../../../../utils/ConditionTest.sol";
 import {Call, REPEATED} from "../../../../utils/OperationBytes.sol";
 import {SetBytes} from "../../../../utils/SetBytes.sol";
@@ -110,7 +109,8 @@ contract ValidateSetsTest is ConditionTest {
                 uint8(11), uint128(CARRIED), uint8(1), C.clause(C.inSet(path, SetBytes.root(members), 5))
             )
         );
-        bytes memory proofs = abi.encodePacked(SetBytes.proof(members, 4), SetBytes.proof(members, 2), SetBytes.proof(members, 2));
+        bytes memory other = SetBytes.proof(members, 2);
+        bytes memory proofs = abi.encodePacked(SetBytes.proof(members, 4), other, other);
         _prove(3, proofs);
         _allows(abi.encode(_words(members[4], members[2], members[2])));
         _fails(abi.encode(_words(members[4], members[3], members[2])), members[3]);

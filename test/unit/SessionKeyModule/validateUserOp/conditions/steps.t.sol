@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import "../../../../utils/ConditionBytes.sol";
-import {ConditionBytes as C} from "../../../../utils/ConditionBytes.sol";
+import {AT_LEAST, AT_MOST, EQUAL, HASH, NOT_EQUAL, ConditionBytes as C} from "../../../../utils/ConditionBytes.sol";
 import {ConditionTest} from "../../../../utils/ConditionTest.sol";
 
 // validateUserOp: every step of a path, at the boundary of the data
