@@ -32,8 +32,8 @@ interface Vm {
     function expectCall(address callee, bytes calldata data) external;
 
     function readFile(string calldata path) external view returns (string memory);
-    /// @notice The JSON at `key` as a Solidity type, encoded; structs are described as EIP-712 describes them.
-    function parseJsonType(string calldata json, string calldata key, string calldata type_)
+    /// @notice The list at `key` of some JSON, encoded as an array of a type that is described as EIP-712 describes it.
+    function parseJsonTypeArray(string calldata json, string calldata key, string calldata type_)
         external
         pure
         returns (bytes memory);
