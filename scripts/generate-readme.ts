@@ -4,6 +4,7 @@
  *     node scripts/generate-readme.ts [--check]
  */
 import { existsSync, readFileSync } from "node:fs";
+import { fill } from "./generate/fill.ts";
 import { writeOrCheck } from "./generate/writeOrCheck.ts";
 
 const PAGE = "README.md";
@@ -26,14 +27,6 @@ const ROWS: readonly (readonly [what: string, job: string, figure: keyof Cost])[
   ["Revoke one key (execution)", "J3", "execGas"],
   ["Revoke every key (execution)", "J3_all", "execGas"],
 ];
-
-/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
-export function fill(page: string, name: string, content: string): string {
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`${PAGE} has no place for ${name}.`);
-  return `${page.slice(0, from + begin.length)}\n${content}\n${page.slice(to)}`;
-}
 
 /** The lines between `// begin` and `// end`, moved to the left edge. */
 export function excerpt(source: string): string {

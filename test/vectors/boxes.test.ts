@@ -1,0 +1,327 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  type Hex,
+  concat,
+  concatHex,
+  encodeAbiParameters,
+  encodePacked,
+  hexToBigInt,
+  keccak256,
+  pad,
+  parseAbiParameters,
+  recoverAddress,
+  size,
+  slice,
+  toHex,
+  zeroAddress,
+  zeroHash,
+} from 'viem'
+import { describe, expect, test } from 'vitest'
+import type { makeConditionVectors } from './conditions.ts'
+import { makeGrantVectors } from './grants.ts'
+import { LAYOUTS, type ReadRecord, type Value, readHeader, readPath, readRecord } from './readRecord.ts'
+import type { makeVectors } from './vectors.ts'
+
+/** The vectors, read by the boxes of docs/WIRE-FORMAT.md and hashed by its formulas: nothing here is the SDK's. */
+
+const load = (name: string): unknown => JSON.parse(readFileSync(join(import.meta.dirname, name), 'utf8'))
+const policy = load('policy.json') as Awaited<ReturnType<typeof makeVectors>>
+const conditions = load('conditions.json') as ReturnType<typeof makeConditionVectors>
+const grants = load('grants.json') as Awaited<ReturnType<typeof makeGrantVectors>>
+
+const number = (value: Value | undefined): Hex => toHex(hexToBigInt(value as Hex), { size: 32 })
+const list = (value: Value | undefined) => (value ?? []) as readonly ReadRecord[]
+const lower = (hex: Hex) => hex.toLowerCase()
+/** Two nodes' parent, the smaller first. */
+const parent = (tag: Hex, a: Hex, b: Hex): Hex => keccak256(concat(BigInt(a) < BigInt(b) ? [tag, a, b] : [tag, b, a]))
+const climb = (tag: Hex, leaf: Hex, proof: readonly Hex[]): Hex => proof.reduce((node, sibling) => parent(tag, node, sibling), leaf)
+
+test('grants.json is what the code makes today', async () => {
+  expect(grants).toEqual(await makeGrantVectors())
+})
+
+describe('words', () => {
+  test.each(Object.entries(LAYOUTS.words))('%s has no gap and no overlap', (_, fields) => {
+    const ends = fields.map(({ firstBit, width }) => firstBit + width)
+    expect(fields.map(({ firstBit }) => firstBit)).toEqual([0, ...ends.slice(0, -1)])
+    expect(ends.at(-1)).toBeLessThanOrEqual(256)
+  })
+
+  test.each(policy.policies.map((it) => [it.name, it] as const))('settings of "%s" hold epoch and serial', (_, it) => {
+    const field = (name: string) => {
+      const { firstBit, width } = (LAYOUTS.words['KeySettings'] ?? []).find((part) => part.name === name) ?? { firstBit: 0, width: 0 }
+      return (hexToBigInt(it.settings) >> BigInt(firstBit)) & ((1n << BigInt(width)) - 1n)
+    }
+    expect([field('epoch'), field('serial'), field('flags') & 1n]).toEqual([3n, 258n, 1n])
+    expect(field('validUntil')).toBeGreaterThan(field('validAfter'))
+  })
+})
+
+describe.each(policy.policies.map((it) => [it.name, it] as const))('policy "%s"', (_, it) => {
+  const { parts } = it
+
+  test('its header is made of its parts', () => {
+    const header = readHeader(it.header)
+    expect(
+      list(header['meter']).map(({ subject, tag, period, cap }) => [subject, number(tag), number(period), number(cap)]),
+    ).toEqual(parts.meters.map(({ subject, tag, period, cap }) => [lower(subject), tag, period, cap]))
+    expect(
+      list(header['paymaster']).map(({ address, mode, prefix, meterIndex = '0x00', rate = '0x00' }) => [
+        address,
+        number(mode),
+        prefix,
+        number(meterIndex),
+        number(rate),
+      ]),
+    ).toEqual(
+      parts.paymasters.map(({ paymaster, mode, prefix, meterIndex, rate }) => [
+        lower(paymaster),
+        mode,
+        prefix,
+        meterIndex,
+        rate,
+      ]),
+    )
+    expect(header.coSigner?.['signer'] ?? '0x').toBe(parts.coSigner)
+    expect(
+      list(header.coSigner?.['threshold']).map(({ meterIndex, amount }) => ({
+        meterIndex: number(meterIndex),
+        amount: number(amount),
+      })),
+    ).toEqual(parts.thresholds)
+    expect(header['checker'] ?? zeroAddress).toBe(lower(parts.checker))
+    expect(header['codeHash'] ?? zeroHash).toBe(parts.pinnedCode)
+    const countsCalls = parts.meters.some(({ subject, tag }) => BigInt(subject) < 65_536n && BigInt(tag) === 255n)
+    expect((Number(header['sections']) & 16) !== 0).toBe(countsCalls)
+  })
+
+  test('its permissions are made of their parts, and hash to its roots', () => {
+    const permissions = readRecord('permissions', it.permissions)
+    expect(number(permissions['hotCount'])).toBe(parts.hotCount)
+    const read = list(permissions['permission'])
+    expect(read.map(({ kind, mark, target, selector, body }) => [number(kind), number(mark), target, selector, body])).toEqual(
+      parts.permissions.map(({ kind, mark, target, selector, body }) => [kind, mark, lower(target), selector, body]),
+    )
+    for (const [index, { kind, mark, target, selector, body }] of read.entries()) {
+      const leaf = keccak256(concat(['0x00', kind, mark, target, selector, keccak256(body as Hex)] as Hex[]))
+      expect(leaf).toBe(it.leaves[index])
+      expect(climb('0x01', leaf, it.proofs[index] ?? [])).toBe(it.permissionsRoot)
+    }
+    expect(keccak256(it.header)).toBe(it.headerHash)
+    expect(keccak256(concat(['0x02', it.headerHash, it.permissionsRoot]))).toBe(it.policyRoot)
+  })
+
+  test('its bodies are made of their boxes', () => {
+    for (const { body } of parts.permissions) if (body !== '0x') readBody(body)
+  })
+})
+
+/** Takes a body apart to the last step of its paths. */
+function readBody(bytes: Hex): ReadRecord {
+  const body = readRecord('body', bytes)
+  let asksSets = false
+  for (const clause of list((body['conditions'] as ReadRecord | undefined)?.['clause'])) {
+    for (const { path, operands } of list(clause['comparison'])) {
+      expect(readPath(path as Hex).length).toBeGreaterThan(0)
+      const { code, path: other } = operands as ReadRecord
+      if (other !== undefined) expect(readPath(other as Hex).length).toBeGreaterThan(0)
+      if ((code as string) === 'IN_SET') asksSets = true
+    }
+  }
+  for (const { source, path } of list((body['charges'] as ReadRecord | undefined)?.['charge'])) {
+    if (source === '0x03') expect(readPath(path as Hex).length).toBeGreaterThan(0)
+  }
+  expect((Number(body['sections']) & 8) !== 0).toBe(asksSets)
+  return body
+}
+
+test('charges of "guarded" name their meters, and what they add', () => {
+  const [, swap] = policy.policies.find(({ name }) => name === 'guarded')?.parts.permissions ?? []
+  const charges = list((readBody(swap?.body ?? '0x')['charges'] as ReadRecord)['charge'])
+  // Token meter 0; swapIn 1 and 2, sent 3, swaps 4, the second rate limit 5. Word 4 of the head is `amountIn`.
+  expect(charges.map(({ meterIndex, source, path }) => [meterIndex, source, path])).toEqual([
+    ['0x04', '0x01', undefined],
+    ['0x03', '0x02', undefined],
+    ['0x01', '0x03', '0x0104'],
+    ['0x02', '0x03', '0x0104'],
+  ])
+})
+
+// ---------------------------------------------------------------------- operations
+
+const DOMAIN_TYPE = keccak256(toHex('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)'))
+const [NAME, VERSION] = [keccak256(toHex('SessionKeyModule')), keccak256(toHex('1'))] as const
+const { context } = policy
+const domain = keccak256(
+  encodeAbiParameters(parseAbiParameters('bytes32, bytes32, bytes32, uint256, address'), [
+    DOMAIN_TYPE,
+    NAME,
+    VERSION,
+    BigInt(context.chainId),
+    context.module,
+  ]),
+)
+type Signed = { readonly userOpHash: Hex; readonly validAfter: Hex; readonly validUntil: Hex; readonly evidence: Hex }
+function digest(type: string, { userOpHash, validAfter, validUntil, evidence }: Signed): Hex {
+  const typeHash = keccak256(toHex(`${type}(bytes32 userOpHash,uint48 validAfter,uint48 validUntil,bytes32 evidenceHash)`))
+  const content = keccak256(concat([typeHash, userOpHash, validAfter, validUntil, keccak256(evidence)]))
+  return keccak256(concat(['0x1901', domain, content]))
+}
+
+describe.each(policy.operations.map((it) => [it.name, it] as const))('operation "%s"', (_, it) => {
+  const signature = readRecord('signature', it.signature)
+
+  test('its signature is made of its boxes, and both have signed', async () => {
+    expect([number(signature['validAfter']), number(signature['validUntil'])]).toEqual([it.validAfter, it.validUntil])
+    expect(signature['evidence']).toBe(it.evidence)
+    expect(digest('SessionOperation', it)).toBe(it.digest)
+    expect(await recoverAddress({ hash: it.digest, signature: signature['keySignature'] as Hex })).toBe(context.key)
+    expect(digest('SessionCosignature', it)).toBe(it.cosignDigest)
+    if (it.cosignature === '0x') {
+      expect(signature['cosignature']).toBeUndefined()
+      return
+    }
+    const { digestHead, signature: cosignature } = signature['cosignature'] as ReadRecord
+    expect(digestHead).toBe(slice(it.cosignDigest, 0, 4))
+    const coSigner = policy.policies.find(({ name }) => name === it.policy)?.parts.coSigner ?? '0x'
+    const signer = await recoverAddress({ hash: it.cosignDigest, signature: cosignature as Hex })
+    expect(lower(signer)).toBe(slice(coSigner, 1))
+  })
+
+  test('its evidence has a leaf for each call, which leads to the policy', () => {
+    const evidence = readRecord('evidence', it.evidence)
+    const granted = policy.policies.find(({ name }) => name === it.policy)
+    expect([evidence['signer'], evidence['header']]).toEqual([context.signer, granted?.header])
+    const leaves = (evidence['leaf'] ?? []) as readonly (Hex | ReadRecord)[]
+    expect(leaves).toHaveLength(it.calls.length)
+    let shown: ReadRecord | undefined
+    for (const [index, leaf] of leaves.entries()) {
+      if (typeof leaf === 'string') expect(it.permissionOfCall[index]).toBe(it.permissionOfCall[index - 1])
+      else shown = leaf
+      const place = Number(it.permissionOfCall[index])
+      const permission = granted?.parts.permissions[place]
+      expect([number(shown?.['kind']), number(shown?.['mark']), shown?.['body']]).toEqual([
+        permission?.kind,
+        permission?.mark,
+        permission?.body,
+      ])
+      expect(shown?.['proof']).toEqual(granted?.proofs[place])
+    }
+  })
+})
+
+test('set proofs of a leaf lead from the argument to the root in its body', () => {
+  const it = policy.operations.find(({ name }) => name === 'charges, and a proof of a set')
+  const leaves = readRecord('evidence', it?.evidence ?? '0x')['leaf'] as readonly (Hex | ReadRecord)[]
+  const proven = leaves.flatMap((leaf, index) => (typeof leaf !== 'string' && leaf['setProofs'] ? [[leaf, index] as const] : []))
+  expect(proven).toHaveLength(2)
+  for (const [leaf, index] of proven) {
+    const [clause] = list((readBody(leaf['body'] as Hex)['conditions'] as ReadRecord)['clause'])
+    const { root } = list(clause?.['comparison'])[0]?.['operands'] as ReadRecord
+    const [setProof] = list((leaf['setProofs'] as ReadRecord)['setProof'])
+    const argument = slice(it?.calls[index]?.data ?? '0x', 4, 36)
+    expect(climb('0x11', keccak256(concat(['0x10', argument])), setProof?.['proof'] as readonly Hex[])).toBe(root)
+  }
+})
+
+test('keyId and meterId are hashed as the page says', () => {
+  expect(keccak256(context.signer)).toBe(context.keyId)
+  for (const { serial, identity, meterId, token, tag } of policy.meterIds) {
+    expect(identity).toBe(pad(concatHex([token, slice(tag, 31)]).toLowerCase() as Hex))
+    const packed = encodePacked(['bytes32', 'uint24', 'bytes'], [context.keyId, Number(serial), slice(identity, 11)])
+    expect(keccak256(packed)).toBe(meterId)
+  }
+})
+
+// ---------------------------------------------------------------------- conditions and sets
+
+test.each(conditions.cases.map((it) => [it.name, it] as const))('the body of "%s" is made of its boxes', (_, { body }) => {
+  readBody(body)
+})
+
+test.each(conditions.sets.map((it) => [Number(it.count), it] as const))('a set of %i: members lead to its root', (count, it) => {
+  for (const { word, proof } of it.members) {
+    expect(climb('0x11', keccak256(concat(['0x10', word])), proof)).toBe(it.root)
+    expect(proof.length).toBeLessThanOrEqual(Math.ceil(Math.log2(count)))
+  }
+})
+
+// ---------------------------------------------------------------------- signed by the owner
+
+const ENTRY = 'SessionKeyGrant(uint256 chainId,address module,address account,uint32 epoch,uint24 serial,bytes signer,uint256 settings,bytes header,bytes permissions)'
+const bareDomain = keccak256(concat([keccak256(toHex('EIP712Domain(string name,string version)')), NAME, VERSION]))
+const typed = (structHash: Hex) => keccak256(concat(['0x1901', bareDomain, structHash]))
+
+describe.each(grants.grants.map((it) => [it.name, it] as const))('grant "%s"', (_, it) => {
+  const hashes = it.entries.map((entry) =>
+    keccak256(
+      concat([
+        keccak256(toHex(ENTRY)),
+        entry.chainId,
+        pad(entry.module),
+        pad(entry.account),
+        entry.epoch,
+        entry.serial,
+        keccak256(entry.signer),
+        entry.settings,
+        keccak256(entry.header),
+        keccak256(entry.permissions),
+      ]),
+    ),
+  )
+
+  test('the owner has signed the digest over all entries', async () => {
+    expect(hashes).toEqual(it.entries.map(({ structHash }) => structHash))
+    const type = keccak256(toHex(`SessionKeyGrants(SessionKeyGrant[] grants,uint48 deadline)${ENTRY}`))
+    expect(typed(keccak256(concat([type, keccak256(concat(hashes)), it.deadline])))).toBe(it.digest)
+    expect(await recoverAddress({ hash: it.digest, signature: it.ownerSignature })).toBe(grants.context.owner)
+  })
+
+  test('the bytes for each entry are made of their boxes', () => {
+    for (const [index, bytes] of it.grants.entries()) {
+      const grant = readRecord('grant', bytes)
+      expect([number(grant['deadline']), Number(grant['entryCount']), Number(grant['entryIndex'])]).toEqual([
+        it.deadline,
+        it.entries.length,
+        index,
+      ])
+      expect(grant['otherHash']).toEqual(hashes.filter((_hash, other) => other !== index))
+      const entry = it.entries[index]
+      expect([grant['settings'], grant['permissions'], grant['ownerSignature']]).toEqual([
+        entry?.settings,
+        entry?.permissions,
+        it.ownerSignature,
+      ])
+    }
+  })
+})
+
+test('an operation carries its grant in front of its evidence, and its key signs both', async () => {
+  for (const it of grants.carrying) {
+    const { evidence, keySignature } = readRecord('signature', it.signature)
+    expect(evidence).toBe(it.evidence)
+    const read = readRecord('evidence', it.evidence)
+    expect((read['carried'] as ReadRecord)['grant']).toBe(it.grant)
+    expect(read['signer']).toBe(grants.context.signer)
+    expect(digest('SessionOperation', it)).toBe(it.digest)
+    expect(await recoverAddress({ hash: it.digest, signature: keySignature as Hex })).toBe(grants.context.key)
+  }
+})
+
+test.each(grants.revocations.map((it) => [it.name, it] as const))('the owner has signed the revocation of %s', async (_, it) => {
+  const type = keccak256(
+    toHex('SessionKeyRevocation(uint256 chainId,address module,address account,bytes32 keyId,uint32 epoch,uint24 serial)'),
+  )
+  const fields = concat([type, it.chainId, pad(it.module), pad(it.account), it.keyId, it.epoch, it.serial])
+  expect(typed(keccak256(fields))).toBe(it.digest)
+  expect(await recoverAddress({ hash: it.digest, signature: it.ownerSignature })).toBe(grants.context.owner)
+})
+
+test.each(grants.installs.map((it) => [it.name, it] as const))('install data %s', (_, it) => {
+  const install = readRecord('install', it.data as Hex)
+  expect(number(install['moduleType'])).toBe(it.moduleType)
+  expect(install['guardian'] ?? zeroAddress).toBe(lower(it.guardian))
+  expect(install['route']).toBe(it.hasRoute ? it.route : undefined)
+  expect(size((install['route'] ?? '0x') as Hex)).toBeLessThanOrEqual(31)
+})
