@@ -41,6 +41,44 @@ test('grants.json is what the code makes today', async () => {
   expect(grants).toEqual(await makeGrantVectors())
 })
 
+describe('the page', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/WIRE-FORMAT.md'), 'utf8')
+  const rowsBehind = (heading: string): readonly string[][] => {
+    const from = page.indexOf(heading)
+    const section = page.slice(from, page.indexOf('\n#', from + 1))
+    const rows = section.split('\n').filter((line) => /^\| [\dA-Z]/.test(line))
+    return rows.map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()))
+  }
+
+  test.each(Object.entries(LAYOUTS.words))('has every bit of %s in its table, cut where the boxes are', (name, fields) => {
+    const heading = name === 'CeilingLimit' ? '### `CeilingLimit`' : `### \`${name}\` (uint256)`
+    const ranges = rowsBehind(heading).map(([bits = '']) => bits.split('–').map(Number) as [number, number?])
+    expect(ranges.map(([first]) => first)).toEqual([0, ...ranges.slice(0, -1).map(([first, last = first]) => last + 1)])
+    expect(ranges.at(-1)?.at(-1)).toBe(255)
+    for (const { firstBit, width } of fields) {
+      expect(ranges.map(([first]) => first)).toContain(firstBit)
+      expect(ranges.map(([first, last = first]) => last)).toContain(firstBit + width - 1)
+    }
+  })
+
+  test('names every operator and every step by its code', () => {
+    const operators = rowsBehind('### Operators').flatMap(([codes = '', names = '']) => {
+      const labels = names.split(', ')
+      return codes.split(', ').map((code, index) => [labels[index], Number(code)])
+    })
+    expect(Object.fromEntries(operators)).toEqual(
+      Object.fromEntries(Object.entries(LAYOUTS.operators).map(([name, { code }]) => [name, code])),
+    )
+    const steps = rowsBehind('### Paths').flatMap(([names = '', bytes = '']) => {
+      const codes = [...bytes.matchAll(/\b[0-9a-f]{2}\b/g)].map(([code]) => Number.parseInt(code, 16))
+      return names.split(', ').map((name, index) => [name, codes[index]])
+    })
+    expect(Object.fromEntries(steps)).toEqual(
+      Object.fromEntries(Object.entries(LAYOUTS.steps).map(([name, { code }]) => [name, code])),
+    )
+  })
+})
+
 describe('words', () => {
   test.each(Object.entries(LAYOUTS.words))('%s has no gap and no overlap', (_, fields) => {
     const ends = fields.map(({ firstBit, width }) => firstBit + width)
@@ -113,7 +151,8 @@ describe.each(policy.policies.map((it) => [it.name, it] as const))('policy "%s"'
   })
 
   test('its bodies are made of their boxes', () => {
-    for (const { body } of parts.permissions) if (body !== '0x') readBody(body)
+    const bodies = parts.permissions.map(({ body }) => body).filter((body) => body !== '0x')
+    expect(bodies.map((body) => readBody(body)['sections'])).toEqual(bodies.map((body) => slice(body, 0, 1)))
   })
 })
 
@@ -218,7 +257,8 @@ test('set proofs of a leaf lead from the argument to the root in its body', () =
   expect(proven).toHaveLength(2)
   for (const [leaf, index] of proven) {
     const [clause] = list((readBody(leaf['body'] as Hex)['conditions'] as ReadRecord)['clause'])
-    const { root } = list(clause?.['comparison'])[0]?.['operands'] as ReadRecord
+    const [comparison] = list(clause?.['comparison'])
+    const root = (comparison?.['operands'] as ReadRecord | undefined)?.['root']
     const [setProof] = list((leaf['setProofs'] as ReadRecord)['setProof'])
     const argument = slice(it?.calls[index]?.data ?? '0x', 4, 36)
     expect(climb('0x11', keccak256(concat(['0x10', argument])), setProof?.['proof'] as readonly Hex[])).toBe(root)
@@ -237,7 +277,7 @@ test('keyId and meterId are hashed as the page says', () => {
 // ---------------------------------------------------------------------- conditions and sets
 
 test.each(conditions.cases.map((it) => [it.name, it] as const))('the body of "%s" is made of its boxes', (_, { body }) => {
-  readBody(body)
+  expect(readBody(body)['sections']).toBe(slice(body, 0, 1))
 })
 
 test.each(conditions.sets.map((it) => [Number(it.count), it] as const))('a set of %i: members lead to its root', (count, it) => {

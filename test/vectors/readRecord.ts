@@ -66,6 +66,21 @@ function readCoded(table: 'operators' | 'steps', code: number, cursor: Cursor): 
   return { code: found[0] as Hex, ...readFields(found[1].fields, cursor) }
 }
 
+function readMany(field: ByteField, times: string, record: ReadRecord, cursor: Cursor): readonly (Hex | ReadRecord)[] {
+  const [counter, minus] = times.split(' − ') as [string, string | undefined]
+  const list: (Hex | ReadRecord)[] = []
+  const isDone =
+    counter === '*'
+      ? () => cursor.left === 0
+      : () => list.length >= numberIn(record, counter) - Number(minus ?? 0)
+  while (!isDone()) {
+    // A leaf that begins with 0 is that byte alone: the permission of the call before.
+    const repeated = field.of === 'leaf' && cursor.next() === 0
+    list.push(repeated ? cursor.take(1) : readOne(field, record, cursor))
+  }
+  return list
+}
+
 function readFields(fields: readonly ByteField[], cursor: Cursor): ReadRecord {
   const record: Record<string, Value> = {}
   for (const field of fields) {
@@ -74,15 +89,7 @@ function readFields(fields: readonly ByteField[], cursor: Cursor): ReadRecord {
       record[field.name] = readOne(field, record, cursor)
       continue
     }
-    const list: (Hex | ReadRecord)[] = []
-    const [counter, minus] = field.times.split(' − ') as [string, string | undefined]
-    const count = counter === '*' ? Number.POSITIVE_INFINITY : numberIn(record, counter) - Number(minus ?? 0)
-    while (list.length < count && (counter !== '*' || cursor.left > 0)) {
-      // A leaf that begins with 0 is that byte alone: the permission of the call before.
-      const repeated = field.of === 'leaf' && cursor.next() === 0
-      list.push(repeated ? cursor.take(1) : readOne(field, record, cursor))
-    }
-    record[field.name] = list
+    record[field.name] = readMany(field, field.times, record, cursor)
   }
   return record
 }
