@@ -96,7 +96,8 @@ const zeroOf = ({ type }: AbiParameter): unknown =>
       : type.startsWith('bytes')
         ? `0x${'00'.repeat(Number(type.slice(5)))}`
         : 0n
-const moduleErrors = (sessionKeyModuleAbi as Abi).filter((item) => item.type === 'error')
+// `CarriedPreview` is an answer, which has to come as a revert.
+const moduleErrors = (sessionKeyModuleAbi as Abi).filter((item) => item.type === 'error').filter(({ name }) => name !== 'CarriedPreview')
 
 describe('every error of the module', () => {
   test.each(moduleErrors.map((item) => [item.name, item] as const))('%s is a refusal with a sentence', (name, item) => {
