@@ -1,45 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  type Hex,
-  concat,
-  concatHex,
-  encodeAbiParameters,
-  encodePacked,
-  hexToBigInt,
-  keccak256,
-  pad,
-  parseAbiParameters,
-  recoverAddress,
-  size,
-  slice,
-  toHex,
-  zeroAddress,
-  zeroHash,
-} from 'viem'
+import { type Hex, concat, concatHex, encodePacked, hexToBigInt, keccak256, pad, recoverAddress, slice, zeroAddress, zeroHash } from 'viem'
 import { describe, expect, test } from 'vitest'
-import type { makeConditionVectors } from './conditions.ts'
-import { makeGrantVectors } from './grants.ts'
-import { LAYOUTS, type ReadRecord, type Value, readHeader, readPath, readRecord } from './readRecord.ts'
-import type { makeVectors } from './vectors.ts'
+import { climb, conditions, list, lower, number, operationDigest, policy } from './formulas.ts'
+import { LAYOUTS, type ReadRecord, readHeader, readPath, readRecord } from './readRecord.ts'
 
 /** The vectors, read by the boxes of docs/WIRE-FORMAT.md and hashed by its formulas: nothing here is the SDK's. */
-
-const load = (name: string): unknown => JSON.parse(readFileSync(join(import.meta.dirname, name), 'utf8'))
-const policy = load('policy.json') as Awaited<ReturnType<typeof makeVectors>>
-const conditions = load('conditions.json') as ReturnType<typeof makeConditionVectors>
-const grants = load('grants.json') as Awaited<ReturnType<typeof makeGrantVectors>>
-
-const number = (value: Value | undefined): Hex => toHex(hexToBigInt(value as Hex), { size: 32 })
-const list = (value: Value | undefined) => (value ?? []) as readonly ReadRecord[]
-const lower = (hex: Hex) => hex.toLowerCase()
-/** Two nodes' parent, the smaller first. */
-const parent = (tag: Hex, a: Hex, b: Hex): Hex => keccak256(concat(BigInt(a) < BigInt(b) ? [tag, a, b] : [tag, b, a]))
-const climb = (tag: Hex, leaf: Hex, proof: readonly Hex[]): Hex => proof.reduce((node, sibling) => parent(tag, node, sibling), leaf)
-
-test('grants.json is what the code makes today', async () => {
-  expect(grants).toEqual(await makeGrantVectors())
-})
 
 describe('the page', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/WIRE-FORMAT.md'), 'utf8')
@@ -189,24 +155,7 @@ test('charges of "guarded" name their meters, and what they add', () => {
 
 // ---------------------------------------------------------------------- operations
 
-const DOMAIN_TYPE = keccak256(toHex('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)'))
-const [NAME, VERSION] = [keccak256(toHex('SessionKeyModule')), keccak256(toHex('1'))] as const
 const { context } = policy
-const domain = keccak256(
-  encodeAbiParameters(parseAbiParameters('bytes32, bytes32, bytes32, uint256, address'), [
-    DOMAIN_TYPE,
-    NAME,
-    VERSION,
-    BigInt(context.chainId),
-    context.module,
-  ]),
-)
-type Signed = { readonly userOpHash: Hex; readonly validAfter: Hex; readonly validUntil: Hex; readonly evidence: Hex }
-function digest(type: string, { userOpHash, validAfter, validUntil, evidence }: Signed): Hex {
-  const typeHash = keccak256(toHex(`${type}(bytes32 userOpHash,uint48 validAfter,uint48 validUntil,bytes32 evidenceHash)`))
-  const content = keccak256(concat([typeHash, userOpHash, validAfter, validUntil, keccak256(evidence)]))
-  return keccak256(concat(['0x1901', domain, content]))
-}
 
 describe.each(policy.operations.map((it) => [it.name, it] as const))('operation "%s"', (_, it) => {
   const signature = readRecord('signature', it.signature)
@@ -214,9 +163,9 @@ describe.each(policy.operations.map((it) => [it.name, it] as const))('operation 
   test('its signature is made of its boxes, and both have signed', async () => {
     expect([number(signature['validAfter']), number(signature['validUntil'])]).toEqual([it.validAfter, it.validUntil])
     expect(signature['evidence']).toBe(it.evidence)
-    expect(digest('SessionOperation', it)).toBe(it.digest)
+    expect(operationDigest('SessionOperation', it)).toBe(it.digest)
     expect(await recoverAddress({ hash: it.digest, signature: signature['keySignature'] as Hex })).toBe(context.key)
-    expect(digest('SessionCosignature', it)).toBe(it.cosignDigest)
+    expect(operationDigest('SessionCosignature', it)).toBe(it.cosignDigest)
     if (it.cosignature === '0x') {
       expect(signature['cosignature']).toBeUndefined()
       return
@@ -285,83 +234,4 @@ test.each(conditions.sets.map((it) => [Number(it.count), it] as const))('a set o
     expect(climb('0x11', keccak256(concat(['0x10', word])), proof)).toBe(it.root)
     expect(proof.length).toBeLessThanOrEqual(Math.ceil(Math.log2(count)))
   }
-})
-
-// ---------------------------------------------------------------------- signed by the owner
-
-const ENTRY = 'SessionKeyGrant(uint256 chainId,address module,address account,uint32 epoch,uint24 serial,bytes signer,uint256 settings,bytes header,bytes permissions)'
-const bareDomain = keccak256(concat([keccak256(toHex('EIP712Domain(string name,string version)')), NAME, VERSION]))
-const typed = (structHash: Hex) => keccak256(concat(['0x1901', bareDomain, structHash]))
-
-describe.each(grants.grants.map((it) => [it.name, it] as const))('grant "%s"', (_, it) => {
-  const hashes = it.entries.map((entry) =>
-    keccak256(
-      concat([
-        keccak256(toHex(ENTRY)),
-        entry.chainId,
-        pad(entry.module),
-        pad(entry.account),
-        entry.epoch,
-        entry.serial,
-        keccak256(entry.signer),
-        entry.settings,
-        keccak256(entry.header),
-        keccak256(entry.permissions),
-      ]),
-    ),
-  )
-
-  test('the owner has signed the digest over all entries', async () => {
-    expect(hashes).toEqual(it.entries.map(({ structHash }) => structHash))
-    const type = keccak256(toHex(`SessionKeyGrants(SessionKeyGrant[] grants,uint48 deadline)${ENTRY}`))
-    expect(typed(keccak256(concat([type, keccak256(concat(hashes)), it.deadline])))).toBe(it.digest)
-    expect(await recoverAddress({ hash: it.digest, signature: it.ownerSignature })).toBe(grants.context.owner)
-  })
-
-  test('the bytes for each entry are made of their boxes', () => {
-    for (const [index, bytes] of it.grants.entries()) {
-      const grant = readRecord('grant', bytes)
-      expect([number(grant['deadline']), Number(grant['entryCount']), Number(grant['entryIndex'])]).toEqual([
-        it.deadline,
-        it.entries.length,
-        index,
-      ])
-      expect(grant['otherHash']).toEqual(hashes.filter((_hash, other) => other !== index))
-      const entry = it.entries[index]
-      expect([grant['settings'], grant['permissions'], grant['ownerSignature']]).toEqual([
-        entry?.settings,
-        entry?.permissions,
-        it.ownerSignature,
-      ])
-    }
-  })
-})
-
-test('an operation carries its grant in front of its evidence, and its key signs both', async () => {
-  for (const it of grants.carrying) {
-    const { evidence, keySignature } = readRecord('signature', it.signature)
-    expect(evidence).toBe(it.evidence)
-    const read = readRecord('evidence', it.evidence)
-    expect((read['carried'] as ReadRecord)['grant']).toBe(it.grant)
-    expect(read['signer']).toBe(grants.context.signer)
-    expect(digest('SessionOperation', it)).toBe(it.digest)
-    expect(await recoverAddress({ hash: it.digest, signature: keySignature as Hex })).toBe(grants.context.key)
-  }
-})
-
-test.each(grants.revocations.map((it) => [it.name, it] as const))('the owner has signed the revocation of %s', async (_, it) => {
-  const type = keccak256(
-    toHex('SessionKeyRevocation(uint256 chainId,address module,address account,bytes32 keyId,uint32 epoch,uint24 serial)'),
-  )
-  const fields = concat([type, it.chainId, pad(it.module), pad(it.account), it.keyId, it.epoch, it.serial])
-  expect(typed(keccak256(fields))).toBe(it.digest)
-  expect(await recoverAddress({ hash: it.digest, signature: it.ownerSignature })).toBe(grants.context.owner)
-})
-
-test.each(grants.installs.map((it) => [it.name, it] as const))('install data %s', (_, it) => {
-  const install = readRecord('install', it.data as Hex)
-  expect(number(install['moduleType'])).toBe(it.moduleType)
-  expect(install['guardian'] ?? zeroAddress).toBe(lower(it.guardian))
-  expect(install['route']).toBe(it.hasRoute ? it.route : undefined)
-  expect(size((install['route'] ?? '0x') as Hex)).toBeLessThanOrEqual(31)
 })
