@@ -16,6 +16,6 @@ const put = (name: string, boxes: string) => {
   page = fill(page, name, `\`\`\`text\n${boxes}\n\`\`\``);
 };
 for (const [name, fields] of Object.entries(layouts.words)) put(name, drawWord(fields));
-for (const [name, fields] of Object.entries(layouts.records)) put(name, drawRecord(fields));
+for (const [name, fields] of Object.entries(layouts.records)) put(name, `${name}\n${drawRecord(fields)}`);
 put("steps", drawCoded(layouts.steps));
 writeOrCheck(PAGE, page, "node scripts/generate-wire-format.ts");
