@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ConditionBytes as C, IN_SET} from "../utils/ConditionBytes.sol";
+import {ConditionBytes as C} from "../utils/ConditionBytes.sol";
 import {DAY, EXACT, UNCAPPED} from "../utils/Codes.sol";
 import {Call} from "../utils/OperationBytes.sol";
 import {PolicyBytes} from "../utils/PolicyBytes.sol";
