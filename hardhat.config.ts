@@ -58,7 +58,7 @@ const testsInOneCompilation: HardhatPlugin = {
 export default defineConfig({
   plugins: [hardhatViem, quietDependencies, testsInOneCompilation],
   paths: { sources: ["./contracts"], tests: { solidity: "./test" } },
-  // Known answers that tests in other languages read too.
+  // Known answers, which TypeScript makes and Solidity tests read.
   test: { solidity: { fsPermissions: { readDirectory: ["test/vectors"] } } },
   solidity: {
     // Contracts first, then tests: a test run never deploys a stale contract, whichever test files it names.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { excerpt, figuresTable, fill } from "./generate-readme.ts";
+import { fill } from "./generate/fill.ts";
+import { excerpt, figuresTable } from "./generate-readme.ts";
 
 describe("fill", () => {
   it("replaces what stands between the marks, and nothing else", () => {

@@ -1,14 +1,18 @@
 /**
- * Fills the parts of README.md that are made elsewhere: the example that is run by a test, and the measured figures.
+ * Fills the parts of README.md and docs/SIGNED-GRANTS.md that are made elsewhere: examples that are run by tests, and
+ * the measured figures.
  *
  *     node scripts/generate-readme.ts [--check]
  */
 import { existsSync, readFileSync } from "node:fs";
+import { fill } from "./generate/fill.ts";
 import { writeOrCheck } from "./generate/writeOrCheck.ts";
 
 const PAGE = "README.md";
 const FIGURES = "bench/results/gas.json";
 const EXAMPLE = "docs/quickstart.ts";
+const SIGNED_PAGE = "docs/SIGNED-GRANTS.md";
+const SIGNED_EXAMPLE = "docs/signedGrant.ts";
 
 type Cost = { readonly txGas: number; readonly execGas: number };
 type Figures = Readonly<Record<"7702" | "factory", Readonly<Record<string, Cost>>>>;
@@ -27,14 +31,6 @@ const ROWS: readonly (readonly [what: string, job: string, figure: keyof Cost])[
   ["Revoke every key (execution)", "J3_all", "execGas"],
 ];
 
-/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
-export function fill(page: string, name: string, content: string): string {
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`${PAGE} has no place for ${name}.`);
-  return `${page.slice(0, from + begin.length)}\n${content}\n${page.slice(to)}`;
-}
-
 /** The lines between `// begin` and `// end`, moved to the left edge. */
 export function excerpt(source: string): string {
   const lines = source.split("\n");
@@ -52,8 +48,15 @@ export function figuresTable(figures: Figures): string {
   return ["| gas | EIP-7702 account | factory account |", "|---|---:|---:|", ...rows].join("\n");
 }
 
+/** A page with an example in its place. */
+function withExample(page: string, name: string, source: string): string {
+  return fill(readFileSync(page, "utf8"), name, `\`\`\`ts\n${excerpt(readFileSync(source, "utf8"))}\n\`\`\``);
+}
+
 if (import.meta.main) {
-  let page = fill(readFileSync(PAGE, "utf8"), "example", `\`\`\`ts\n${excerpt(readFileSync(EXAMPLE, "utf8"))}\n\`\`\``);
+  const command = "node scripts/generate-readme.ts";
+  let page = withExample(PAGE, "example", EXAMPLE);
   if (existsSync(FIGURES)) page = fill(page, "figures", figuresTable(JSON.parse(readFileSync(FIGURES, "utf8")) as Figures));
-  writeOrCheck(PAGE, page, "node scripts/generate-readme.ts");
+  writeOrCheck(PAGE, page, command);
+  writeOrCheck(SIGNED_PAGE, withExample(SIGNED_PAGE, "signed-grant", SIGNED_EXAMPLE), command);
 }

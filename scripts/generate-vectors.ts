@@ -6,9 +6,15 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeConditionVectors } from '../test/vectors/conditions.ts'
 import { makeCosigningVectors } from '../test/vectors/cosigning.ts'
+import { makeGrantVectors } from '../test/vectors/grants.ts'
 import { makeVectors } from '../test/vectors/vectors.ts'
 
-const FILES = { 'policy.json': makeVectors, 'conditions.json': makeConditionVectors, 'cosigning.json': makeCosigningVectors }
+const FILES = {
+  'policy.json': makeVectors,
+  'conditions.json': makeConditionVectors,
+  'cosigning.json': makeCosigningVectors,
+  'grants.json': makeGrantVectors,
+}
 
 for (const [name, make] of Object.entries(FILES)) {
   const path = join(import.meta.dirname, '../test/vectors', name)

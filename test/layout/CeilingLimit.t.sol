@@ -8,7 +8,7 @@ import {WordLayout} from "./WordLayout.sol";
 // ├── every bit below 132 belongs to exactly one field, those above to none
 // └── pack puts each argument into its own field and reads back
 contract CeilingLimitLayoutTest is WordLayout {
-    function test_everyBitHasOneOwner() public pure {
+    function test_everyBitHasOneOwner() public view {
         _tableIsWhole(124);
         _walkBits();
         _walkFields();
@@ -23,14 +23,12 @@ contract CeilingLimitLayoutTest is WordLayout {
         assertEq(limit.isSet(), period | cap != 0, "isSet");
     }
 
-    function test_fuzz_roundTrip(uint256 word) public pure {
+    function test_fuzz_roundTrip(uint256 word) public view {
         _roundTrip(word, 124);
     }
 
-    function _fields() internal pure override returns (Field[] memory fields) {
-        fields = new Field[](2);
-        fields[0] = Field("cap", 0, 128);
-        fields[1] = Field("period", 128, 4);
+    function _name() internal pure override returns (string memory) {
+        return "CeilingLimit";
     }
 
     function _read(uint256 word) internal pure override returns (uint256[] memory values) {

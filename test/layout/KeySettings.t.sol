@@ -15,7 +15,7 @@ import {WordLayout} from "./WordLayout.sol";
 // ├── withPaused changes bit 249 and no other
 // └── serialOnly sets the serial and nothing else
 contract KeySettingsLayoutTest is WordLayout {
-    function test_everyBitHasOneOwner() public pure {
+    function test_everyBitHasOneOwner() public view {
         _tableIsWhole(0);
         _walkBits();
         _walkFields();
@@ -40,7 +40,7 @@ contract KeySettingsLayoutTest is WordLayout {
         assertEq(KeySettings.wrap(otherFlags | (7 << 232)).cooldownSeconds(), 7, "another flag is not the minutes flag");
     }
 
-    function test_constantsAreTheFieldsMaxima() public pure {
+    function test_constantsAreTheFieldsMaxima() public view {
         Field[] memory fields = _fields();
         assertEq(KeySettingsLib.MAX_TIME, 2 ** fields[0].width - 1, "MAX_TIME");
         assertEq(KeySettingsLib.MAX_EPOCH, 2 ** fields[2].width - 1, "MAX_EPOCH");
@@ -60,23 +60,12 @@ contract KeySettingsLayoutTest is WordLayout {
         assertEq(KeySettings.unwrap(settings), serial << 104, "nothing else");
     }
 
-    function test_fuzz_roundTrip(uint256 word) public pure {
+    function test_fuzz_roundTrip(uint256 word) public view {
         _roundTrip(word, 0);
     }
 
-    function _fields() internal pure override returns (Field[] memory fields) {
-        fields = new Field[](11);
-        fields[0] = Field("validAfter", 0, 36);
-        fields[1] = Field("validUntil", 36, 36);
-        fields[2] = Field("epoch", 72, 32);
-        fields[3] = Field("serial", 104, 24);
-        fields[4] = Field("nativeCap", 128, 56);
-        fields[5] = Field("nativePeriod", 184, 4);
-        fields[6] = Field("rateLimit", 188, 16);
-        fields[7] = Field("ratePeriod", 204, 4);
-        fields[8] = Field("maxUses", 208, 24);
-        fields[9] = Field("cooldown", 232, 16);
-        fields[10] = Field("flags", 248, 8);
+    function _name() internal pure override returns (string memory) {
+        return "KeySettings";
     }
 
     function _read(uint256 word) internal pure override returns (uint256[] memory values) {

@@ -11,13 +11,13 @@ import {WordLayout} from "./WordLayout.sol";
 //     ├── puts each argument into its own field: at its maximum it changes exactly that field's bits
 //     └── reads back as packed
 contract KeyUsageLayoutTest is WordLayout {
-    function test_everyBitHasOneOwner() public pure {
+    function test_everyBitHasOneOwner() public view {
         _tableIsWhole(4);
         _walkBits();
         _walkFields();
     }
 
-    function test_packPutsEachArgumentInItsField() public pure {
+    function test_packPutsEachArgumentInItsField() public view {
         Field[] memory fields = _fields();
         for (uint256 i; i < fields.length; ++i) {
             uint256[6] memory a;
@@ -28,7 +28,7 @@ contract KeyUsageLayoutTest is WordLayout {
         }
     }
 
-    function test_fuzz_packReadsBack(uint256[6] memory a) public pure {
+    function test_fuzz_packReadsBack(uint256[6] memory a) public view {
         for (uint256 i; i < 6; ++i) a[i] = bound(a[i], 0, _max(i));
         uint256 word = KeyUsage.unwrap(KeyUsageLib.pack(a[0], a[1], a[2], a[3], a[4], a[5]));
         uint256[] memory values = _read(word);
@@ -36,7 +36,7 @@ contract KeyUsageLayoutTest is WordLayout {
         assertEq(word >> 252, 0, "unused bits");
     }
 
-    function test_fuzz_roundTrip(uint256 word) public pure {
+    function test_fuzz_roundTrip(uint256 word) public view {
         _roundTrip(word, 4);
     }
 
@@ -51,14 +51,8 @@ contract KeyUsageLayoutTest is WordLayout {
         ][i];
     }
 
-    function _fields() internal pure override returns (Field[] memory fields) {
-        fields = new Field[](6);
-        fields[0] = Field("lastUntil", 0, 36);
-        fields[1] = Field("nativeSpent", 36, 56);
-        fields[2] = Field("meterSpent", 92, 96);
-        fields[3] = Field("rateCount", 188, 16);
-        fields[4] = Field("uses", 204, 24);
-        fields[5] = Field("serial", 228, 24);
+    function _name() internal pure override returns (string memory) {
+        return "KeyUsage";
     }
 
     function _read(uint256 word) internal pure override returns (uint256[] memory values) {

@@ -10,13 +10,13 @@ import {WordLayout} from "./WordLayout.sol";
 //     ├── puts each argument into its own field: at its maximum it changes exactly that field's bits
 //     └── reads back as packed
 contract MeterWordLayoutTest is WordLayout {
-    function test_everyBitHasOneOwner() public pure {
+    function test_everyBitHasOneOwner() public view {
         _tableIsWhole(0);
         _walkBits();
         _walkFields();
     }
 
-    function test_packPutsEachArgumentInItsField() public pure {
+    function test_packPutsEachArgumentInItsField() public view {
         Field[] memory fields = _fields();
         assertEq(MeterWord.unwrap(MeterWordLib.pack(0, 0, MeterWordLib.MAX_SPENT)), _mask(fields[0]), "spent");
         assertEq(MeterWord.unwrap(MeterWordLib.pack(0, MeterWordLib.MAX_WINDOW_INDEX, 0)), _mask(fields[1]), "index");
@@ -33,15 +33,12 @@ contract MeterWordLayoutTest is WordLayout {
         assertEq(meter.spent(), spent, "spent");
     }
 
-    function test_fuzz_roundTrip(uint256 word) public pure {
+    function test_fuzz_roundTrip(uint256 word) public view {
         _roundTrip(word, 0);
     }
 
-    function _fields() internal pure override returns (Field[] memory fields) {
-        fields = new Field[](3);
-        fields[0] = Field("spent", 0, 220);
-        fields[1] = Field("windowIndex", 220, 32);
-        fields[2] = Field("period", 252, 4);
+    function _name() internal pure override returns (string memory) {
+        return "MeterWord";
     }
 
     function _read(uint256 word) internal pure override returns (uint256[] memory values) {

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Test} from "../utils/Test.sol";
+import {Vectors} from "../utils/Vectors.sol";
 
 /// @notice Walks a packed word bit by bit.
 /// @dev A concrete test lists its fields by (first bit, width) and reads them all from a raw word.
@@ -12,14 +13,19 @@ abstract contract WordLayout is Test {
         uint256 width;
     }
 
-    /// @notice The word's fields from its lowest bit upwards, as the bit table says.
-    function _fields() internal pure virtual returns (Field[] memory);
+    /// @notice What docs/WIRE-FORMAT.md calls the word.
+    function _name() internal pure virtual returns (string memory);
+
+    /// @notice The word's fields from its lowest bit upwards, by the table that the page's boxes are drawn from.
+    function _fields() internal view returns (Field[] memory) {
+        return abi.decode(Vectors.fieldsOf(_name()), (Field[]));
+    }
 
     /// @notice What the library's getters read from `word`, in the order of {_fields}.
     function _read(uint256 word) internal pure virtual returns (uint256[] memory);
 
     /// @notice Each of the 256 bits is seen by the getter of its own field, at its own place, and by no other getter.
-    function _walkBits() internal pure {
+    function _walkBits() internal view {
         Field[] memory fields = _fields();
         for (uint256 bit; bit < 256; ++bit) {
             uint256[] memory values = _read(1 << bit);
@@ -31,7 +37,7 @@ abstract contract WordLayout is Test {
     }
 
     /// @notice A field at its maximum reads as all ones while every other field reads as zero, and the other way round.
-    function _walkFields() internal pure {
+    function _walkFields() internal view {
         Field[] memory fields = _fields();
         for (uint256 i; i < fields.length; ++i) {
             uint256[] memory alone = _read(_mask(fields[i]));
@@ -45,7 +51,7 @@ abstract contract WordLayout is Test {
     }
 
     /// @notice The table has no overlap, and leaves exactly `unused` upper bits free.
-    function _tableIsWhole(uint256 unused) internal pure {
+    function _tableIsWhole(uint256 unused) internal view {
         Field[] memory fields = _fields();
         uint256 next;
         for (uint256 i; i < fields.length; ++i) {
@@ -56,7 +62,7 @@ abstract contract WordLayout is Test {
     }
 
     /// @notice Putting the getters' values back at the table's places gives the word again, but for unused bits.
-    function _roundTrip(uint256 word, uint256 unused) internal pure {
+    function _roundTrip(uint256 word, uint256 unused) internal view {
         Field[] memory fields = _fields();
         uint256[] memory values = _read(word);
         uint256 rebuilt;

@@ -1,57 +1,45 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
+import {ISessionKeyChecker} from "../../contracts/interfaces/ISessionKeyChecker.sol";
 import {ISessionKeyValidator, SessionKeyTest} from "./SessionKeyTest.sol";
 
-/// @notice Base of tests that hold the module against known answers of `test/vectors/`, which other languages read too.
+/// @notice Base of the tests that hold the contracts against `test/vectors`: the module stands where the vectors have it,
+/// and the account and its key are theirs as well.
 abstract contract VectorTest is SessionKeyTest {
-    string internal json;
+    /// @dev Inside the window of every operation of the vectors, whose policies live then.
+    uint256 internal constant VECTOR_TIME = 1_900_000_030;
 
-    /// @dev The module's code where the vectors say that the module is, on their chain.
-    function _read(string memory path) internal {
-        json = vm.readFile(path);
-        vm.chainId(_uint(".context.chainId"));
-        address there = _address(".context.module");
-        vm.etch(there, address(module).code);
-        module = ISessionKeyValidator(there);
+    function setUp() public virtual override {
+        super.setUp();
+        address place = _named("module");
+        vm.etch(place, address(module).code);
+        module = ISessionKeyValidator(place);
+        vm.warp(VECTOR_TIME);
+        _install(ACCOUNT, "");
     }
 
-    /// @notice How many entries `list` has.
-    function _count(string memory list) internal view returns (uint256 count) {
-        while (vm.keyExistsJson(json, _at(list, count, ""))) ++count;
+    /// @dev Addresses in the vectors are the last 20 bytes of a name's hash.
+    function _named(string memory name) internal pure returns (address) {
+        return address(uint160(uint256(keccak256(bytes(name)))));
     }
 
-    /// @notice The place of a field of entry `index` of `list`.
-    function _at(string memory list, uint256 index, string memory field) internal pure returns (string memory) {
-        return string.concat(list, "[", _decimal(index), "]", field);
+    /// @notice A checker that allows everything.
+    function _becomeChecker(address place) internal {
+        // PUSH4 magic · PUSH1 224 · SHL · PUSH0 · MSTORE · PUSH1 32 · PUSH0 · RETURN
+        vm.etch(place, abi.encodePacked(hex"63", ISessionKeyChecker.check.selector, hex"60e01b5f5260205ff3"));
     }
 
-    function _uint(string memory place) internal view returns (uint256) {
-        return vm.parseJsonUint(json, place);
+    function _operation(bytes memory callData, bytes memory signature)
+        internal
+        pure
+        returns (PackedUserOperation memory op)
+    {
+        (op.sender, op.callData, op.signature) = (ACCOUNT, callData, signature);
     }
 
-    function _bool(string memory place) internal view returns (bool) {
-        return vm.parseJsonBool(json, place);
-    }
-
-    function _address(string memory place) internal view returns (address) {
-        return vm.parseJsonAddress(json, place);
-    }
-
-    function _word(string memory place) internal view returns (bytes32) {
-        return vm.parseJsonBytes32(json, place);
-    }
-
-    function _bytes(string memory place) internal view returns (bytes memory) {
-        return vm.parseJsonBytes(json, place);
-    }
-
-    function _text(string memory place) internal view returns (string memory) {
-        return vm.parseJsonString(json, place);
-    }
-
-    function _decimal(uint256 value) private pure returns (string memory) {
-        if (value < 10) return string(abi.encodePacked(bytes1(uint8(48 + value))));
-        return string.concat(_decimal(value / 10), _decimal(value % 10));
+    function _same(string memory a, string memory b) internal pure returns (bool) {
+        return keccak256(bytes(a)) == keccak256(bytes(b));
     }
 }

@@ -40,6 +40,11 @@ interface Vm {
     function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
     function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
     function keyExistsJson(string calldata json, string calldata key) external view returns (bool);
+    /// @notice The list at `key` of some JSON, encoded as an array of a type that is described as EIP-712 describes it.
+    function parseJsonTypeArray(string calldata json, string calldata key, string calldata type_)
+        external
+        pure
+        returns (bytes memory);
 
     function assume(bool condition) external pure;
     function snapshotState() external returns (uint256);

@@ -1,88 +1,92 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {ConditionBytes as C} from "../utils/ConditionBytes.sol";
 import {DAY, EXACT, UNCAPPED} from "../utils/Codes.sol";
 import {Call} from "../utils/OperationBytes.sol";
+import {PolicyBytes} from "../utils/PolicyBytes.sol";
 import {VectorTest} from "../utils/VectorTest.sol";
+import {ConditionCallVector, ConditionVector, SetMemberVector, SetVector, Vectors} from "../utils/Vectors.sol";
 
-// `conditions.json`: the module holds real call data of protocols as the vectors say
-// ├── it grants the body of each case
-// ├── it takes the calls that hold, with their set proofs
-// └── it refuses the others by the error that the vectors name
+// conditions.json, by the contracts' own code
+// ├── a body is granted, and each call comes out as the vector says: allowed, or refused by the error that it names
+// └── a set takes each member by its proof, and neither another word nor a member by another's proof
 contract ConditionVectorsTest is VectorTest {
-    address private constant TARGET = address(uint160(uint256(keccak256("target"))));
-
     function setUp() public override {
         super.setUp();
-        json = vm.readFile("test/vectors/conditions.json");
-        assertEq(_address(".account"), ACCOUNT, "account");
         (limits.nativeCap, limits.nativePeriod) = (1e9, DAY);
+        (limits.validUntil, limits.epoch) = (VECTOR_TIME + 1 days, 1);
+        _window(VECTOR_TIME, VECTOR_TIME + 1);
     }
 
     function test_cases() public {
-        uint256 count = _count(".cases");
-        assertEq(count, 10, "count");
-        uint256 held;
-        for (uint256 i; i < count; ++i) {
-            _clearPolicy();
-            bytes4 selector = bytes4(_bytes(_at(".cases", i, ".selector")));
-            _permit(EXACT, UNCAPPED, TARGET, selector, _bytes(_at(".cases", i, ".body")));
+        ConditionVector[] memory vectors = Vectors.conditions();
+        assertEq(vectors.length, 10, "how many");
+        for (uint256 i; i < vectors.length; ++i) {
+            delete permissions;
+            _permit(EXACT, UNCAPPED, _named("target"), vectors[i].selector, vectors[i].body);
             _grantsNext();
-            string memory calls = _at(".cases", i, ".calls");
-            uint256 callCount = _count(calls);
-            for (uint256 j; j < callCount; ++j) held += _hold(_at(calls, j, "")) ? 1 : 0;
-        }
-        assertEq(held, 17, "held");
-    }
-
-    /// @return holds whether the vector says so, which the module has been held to.
-    function _hold(string memory place) private returns (bool holds) {
-        setProofs = _setProofs(string.concat(place, ".setProofs"));
-        uint256 value = _uint(string.concat(place, ".value"));
-        Draft memory draft = _draft(Call(TARGET, value, _bytes(string.concat(place, ".data")), 0));
-        string memory expected = _text(string.concat(place, ".expected"));
-        holds = keccak256(bytes(expected)) == keccak256("holds");
-        if (holds) {
-            _accepts(draft);
-        } else {
-            bytes memory asked = abi.encodeCall(module.preview, (_signed(draft)));
-            (bool done, bytes memory problem) = address(module).call(asked);
-            assertFalse(done, "accepted");
-            assertEq(bytes32(bytes4(problem)), bytes32(_selectorOf(expected)), expected);
+            for (uint256 j; j < vectors[i].calls.length; ++j) {
+                ConditionCallVector memory it = vectors[i].calls[j];
+                _proofs(it.setProofs);
+                _comesOut(
+                    string.concat(vectors[i].name, ": ", it.name), it.expected, Call(_named("target"), it.value, it.data, 0)
+                );
+            }
         }
     }
 
-    function _setProofs(string memory place) private view returns (bytes memory out) {
-        uint256 count = _count(place);
-        out = abi.encodePacked(uint8(count));
-        for (uint256 i; i < count; ++i) {
-            bytes32[] memory proof = vm.parseJsonBytes32Array(json, _at(place, i, ""));
-            out = abi.encodePacked(out, uint8(proof.length), proof);
+    function test_sets() public {
+        SetVector[] memory vectors = Vectors.sets();
+        assertEq(vectors.length, 6, "how many");
+        for (uint256 i; i < vectors.length; ++i) {
+            SetVector memory set = vectors[i];
+            delete permissions;
+            bytes memory body = PolicyBytes.body(C.clause(C.inSet(C.word(0), set.root, uint32(set.count))));
+            // Section bit 3: leaves carry set proofs.
+            body[0] |= 0x08;
+            _permit(EXACT, UNCAPPED, APP, PING, body);
+            _grantsNext();
+            for (uint256 j; j < set.members.length; ++j) {
+                SetMemberVector memory member = set.members[j];
+                bytes32[][] memory proofs = new bytes32[][](1);
+                proofs[0] = member.proof;
+                _proofs(proofs);
+                _comesOut("member", "holds", Call(APP, 0, abi.encodePacked(PING, member.word), 0));
+                _comesOut("no member", "ConditionFailed", Call(APP, 0, abi.encodePacked(PING, member.word ^ 1), 0));
+                uint256 other = set.members[(j + 1) % set.members.length].word;
+                string memory expected = other == member.word ? "holds" : "ConditionFailed";
+                _comesOut("another's proof", expected, Call(APP, 0, abi.encodePacked(PING, other), 0));
+            }
         }
     }
 
-    function _selectorOf(string memory name) private pure returns (bytes4) {
-        string[8] memory names = [
-            "ConditionFailed",
-            "PinnedWordMismatch",
-            "PathOutOfData",
-            "OffsetNotCanonical",
-            "NestedCallMismatch",
-            "WordNotClean",
-            "ArgumentMissing",
-            "ElementMissing"
-        ];
-        bytes4[8] memory selectors = [
-            ConditionFailed.selector,
-            PinnedWordMismatch.selector,
-            PathOutOfData.selector,
-            OffsetNotCanonical.selector,
-            NestedCallMismatch.selector,
-            WordNotClean.selector,
-            ArgumentMissing.selector,
-            ElementMissing.selector
-        ];
-        for (uint256 i; i < 8; ++i) if (keccak256(bytes(names[i])) == keccak256(bytes(name))) return selectors[i];
-        return 0;
+    // ------------------------------------------------------------------ helpers
+
+    /// @dev Sets what stands behind the leaf: `setProofCount · (proofLength · proof)*`.
+    function _proofs(bytes32[][] memory proofs) private {
+        bytes memory out = abi.encodePacked(uint8(proofs.length));
+        for (uint256 i; i < proofs.length; ++i) out = abi.encodePacked(out, uint8(proofs[i].length), proofs[i]);
+        setProofs = out;
+    }
+
+    function _comesOut(string memory name, string memory expected, Call memory call) private view {
+        try module.preview(_signed(_draft(call))) {
+            assertTrue(_same(expected, "holds"), name);
+        } catch (bytes memory answer) {
+            assertEq(bytes32(bytes4(answer)), bytes32(_selectorOf(expected)), name);
+        }
+    }
+
+    /// @dev Of a refusal by its name; 0 for any other.
+    function _selectorOf(string memory expected) private pure returns (bytes4) {
+        if (_same(expected, "ConditionFailed")) return ConditionFailed.selector;
+        if (_same(expected, "PinnedWordMismatch")) return PinnedWordMismatch.selector;
+        if (_same(expected, "ArgumentMissing")) return ArgumentMissing.selector;
+        if (_same(expected, "PathOutOfData")) return PathOutOfData.selector;
+        if (_same(expected, "OffsetNotCanonical")) return OffsetNotCanonical.selector;
+        if (_same(expected, "ElementMissing")) return ElementMissing.selector;
+        if (_same(expected, "WordNotClean")) return WordNotClean.selector;
+        return _same(expected, "NestedCallMismatch") ? NestedCallMismatch.selector : bytes4(0);
     }
 }

@@ -4,14 +4,14 @@ pragma solidity ^0.8.30;
 import {IERC7579ModuleConfig} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {KeySettings} from "../../contracts/policy/KeySettings.sol";
-import {VectorTest} from "../utils/VectorTest.sol";
+import {JsonVectorTest} from "../utils/JsonVectorTest.sol";
 
 // `cosigning.json`: the module does what the vectors say
 // ├── it grants their policy, under their root, with their co-signer's section in its place
 // ├── its digests are theirs: of redemptions for the key and the co-signer, of operations for the key
 // ├── it runs their redemptions one after the other, as sender and relayed, and none a second time
 // └── it validates their operations
-contract CosigningVectorsTest is VectorTest {
+contract CosigningVectorsTest is JsonVectorTest {
     address private account;
 
     function setUp() public override {

@@ -15,6 +15,7 @@ import { CONDITION_CASES, type ConditionCase, account, named } from './condition
  * them. Numbers are 32-byte hex words.
  */
 
+const target = named('target')
 const uint = (value: bigint | number): Hex => toHex(value, { size: 32 })
 
 /** The permission that a case grants. */
@@ -22,7 +23,7 @@ export function permissionOf({ policy }: ConditionCase): Permission {
   const { permissions } = definePolicy({
     validUntil: 2_000_000_000,
     nativeLimit: { amount: 10n ** 9n, period: 'day' },
-    callPolicies: [{ target: named('target'), mark: 'uncapped', ...policy }],
+    callPolicies: [{ target, mark: 'uncapped', ...policy }],
   })
   return permissions.list[0] as Permission
 }
@@ -62,5 +63,5 @@ function describeSet(count: number) {
 
 /** Everything in `conditions.json`. */
 export function makeConditionVectors() {
-  return { account, cases: CONDITION_CASES.map(describeCase), sets: [1, 2, 3, 7, 1_000, 10_000].map(describeSet) }
+  return { account, target, cases: CONDITION_CASES.map(describeCase), sets: [1, 2, 3, 7, 1_000, 10_000].map(describeSet) }
 }

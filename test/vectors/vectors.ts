@@ -1,16 +1,4 @@
-import {
-  type Address,
-  type Hex,
-  encodeFunctionData,
-  getAddress,
-  hashTypedData,
-  keccak256,
-  parseAbi,
-  parseEther,
-  toFunctionSelector,
-  toHex,
-} from 'viem'
-import { privateKeyToAccount } from 'viem/accounts'
+import { concat, hashTypedData, keccak256, toHex, zeroAddress, zeroHash } from 'viem'
 import {
   type Call,
   PERIODS,
@@ -18,106 +6,80 @@ import {
   type Policy,
   buildEvidence,
   coveringPermission,
-  definePolicy,
+  encodeBody,
+  encodeCosignature,
   encodeExecutions,
   encodePolicy,
   encodePolicySettings,
   encodeSessionSignature,
   encodeSigner,
-  equals,
   hashPermission,
   keyIdOf,
+  kindCode,
+  markCode,
   meterIdOf,
   periodEnd,
   periodIndex,
-  self,
+  sessionCosignatureTypedData,
   sessionOperationTypedData,
 } from '../../ts-sdk/src/index.ts'
+import {
+  CHAIN_ID,
+  account,
+  coSigner,
+  dai,
+  everything,
+  guarded,
+  key,
+  many,
+  module,
+  named,
+  payment,
+  router,
+  swap,
+  swaps,
+  transfer,
+  uint,
+  usdc,
+} from './policies.ts'
 
 /**
  * Known answers for docs/WIRE-FORMAT.md, for any language to read: numbers are 32-byte hex words, so that no reader
  * loses a digit.
  */
 
-const named = (name: string): Address => getAddress(`0x${keccak256(toHex(name)).slice(-40)}`)
-const uint = (value: bigint | number): Hex => toHex(value, { size: 32 })
-
-const key = privateKeyToAccount(keccak256(toHex('session key')))
-const account = named('account')
-const module = named('module')
-const usdc = named('usdc')
-const dai = named('dai')
-const router = named('router')
-const CHAIN_ID = 31_337
-
-const tokenAbi = parseAbi([
-  'function approve(address spender, uint256 amount)',
-  'function transfer(address to, uint256 amount)',
-])
-const routerAbi = parseAbi([
-  'function exactInputSingle((address tokenIn, address tokenOut, uint24 fee, address recipient, uint256 amountIn, uint256 amountOutMinimum, uint160 sqrtPriceLimitX96) params) payable',
-])
-
-const swaps = definePolicy({
-  validAfter: 1_900_000_000,
-  validUntil: 1_900_086_400,
-  nativeLimit: { amount: parseEther('0.05'), period: 'day' },
-  tokenLimits: [{ token: usdc, amount: 100_000_000n, period: 'day' }],
-  rateLimits: [{ count: 10, period: 'hour' }],
-  callPolicies: [
-    { target: router, abi: routerAbi, functionName: 'exactInputSingle', args: { 'params.recipient': self() } },
-    { target: usdc, abi: tokenAbi, functionName: 'approve', args: { spender: equals(router) } },
-  ],
-})
-
-const everything = definePolicy({
-  validAfter: 1,
-  validUntil: 2n ** 36n - 1n,
-  nativeLimit: { amount: (2n ** 56n - 1n) * 10n ** 9n, period: 'lifetime' },
-  tokenLimits: [
-    { token: usdc, amount: 2n ** 96n - 1n, period: 'week' },
-    { token: usdc, amount: 1n, period: 'operation', tag: 255 },
-    { token: dai, amount: 2n ** 128n - 1n, period: 'month' },
-  ],
-  rateLimits: [{ count: 65_535, period: 'minute' }],
-  maxUses: 16_777_215,
-  cooldown: 65_535 * 60,
-  paymasters: [
-    { address: named('sponsor'), prefix: '0xabcdef' },
-    { address: named('token paymaster'), mode: 'token', token: dai, rate: 3_000n * 10n ** 18n },
-  ],
-  accountCodeHash: keccak256(toHex('code')),
-  callPolicies: [
-    {
-      target: usdc,
-      abi: tokenAbi,
-      functionName: 'transfer',
-      value: 1n,
-      args: { to: equals(router), amount: equals(7n) },
-      hot: true,
-    },
-    { target: dai, selector: 'any', mark: 'uncapped' },
-    { target: 'any', selector: '0x12345678' },
-    { target: router, selector: 'none', value: parseEther('1') },
-    { target: dai, selector: toFunctionSelector('approve(address,uint256)'), args: { 0: self() }, hot: true },
-  ],
-})
-
-const many = definePolicy({
-  validUntil: 2_000_000_000,
-  nativeLimit: { amount: 10n ** 9n, period: 'year' },
-  maxUses: 1,
-  callPolicies: Array.from({ length: 11 }, (_, index) => ({
-    target: named(`target ${index}`),
-    selector: toHex(index + 1, { size: 4 }),
-    hot: index < 2,
-  })),
-})
-
-const transfer: Call = {
-  to: usdc,
-  value: 1n,
-  data: encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [router, 7n] }),
+/** What a policy's bytes stand for, field by field; what is not there is zero or empty. */
+function describeParts({ header, permissions }: Policy) {
+  return {
+    meters: header.meters.map(({ token, tag, period, cap }) => ({
+      subject: token,
+      tag: uint(tag),
+      period: uint(PERIOD_CODES[period]),
+      cap: uint(cap),
+    })),
+    paymasters: header.paymasters.map((it) => ({
+      paymaster: it.address,
+      mode: uint(it.mode === 'token' ? 2 : 1),
+      prefix: it.prefix,
+      meterIndex: uint(it.mode === 'token' ? it.meterIndex : 0),
+      rate: uint(it.mode === 'token' ? it.rate : 0),
+    })),
+    coSigner: header.coSigner ? encodeSigner(header.coSigner.signer) : '0x',
+    thresholds: (header.coSigner?.thresholds ?? []).map(({ meter, above }) => ({
+      meterIndex: uint(meter === 'native' ? 255 : meter),
+      amount: uint(above),
+    })),
+    checker: header.checker ?? zeroAddress,
+    pinnedCode: header.pinnedCode ?? zeroHash,
+    hotCount: uint(permissions.hotCount),
+    permissions: permissions.list.map((it) => ({
+      kind: uint(kindCode(it.kind)),
+      mark: uint(markCode(it.mark)),
+      target: it.target,
+      selector: it.selector,
+      body: encodeBody(it),
+    })),
+  }
 }
 
 function describePolicy(name: string, policy: Policy) {
@@ -132,28 +94,32 @@ function describePolicy(name: string, policy: Policy) {
     proofs: encoded.proofs,
     permissionsRoot: encoded.permissionsRoot,
     policyRoot: encoded.policyRoot,
+    parts: describeParts(policy),
   }
 }
 
-async function describeOperation(name: string, policyName: string, policy: Policy, calls: readonly Call[]) {
+async function describeOperation(
+  name: string,
+  policyName: string,
+  policy: Policy,
+  calls: readonly Call[],
+  needsCosignature = false,
+) {
   const { header, proofs } = encodePolicy(policy)
   const { list } = policy.permissions
-  const [validAfter, validUntil, userOpHash] = [1_900_000_000n, 1_900_000_300n, keccak256(toHex(name))]
-  const evidence = buildEvidence({ key: key.address, header, list, proofs }, account, calls)
-  const typedData = sessionOperationTypedData({
-    chainId: CHAIN_ID,
-    module,
-    userOpHash,
-    validAfter,
-    validUntil,
-    evidenceHash: keccak256(evidence),
-  })
+  const [validAfter, validUntil, userOpHash] = [1_900_000_020n, 1_900_000_079n, keccak256(toHex(name))]
+  const evidence = buildEvidence({ key: key.address, header, list, proofs, sets: policy.sets }, account, calls)
+  const content = { chainId: CHAIN_ID, module, userOpHash, validAfter, validUntil, evidenceHash: keccak256(evidence) }
+  const typedData = sessionOperationTypedData(content)
   const keySignature = await key.signTypedData(typedData)
+  const cosigning = sessionCosignatureTypedData(content)
+  const cosignDigest = hashTypedData(cosigning)
+  const cosignature = needsCosignature ? encodeCosignature(cosignDigest, await coSigner.signTypedData(cosigning)) : '0x'
   return {
     name,
     policy: policyName,
     calls: calls.map(({ to, value, data }) => ({ to, value: uint(value), data })),
-    permissionOfCall: calls.map((call) => uint(coveringPermission(list, call, account))),
+    permissionOfCall: calls.map((call) => uint(coveringPermission(list, call, account, policy.sets))),
     callData: encodeExecutions(calls),
     validAfter: uint(validAfter),
     validUntil: uint(validUntil),
@@ -162,7 +128,9 @@ async function describeOperation(name: string, policyName: string, policy: Polic
     userOpHash,
     digest: hashTypedData(typedData),
     keySignature,
-    signature: encodeSessionSignature({ validAfter, validUntil, evidence, keySignature }),
+    cosignDigest,
+    cosignature,
+    signature: concat([encodeSessionSignature({ validAfter, validUntil, evidence, keySignature }), cosignature]),
   }
 }
 
@@ -207,7 +175,12 @@ export async function makeVectors() {
         }
       }),
     ),
-    policies: [describePolicy('swaps', swaps), describePolicy('everything', everything), describePolicy('many', many)],
+    policies: [
+      describePolicy('swaps', swaps),
+      describePolicy('everything', everything),
+      describePolicy('many', many),
+      describePolicy('guarded', guarded),
+    ],
     operations: [
       await describeOperation('one call', 'everything', everything, [transfer]),
       await describeOperation('a batch that repeats', 'everything', everything, [
@@ -219,6 +192,13 @@ export async function makeVectors() {
       await describeOperation('deep in the tree', 'many', many, [
         { to: named('target 10'), value: 0n, data: '0x0000000b' },
       ]),
+      await describeOperation('charges, and a proof of a set', 'guarded', guarded, [
+        swap(25_000_000n),
+        swap(25_000_000n),
+        payment(named('second member'), 50_000_000n),
+        payment(dai, 0n),
+      ]),
+      await describeOperation('above the threshold', 'guarded', guarded, [payment(router, 50_000_001n)], true),
     ],
   }
 }
