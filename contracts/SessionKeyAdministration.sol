@@ -2,8 +2,10 @@
 pragma solidity ^0.8.30;
 
 import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
+import {ISessionKeyFrames} from "./interfaces/ISessionKeyFrames.sol";
 import {CeilingRules} from "./module/CeilingRules.sol";
 import {ConditionHost} from "./module/ConditionHost.sol";
+import {FrameHost} from "./module/FrameHost.sol";
 import {Guarding} from "./module/Guarding.sol";
 import {Installation} from "./module/Installation.sol";
 import {Pausing} from "./module/Pausing.sol";
@@ -13,5 +15,5 @@ import {Updating} from "./module/Updating.sol";
 /// @notice Run by {SessionKeyModule} by way of {SessionKeyExtension}, in the module's storage. Called directly it works on
 /// its own storage, which means nothing to anyone.
 contract SessionKeyAdministration is Installation, Updating, Pausing, Guarding, CeilingRules {
-    constructor(IConditionEngine engine) ConditionHost(engine) {}
+    constructor(IConditionEngine engine, ISessionKeyFrames frames) ConditionHost(engine) FrameHost(frames) {}
 }

@@ -2,8 +2,10 @@
 pragma solidity ^0.8.30;
 
 import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
+import {ISessionKeyFrames} from "./interfaces/ISessionKeyFrames.sol";
 import {ConditionHost} from "./module/ConditionHost.sol";
 import {DirectLane} from "./module/DirectLane.sol";
+import {FrameHost} from "./module/FrameHost.sol";
 import {KeyViews} from "./module/KeyViews.sol";
 import {Previewing} from "./module/Previewing.sol";
 import {Relaying} from "./module/Relaying.sol";
@@ -15,8 +17,12 @@ contract SessionKeyExtension is Previewing, DirectLane, KeyViews, Relaying {
     address private immutable _ADMINISTRATION;
 
     /// @param engine holds rare argument conditions.
-    /// @param administration a {SessionKeyAdministration} over the same engine.
-    constructor(IConditionEngine engine, address administration) ConditionHost(engine) {
+    /// @param frames the code of measured frames.
+    /// @param administration a {SessionKeyAdministration} over the same engine and frames.
+    constructor(IConditionEngine engine, ISessionKeyFrames frames, address administration)
+        ConditionHost(engine)
+        FrameHost(frames)
+    {
         _ADMINISTRATION = administration;
     }
 

@@ -40,9 +40,16 @@ const accountsFor = (version: EntryPointVersion): ContractEntry[] => {
 /** The module and what its code is spread over, in order: {@link CONTRACTS} begins with them. */
 export const MODULE_CONTRACTS: readonly ContractEntry[] = [
   { name: "ConditionEngine" },
-  { name: "SessionKeyAdministration", args: [{ addressOf: "ConditionEngine" }] },
-  { name: "SessionKeyExtension", args: [{ addressOf: "ConditionEngine" }, { addressOf: "SessionKeyAdministration" }] },
-  { name: "SessionKeyModule", args: [{ addressOf: "ConditionEngine" }, { addressOf: "SessionKeyExtension" }] },
+  { name: "SessionKeyFrames" },
+  { name: "SessionKeyAdministration", args: [{ addressOf: "ConditionEngine" }, { addressOf: "SessionKeyFrames" }] },
+  {
+    name: "SessionKeyExtension",
+    args: [{ addressOf: "ConditionEngine" }, { addressOf: "SessionKeyFrames" }, { addressOf: "SessionKeyAdministration" }],
+  },
+  {
+    name: "SessionKeyModule",
+    args: [{ addressOf: "ConditionEngine" }, { addressOf: "SessionKeyFrames" }, { addressOf: "SessionKeyExtension" }],
+  },
 ];
 
 /** What the project deploys, in order. A library that one of them links is found and deployed before it. */

@@ -5,6 +5,7 @@ import {ISessionKeyAdministration} from "./ISessionKeyAdministration.sol";
 import {ISessionKeyCore} from "./ISessionKeyCore.sol";
 import {ISessionKeyDirectLane} from "./ISessionKeyDirectLane.sol";
 import {ISessionKeyExtension} from "./ISessionKeyExtension.sol";
+import {ISessionKeyFrame} from "./ISessionKeyFrame.sol";
 
 /// @title Session keys that an ERC-7579 account enforces while it validates
 /// @notice Everything that is called at the module's address.
@@ -12,5 +13,6 @@ interface ISessionKeyModule is
     ISessionKeyCore,
     ISessionKeyExtension,
     ISessionKeyDirectLane,
+    ISessionKeyFrame,
     ISessionKeyAdministration
 {}

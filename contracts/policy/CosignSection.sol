@@ -83,7 +83,7 @@ library CosignSection {
     function _checkForm(bytes calldata header, uint256 offset) private pure returns (uint256 end) {
         // Unchecked: every length is a byte, and what is subtracted from was compared first.
         unchecked {
-            uint256 behind = 32 * (header.sections() & PolicyHeader.SECTION_PINNED_CODE);
+            uint256 behind = PolicyHeader.fixedLength(header.sections());
             if (header.length < offset + FIXED_LENGTH + behind) revert ISessionKeyErrors.HeaderMalformed(offset);
             end = header.length - behind;
             uint256 count = header.byteAt(end - 1);

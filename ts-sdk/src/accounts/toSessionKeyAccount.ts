@@ -31,7 +31,8 @@ import { CosignatureNeededError } from '../errors/cosigning.ts'
 import { completeCosignedOperation } from '../cosigning/sendCosignedOperation.ts'
 import { type CosignRequest, toCosignRequest } from '../cosigning/request.ts'
 import { STUB_COSIGNATURE, gasCouldNeedCosignature } from '../operation/cosignature.ts'
-import { type Call, type CallRequest, decodeExecutions, encodeExecutions } from '../operation/executions.ts'
+import { type Call, type CallRequest, decodeExecutions, encodeExecutions, toCall } from '../operation/executions.ts'
+import { frameCalls, unframedCalls } from '../operation/frame.ts'
 import { buildEvidence, encodeSessionSignature } from '../operation/evidence.ts'
 import { bindingPeriods, touchedMeters } from '../operation/touchedMeters.ts'
 import { sessionOperationTypedData } from '../operation/typedData.ts'
@@ -148,6 +149,10 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     return state
   }
 
+  /** A measured key's calls go into its frame. */
+  const encode = (calls: readonly CallRequest[]): Hex =>
+    encodeExecutions(policy.measured ? frameCalls(module, calls.map(toCall)) : calls)
+
   const touched = (calls: readonly Call[], paymaster: Address | undefined): ReadonlySet<number> =>
     touchedMeters({ header, list: permissions.list, sets }, address, calls, paymaster)
 
@@ -170,7 +175,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
 
   /** Window and evidence for an operation, and the key's words that they were chosen by. */
   const arrange = async (operation: { callData?: Hex | undefined; paymaster?: Address | undefined }) => {
-    const calls = decodeForEvidence(operation.callData ?? '0x')
+    const calls = decodeForEvidence(module, operation.callData ?? '0x')
     const meters = touched(calls, operation.paymaster)
     const { state, window } = await awaitWindow(
       () => readWithCeilings(calls, operation.paymaster),
@@ -182,7 +187,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
 
   /** Says which argument breaks which rule before a window is waited for or anybody is asked. */
   const checkArguments = (callData: Hex | undefined): void =>
-    requireArguments({ list: permissions.list, account: address, sets }, decodeForEvidence(callData ?? '0x'))
+    requireArguments({ list: permissions.list, account: address, sets }, decodeForEvidence(module, callData ?? '0x'))
 
   const ask = (operation: UserOperationRequest | UserOperation, window: OperationWindow, evidence: Hex) =>
     previewPacked(client, {
@@ -204,7 +209,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
       key,
       readKeyState: readState,
       async preview(operation: SessionOperationRequest): Promise<OperationPreview> {
-        const callData = 'callData' in operation ? operation.callData : encodeExecutions(operation.calls)
+        const callData = 'callData' in operation ? operation.callData : encode(operation.calls)
         const { window, evidence } = await arrange({ callData, paymaster: operation.paymaster })
         return ask({ ...operation, callData } as UserOperationRequest, window, evidence)
       },
@@ -217,8 +222,8 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     getAddress: async () => address,
     // A key lives in an account that has granted it, and so exists.
     getFactoryArgs: async () => ({ factory: undefined, factoryData: undefined }),
-    encodeCalls: async (calls) => encodeExecutions(calls),
-    decodeCalls: async (data) => decodeExecutions(data),
+    encodeCalls: async (calls) => encode(calls),
+    decodeCalls: async (data) => unframedCalls(module, decodeExecutions(data)),
 
     async getStubSignature(request) {
       const operation = (request ?? {}) as UserOperationRequest
@@ -281,7 +286,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     userOperation: {
       async estimateGas(request) {
         const operation = request as UserOperationRequest & { callData: Hex; paymaster?: Address }
-        const calls = decodeForEvidence(operation.callData)
+        const calls = decodeForEvidence(module, operation.callData)
         const meters = touched(calls, operation.paymaster)
         return estimateSessionGas({
           bundler,
@@ -312,9 +317,9 @@ function cannotSign(what: string): never {
 }
 
 /** Calls to find permissions for. What cannot be decoded has none, and the module says why. */
-function decodeForEvidence(callData: Hex): readonly Call[] {
+function decodeForEvidence(module: Address, callData: Hex): readonly Call[] {
   try {
-    return decodeExecutions(callData)
+    return unframedCalls(module, decodeExecutions(callData))
   } catch {
     return [{ to: '0x0000000000000000000000000000000000000000', value: 0n, data: '0x' }]
   }
