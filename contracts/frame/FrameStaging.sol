@@ -35,7 +35,9 @@ abstract contract FrameStaging is KeyStore, ISessionKeyFrames {
     uint256 private constant EXECUTIONS_LENGTH = 32;
     uint256 private constant COUNT = 64;
     uint256 private constant NEXT = 96;
-    uint256 private constant METERS = 128;
+    uint256 private constant NATIVE_BY_CALLS = 128;
+    uint256 private constant FIRST_BY_CALLS = 160;
+    uint256 private constant METERS = 192;
     /// @dev Of `execute`'s arguments: mode 32 · offset 32 · length 32.
     uint256 private constant BEFORE_EXECUTIONS = 96;
     /// @dev The mode of a batch that reverts as one.
@@ -60,8 +62,8 @@ abstract contract FrameStaging is KeyStore, ISessionKeyFrames {
         unchecked {
             uint256 meters = header.meterCount();
             record.putKey(keyId, _keys[keyId][account].policyRoot);
-            record.putCharges(0, data.word(OPERATION_LENGTH + NATIVE), data.word(NATIVE));
-            if (meters != 0) record.putCharges(1, data.word(OPERATION_LENGTH + FIRST_METER), data.word(FIRST_METER));
+            record.putCharges(0, words.word(NATIVE_BY_CALLS), data.word(NATIVE));
+            if (meters != 0) record.putCharges(1, words.word(FIRST_BY_CALLS), data.word(FIRST_METER));
             for (uint256 i = 1; i < meters; ++i) {
                 record.putCharges(i + 1, words.word(METERS + 32 * i), words.word(METERS + 32 * (meters + i)));
             }
@@ -102,8 +104,8 @@ abstract contract FrameStaging is KeyStore, ISessionKeyFrames {
         _requireEnds(data, words, executions);
     }
 
-    /// @dev What {Framing} sends: {Operation} as it lies in memory, and as it lay there before gas was charged · header length ·
-    /// executions length · count · next · meters before gas, and with it · header · the 96 bytes before the executions, and these.
+    /// @dev What {Framing} sends: {Operation} as it lies in memory · header length · executions length · count · next · native and
+    /// first meter before gas was charged · all meters before, and after · header · the 96 bytes before the executions · these.
     function _parts(bytes calldata data)
         private
         pure
@@ -111,7 +113,7 @@ abstract contract FrameStaging is KeyStore, ISessionKeyFrames {
     {
         // Unchecked: lengths of what validation has walked.
         unchecked {
-            words = data.slice(2 * OPERATION_LENGTH, data.length - 2 * OPERATION_LENGTH);
+            words = data.slice(OPERATION_LENGTH, data.length - OPERATION_LENGTH);
             (uint256 headerLength, uint256 length) = (words.word(0), words.word(EXECUTIONS_LENGTH));
             executions = data.slice(data.length - length, length);
             header = data.slice(data.length - length - BEFORE_EXECUTIONS - headerLength, headerLength);

@@ -12,6 +12,8 @@ import {EXTRA_FRAME, EXTRA_REDEMPTION, Operation, OPERATION_LENGTH} from "./Oper
 /// storage what `open` and `close` will need.
 /// @dev An operation that is not measured runs none of this. The module is near its size limit: what can be done elsewhere is.
 abstract contract Framing is FrameHost {
+    /// @dev `open`, `close`, and something between them.
+    uint256 private constant LEAST_CALLS = 3;
     /// @dev Where in `extras` the draft's position in memory stands.
     uint256 private constant DRAFT_SHIFT = 32;
 
@@ -21,11 +23,11 @@ abstract contract Framing is FrameHost {
         internal
         view
     {
-        // Unchecked: an operation of fewer than three calls is refused by {SessionKeyFrames}, whatever it counts as here.
+        // Unchecked: at least three calls, so that some call is one that a permission covers.
         unchecked {
             if (
                 operation.extras & (EXTRA_FRAME | EXTRA_REDEMPTION) != EXTRA_FRAME || target != address(this)
-                    || (callIndex != 0 && callIndex + 1 != count)
+                    || count < LEAST_CALLS || (callIndex != 0 && callIndex + 1 != count)
             ) revert ISessionKeyErrors.TargetForbidden(callIndex, target);
             operation.calls = count - 2;
         }
@@ -40,21 +42,22 @@ abstract contract Framing is FrameHost {
         uint256 next,
         bytes calldata header
     ) internal pure {
-        uint256[] memory meters = operation.meters;
+        (uint256 native, uint256 first, uint256[] memory meters) =
+            (operation.native, operation.firstMeter, operation.meters);
         uint256 draft;
-        // Assembly: length · `selector · operation · operation as it is · words below · …` in one go; encoders would take much
-        // more of a contract that is near its limit. These bytes never leave the module.
+        // Assembly: length · `selector · operation · words below · meters twice · header · executions` in one go; encoders would
+        // take much more of a contract that is near its limit. These bytes never leave the module.
         assembly ("memory-safe") {
             draft := mload(0x40)
             let position := add(draft, add(36, OPERATION_LENGTH))
             let size := shl(5, mload(meters))
-            mcopy(position, operation, OPERATION_LENGTH)
-            position := add(position, OPERATION_LENGTH)
             mstore(position, header.length)
             mstore(add(position, 32), executions.length)
             mstore(add(position, 64), count)
             mstore(add(position, 96), next)
-            position := add(position, 128)
+            mstore(add(position, 128), native)
+            mstore(add(position, 160), first)
+            position := add(position, 192)
             mcopy(position, add(meters, 32), size)
             position := add(position, shl(1, size))
             calldatacopy(position, header.offset, header.length)
@@ -111,7 +114,7 @@ abstract contract Framing is FrameHost {
             data := add(data, 32)
             mstore(data, selector)
             mcopy(add(data, 4), operation, OPERATION_LENGTH)
-            mcopy(add(data, add(add(132, mul(2, OPERATION_LENGTH)), size)), add(meters, 32), size)
+            mcopy(add(data, add(add(196, OPERATION_LENGTH), size)), add(meters, 32), size)
         }
     }
 }

@@ -79,7 +79,7 @@ contract FrameRulesTest is FrameTest {
         _passes(_framed(calls));
         calls = new Call[](most + 1);
         for (uint256 i; i <= most; ++i) calls[i] = _approve(0);
-        _rejects(_framed(calls), abi.encodeWithSelector(FrameTooLarge.selector, 130, 128));
+        _rejects(_framed(calls), abi.encodeWithSelector(FrameTooLarge.selector, 129, 128));
     }
 
     function test_stillPins() public {

@@ -44,8 +44,8 @@ contract FrameShapeTest is FrameTest {
 
     function test_withoutAFrame() public {
         _refuses(_transfer(1), _missing());
-        Call[] memory calls = new Call[](3);
-        (calls[0], calls[1], calls[2]) = (_transfer(1), _transfer(1), _transfer(1));
+        Call[] memory calls = new Call[](2);
+        (calls[0], calls[1]) = (_transfer(1), _transfer(1));
         _refuses(_draft(calls), _missing());
     }
 
@@ -57,13 +57,13 @@ contract FrameShapeTest is FrameTest {
     }
 
     function test_nothingInside() public {
-        _refuses(_framed(new Call[](0)), _missing());
+        _refuses(_framed(new Call[](0)), abi.encodeWithSelector(TargetForbidden.selector, 0, address(module)));
     }
 
     function test_single() public {
         Call[] memory one = _only(Call(address(module), 0, _open(0), 0));
         Draft memory draft = _draft(new Call[](0), OperationBytes.execute(SINGLE, OperationBytes.single(one[0])));
-        _refuses(draft, _missing());
+        _refuses(draft, abi.encodeWithSelector(TargetForbidden.selector, 0, address(module)));
     }
 
     function test_endsMissing() public {
@@ -137,7 +137,9 @@ contract FrameShapeTest is FrameTest {
         Call[] memory all = new Call[](2);
         all[0] = Call(address(module), 0, _open(1), 0);
         all[1] = Call(address(module), 0, abi.encodeCall(module.close, ()), 0);
-        _refuses(_batch(new Call[](0), all), _missing());
+        _refuses(
+            _batch(new Call[](0), all), abi.encodeWithSelector(TargetForbidden.selector, 0, address(module))
+        );
     }
 
     function test_idTwice() public {
