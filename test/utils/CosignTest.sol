@@ -40,7 +40,7 @@ abstract contract CosignTest is SessionKeyTest {
         out = abi.encodePacked(out, uint8(thresholds.length));
     }
 
-    function _header() internal view override returns (bytes memory out) {
+    function _header() internal view virtual override returns (bytes memory out) {
         out = PolicyBytes.header(meters, paymasters, 0);
         if (cosigner.length != 0) out = abi.encodePacked(out, _section());
         if (pinnedCode != 0) out = abi.encodePacked(out, pinnedCode);

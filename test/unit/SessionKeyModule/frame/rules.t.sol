@@ -260,6 +260,26 @@ contract FrameRulesTest is FrameTest {
         _refusesGrant(abi.encodeWithSelector(FrameRulesUnmeasured.selector));
     }
 
+    /// @dev Four words, two for each meter, and the header's: 96 are the most.
+    function test_headerThatFits() public {
+        // 4 + 2 + 90: a header of 2,880 bytes, of which 41 are not these rules.
+        bytes memory most = _manyRules(2880 - 41 - 2);
+        frameRules = most;
+        _grant();
+        limits.serial = 2;
+        frameRules = _manyRules(2880 - 41 - 2 + 37);
+        _refusesGrant(abi.encodeWithSelector(FrameTooLarge.selector, 97, 96));
+    }
+
+    /// @dev At most `length` bytes of fixed rules, of 37 each, behind the two counts.
+    function _manyRules(uint256 length) private pure returns (bytes memory out) {
+        uint256 count = length / 37;
+        out = abi.encodePacked(uint8(0), uint8(count));
+        for (uint256 i; i < count; ++i) {
+            out = abi.encodePacked(out, uint8(1), address(uint160(0x10000 + i)), uint128(1));
+        }
+    }
+
     function test_grantRefusesFeeds() public {
         _refusesFeed(_rule(2, TOKEN, 0));
         _refusesFeed(_rule(2, NATIVE, 0xff));
