@@ -41,8 +41,10 @@ abstract contract Frames is Excess, ISessionKeyFrames {
     }
 
     /// @inheritdoc ISessionKeyFrames
+    /// @dev The next redemption of the same transaction has the same id.
     function closeFor(address account) external override {
         _close(account);
+        FrameRecordLib.recordOf(account, REDEMPTION_FRAME).put(0, 0);
     }
 
     /// @dev The key lives, now, under the very policy that validation held the operation to: what an operation earlier

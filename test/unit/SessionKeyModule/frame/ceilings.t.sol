@@ -53,6 +53,7 @@ contract FrameCeilingsTest is FrameTest {
     }
 
     function test_perOperation() public {
+        meters[0].cap = 1000;
         _grant();
         _ceiling(TOKEN, OPERATION, 50);
         Call[] memory calls = new Call[](2);

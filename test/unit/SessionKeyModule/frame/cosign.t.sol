@@ -16,6 +16,8 @@ contract FrameCosignTest is CosignTest, FrameTest {
     function setUp() public override(CosignTest, FrameTest) {
         super.setUp();
         _threshold(0, 50);
+        meters[0].cap = 1000;
+        limits.nativeCap = 10 ether / 1 gwei;
     }
 
     /// @dev Frame rules stand in front of the co-signer.
