@@ -159,6 +159,7 @@ library FrameRecordLib {
     /// @dev Of a header that nearly always has one meter, this is all that either end of a frame needs.
     function meterSubject(FrameRecord self, FrameHead head_, uint256 index) internal view returns (address) {
         unchecked {
+            if (index == 0) return address(uint160(self.word(headerOffset(head_)) >> (96 - 8 * METERS_OFFSET)));
             uint256 position = METERS_OFFSET + METER_LENGTH * index;
             uint256 slot = headerOffset(head_) + position / 32;
             uint256 shift = 8 * (position % 32);

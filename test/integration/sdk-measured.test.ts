@@ -4,6 +4,7 @@ import {
   type CallRequest,
   type EntryPointVersion,
   definePolicy,
+  findRefusal,
   sessionKeyAgentActions,
   sessionKeyOwnerActions,
   toSessionKeyAccount,
@@ -59,8 +60,8 @@ describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoin
       entryPoint,
     })
     const client = fixture.bundlerClientOf(account).extend(sessionKeyAgentActions())
-    const send = async (calls: readonly CallRequest[], fixed?: { callGasLimit: bigint }) => {
-      const hash = await client.sendUserOperation({ calls: [...calls], ...fixed })
+    const send = async (calls: readonly CallRequest[]) => {
+      const hash = await client.sendUserOperation({ calls: [...calls] })
       return (await client.waitForUserOperationReceipt({ hash })).success
     }
     const balance = () =>
@@ -75,9 +76,9 @@ describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoin
     expect(await balance()).toBe(60n)
     expect(await account.decodeCalls?.(await account.encodeCalls([token(payee, 1n)]))).toMatchObject([token(payee, 1n)])
 
-    // One unit above what is left: an estimate finds that it reverts, and an operation that goes ahead leaves nothing.
-    await expect(send([uncounted(41n)])).rejects.toThrow()
-    expect(await send([uncounted(41n)], { callGasLimit: 500_000n })).toBe(false)
+    // One unit above what is left: the estimate runs the calls, and finds what their frame will say.
+    const refusal = await send([uncounted(41n)]).catch(findRefusal)
+    expect(refusal).toMatchObject({ code: 'SpendingLimitExceeded', figures: { used: 60n, attempted: 41n } })
     expect(await balance()).toBe(60n)
     expect(await send([uncounted(40n)])).toBe(true)
     expect(await spent()).toBe(100n)

@@ -6,6 +6,7 @@ import { previewPacked } from '../actions/previewPacked.ts'
 import { InvalidCosignRequestError } from '../errors/cosigning.ts'
 import { decodeEvidence, encodeSessionSignature } from '../operation/evidence.ts'
 import { type Call, decodeExecutions } from '../operation/executions.ts'
+import { unframedCalls } from '../operation/frame.ts'
 import { type Header, decodeHeader } from '../policy/header.ts'
 import { encodeSigner, keyIdOf } from '../policy/signer.ts'
 import { contentOf } from './content.ts'
@@ -42,7 +43,7 @@ export async function verifyCosignRequest(
   const chainId = await getChainId(client)
   demand(request.chainId === chainId, `It is for chain ${request.chainId}; this client reads chain ${chainId}.`)
   demand(isAddressEqual(request.module, module), `It names the module ${request.module}, which is not ${module}.`)
-  const { header, calls } = decode(request)
+  const { header, calls } = decode(module, request)
   demand(
     header.coSigner !== undefined && isAddressEqual(header.coSigner.signer, coSigner),
     `Its policy's co-signer is ${header.coSigner?.signer ?? 'nobody'}, not ${coSigner}.`,
@@ -82,11 +83,12 @@ export async function verifyCosignRequest(
   })
 }
 
-function decode({ operation, evidence, key }: CosignRequest): { header: Header; calls: readonly Call[] } {
+/** Header and calls, without the frame that a measured key's calls stand in. */
+function decode(module: Address, { operation, evidence, key }: CosignRequest): { header: Header; calls: readonly Call[] } {
   try {
     const decoded = decodeEvidence(evidence)
     demand(decoded.signer === encodeSigner(key), 'Its evidence is for another session key.')
-    return { header: decodeHeader(decoded.header), calls: decodeExecutions(operation.callData) }
+    return { header: decodeHeader(decoded.header), calls: unframedCalls(module, decodeExecutions(operation.callData)) }
   } catch (error) {
     if (error instanceof InvalidCosignRequestError) throw error
     throw new InvalidCosignRequestError('Its evidence or its call data can not be read.', error)
