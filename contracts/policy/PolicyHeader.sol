@@ -3,7 +3,9 @@ pragma solidity ^0.8.30;
 
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {ISessionKeyFrames} from "../interfaces/ISessionKeyFrames.sol";
 import {CosignSection} from "./CosignSection.sol";
+import {FrameQuestions} from "./FrameQuestions.sol";
 import {KeySettings} from "./KeySettings.sol";
 import {KeyUsageLib} from "./KeyUsage.sol";
 import {NumberedMeters} from "./NumberedMeters.sol";
@@ -22,10 +24,11 @@ library PolicyHeader {
     uint256 internal constant SECTION_PINNED_CODE = 1;
     uint256 internal constant SECTION_COSIGNER = 2;
     uint256 internal constant SECTION_CHECKER = 4;
+    uint256 internal constant SECTION_FRAME = 8;
     /// @dev Has no bytes: says that some meter counts every call, so that operations without one need not look.
     uint256 internal constant SECTION_CALL_METERS = 16;
     uint256 private constant KNOWN_SECTIONS =
-        SECTION_PINNED_CODE | SECTION_COSIGNER | SECTION_CHECKER | SECTION_CALL_METERS;
+        SECTION_PINNED_CODE | SECTION_COSIGNER | SECTION_CHECKER | SECTION_FRAME | SECTION_CALL_METERS;
     uint256 private constant CHECKER_LENGTH = 20;
     uint256 private constant PAYMASTER_HEAD = 22;
     uint256 private constant TOKEN_PART = 17;
@@ -138,7 +141,14 @@ library PolicyHeader {
     /// @notice Checks every rule a header must keep, for a grant.
     /// @param key the session key's address.
     /// @param account whose key it is.
-    function check(bytes calldata header, KeySettings settings, address key, address account) internal view {
+    /// @param frames checks what only measured keys have.
+    function check(
+        bytes calldata header,
+        ISessionKeyFrames frames,
+        KeySettings settings,
+        address key,
+        address account
+    ) internal view {
         if (header.length < METERS_OFFSET) revert ISessionKeyErrors.HeaderMalformed(header.length);
         // Unchecked: counts and lengths are bytes, and every offset that is added to lies within calldata.
         unchecked {
@@ -154,6 +164,11 @@ library PolicyHeader {
             if (present & ~KNOWN_SECTIONS != 0) revert ISessionKeyErrors.HeaderMalformed(2);
             if (NumberedMeters.anyCountsCalls(header) != (present & SECTION_CALL_METERS != 0)) {
                 revert ISessionKeyErrors.HeaderMalformed(2);
+            }
+            if (settings.isMeasured() || present & SECTION_FRAME != 0) {
+                offset = FrameQuestions.ask(
+                    frames, ISessionKeyFrames.checkHeader.selector, offset, KeySettings.unwrap(settings), header
+                );
             }
             if (present & SECTION_COSIGNER != 0) {
                 offset = CosignSection.check(header, offset, settings, key, account);

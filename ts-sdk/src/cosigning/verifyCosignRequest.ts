@@ -8,6 +8,7 @@ import { previewRedemption } from '../actions/redeem.ts'
 import { InvalidCosignRequestError } from '../errors/cosigning.ts'
 import { decodeEvidence, encodeSessionSignature } from '../operation/evidence.ts'
 import { type Call, decodeCallList, decodeExecutions } from '../operation/executions.ts'
+import { unframedCalls } from '../operation/frame.ts'
 import { encodeRedemptionContext } from '../operation/redemption.ts'
 import { type Header, decodeHeader } from '../policy/header.ts'
 import { encodeSigner, keyIdOf } from '../policy/signer.ts'
@@ -45,7 +46,7 @@ export async function verifyCosignRequest(
   const chainId = await getChainId(client)
   demand(request.chainId === chainId, `It is for chain ${request.chainId}; this client reads chain ${chainId}.`)
   demand(isAddressEqual(request.module, module), `It names the module ${request.module}, which is not ${module}.`)
-  const { header, calls } = decode(request)
+  const { header, calls } = decode(module, request)
   demand(
     header.coSigner !== undefined && isAddressEqual(header.coSigner.signer, coSigner),
     `Its policy's co-signer is ${header.coSigner?.signer ?? 'nobody'}, not ${coSigner}.`,
@@ -116,12 +117,15 @@ function signedContent(request: CosignRequest) {
   }
 }
 
-function decode(request: CosignRequest): { header: Header; calls: readonly Call[] } {
+/** Header and calls, without the frame that a measured key's calls stand in. */
+function decode(module: Address, request: CosignRequest): { header: Header; calls: readonly Call[] } {
   try {
     const decoded = decodeEvidence(request.evidence)
     demand(decoded.signer === encodeSigner(request.key), 'Its evidence is for another session key.')
     const calls =
-      request.lane === 'direct' ? decodeCallList(request.redemption) : decodeExecutions(request.operation.callData)
+      request.lane === 'direct'
+        ? decodeCallList(request.redemption)
+        : unframedCalls(module, decodeExecutions(request.operation.callData))
     return { header: decodeHeader(decoded.header), calls }
   } catch (error) {
     if (error instanceof InvalidCosignRequestError) throw error
