@@ -243,7 +243,8 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
             operation.extras |= EXTRA_METERS;
         }
         uint256 sections = header.sections();
-        if (sections != 0) _applySections(operation, header, sections);
+        // A co-signer is no matter of the calls.
+        if (sections & ~PolicyHeader.SECTION_COSIGNER != 0) _applySections(operation, header, sections);
     }
 
     /// @dev What a header says beyond meters and paymasters.
