@@ -41,7 +41,7 @@ library ShortConditions {
             // The word that the path at `at` finds, whether everything that it passes is in order, and what follows the path.
             // `head` and `end` are places in call data. What is not in order is remembered instead of jumped at: garbage that
             // is read from there on is not used.
-            function walk(at, head, end) -> found, value, after {
+            function walk(at, head, end) -> found, value, rest {
                 let wrong := 0
                 for {} 1 {} {
                     let step := calldataload(at)
@@ -75,7 +75,7 @@ library ShortConditions {
                     head := add(head, shl(5, byte(1, step)))
                     value := calldataload(head)
                     wrong := or(wrong, gt(add(head, 32), end))
-                    after := add(at, 2)
+                    rest := add(at, 2)
                     if eq(byte(0, step), 0x01) { break }
                     // TYPED_WORD, of the families unsigned, bytesN and signed; or a rarer step
                     let bits := shl(3, and(byte(2, step), 0x3f))
@@ -84,7 +84,7 @@ library ShortConditions {
                     case 1 { wrong := or(wrong, shl(bits, value)) }
                     default { wrong := or(wrong, xor(signextend(sub(shr(3, bits), 1), value), value)) }
                     wrong := or(wrong, xor(byte(0, step), 0x0c))
-                    after := add(at, 3)
+                    rest := add(at, 3)
                     break
                 }
                 found := iszero(wrong)
@@ -208,7 +208,7 @@ library ShortConditions {
             // The word that the path at `at` finds, whether everything that it passes is in order, and what follows the path.
             // `head` and `end` are places in call data. What is not in order is remembered instead of jumped at: garbage that
             // is read from there on is not used.
-            function walk(at, head, end) -> found, value, after {
+            function walk(at, head, end) -> found, value, rest {
                 let wrong := 0
                 for {} 1 {} {
                     let step := calldataload(at)
@@ -242,7 +242,7 @@ library ShortConditions {
                     head := add(head, shl(5, byte(1, step)))
                     value := calldataload(head)
                     wrong := or(wrong, gt(add(head, 32), end))
-                    after := add(at, 2)
+                    rest := add(at, 2)
                     if eq(byte(0, step), 0x01) { break }
                     // TYPED_WORD, of the families unsigned, bytesN and signed; or a rarer step
                     let bits := shl(3, and(byte(2, step), 0x3f))
@@ -251,7 +251,7 @@ library ShortConditions {
                     case 1 { wrong := or(wrong, shl(bits, value)) }
                     default { wrong := or(wrong, xor(signextend(sub(shr(3, bits), 1), value), value)) }
                     wrong := or(wrong, xor(byte(0, step), 0x0c))
-                    after := add(at, 3)
+                    rest := add(at, 3)
                     break
                 }
                 found := iszero(wrong)
