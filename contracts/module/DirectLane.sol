@@ -151,7 +151,7 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
         bytes calldata header,
         bytes calldata authorization
     ) private view returns (bytes calldata rest) {
-        uint256 passed = _passedThreshold(operation, header);
+        (uint256 passed, uint256 start) = _findPassed(operation, header);
         uint256 length = authorization.length;
         // A nonce and a signature may be all there is. Of anything else the end is the co-signature, whole or cut short.
         if (length != AUTHORIZATION_LENGTH) length = length < COSIGNATURE_LENGTH ? 0 : length - COSIGNATURE_LENGTH;
@@ -161,7 +161,7 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
             bytes32 digest = _redemptionDigest(
                 true, _redemption(operation, usage), context.word(0), mode, executionCalldata, evidence
             );
-            if (passed == 0 || !_isCosigned(header, digest, cosignature)) {
+            if (passed == 0 || !_isCosigned(header, start, digest, cosignature)) {
                 _revertCosignature(operation, header, passed, digest, cosignature);
             }
         }

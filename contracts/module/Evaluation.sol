@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {ShortConditions} from "../conditions/ShortConditions.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
@@ -122,12 +123,22 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
                     _requirePolicy(operation, key, root, header, i, target, data);
                 }
                 if (body.length | value != 0) {
-                    // A body of nothing but common conditions, and a call without value, need no more than this.
-                    if (!PermissionBody.holdsPlainly(body, value, data, operation.account)) {
-                        cursor = PermissionBody.enforce(
-                            _CONDITION_ENGINE, operation, body, i, value, data, evidence, cursor
-                        );
-                        operation.native = _saturatingAdd(operation.native, value);
+                    // A body of one common comparison, and a call without value, need no more than this.
+                    if (
+                        !PermissionBody.isPlain(body, value)
+                            || !ShortConditions.holdsWord(body, data, operation.account)
+                    ) {
+                        uint256 end;
+                        if (value == 0) {
+                            end = ShortConditions.holdSingle(body, data, operation.account, evidence, cursor);
+                        }
+                        if (end == 0) {
+                            end = PermissionBody.enforce(
+                                _CONDITION_ENGINE, operation, body, i, value, data, evidence, cursor
+                            );
+                            operation.native = _saturatingAdd(operation.native, value);
+                        }
+                        cursor = end;
                     }
                 }
                 _evaluateCall(operation, head, header, i, target, data);
@@ -257,7 +268,8 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
             operation.extras |= EXTRA_METERS;
         }
         uint256 sections = header.sections();
-        if (sections != 0) _applySections(operation, header, sections);
+        // A co-signer is no matter of the calls.
+        if (sections & ~PolicyHeader.SECTION_COSIGNER != 0) _applySections(operation, header, sections);
     }
 
     /// @dev What a header says beyond meters and paymasters.

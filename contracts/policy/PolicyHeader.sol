@@ -155,16 +155,17 @@ library PolicyHeader {
             uint256 count = meterCount(header);
             uint256 offset = METERS_OFFSET + METER_LENGTH * count;
             if (header.length < offset) revert ISessionKeyErrors.HeaderMalformed(header.length);
-            for (uint256 i; i < count; ++i) _checkMeter(header, i);
+            uint256 callMeters;
+            for (uint256 i; i < count; ++i) {
+                if (_checkMeter(header, i)) callMeters = SECTION_CALL_METERS;
+            }
 
             uint256 paymasters = paymasterCount(header);
             for (uint256 i; i < paymasters; ++i) offset = _checkPaymaster(header, i, offset, count);
 
             uint256 present = sections(header);
             if (present & ~KNOWN_SECTIONS != 0) revert ISessionKeyErrors.HeaderMalformed(2);
-            if (NumberedMeters.anyCountsCalls(header) != (present & SECTION_CALL_METERS != 0)) {
-                revert ISessionKeyErrors.HeaderMalformed(2);
-            }
+            if (present & SECTION_CALL_METERS != callMeters) revert ISessionKeyErrors.HeaderMalformed(2);
             if (settings.isMeasured() || present & SECTION_FRAME != 0) {
                 offset = FrameQuestions.ask(
                     frames, ISessionKeyFrames.checkHeader.selector, offset, KeySettings.unwrap(settings), header
@@ -181,8 +182,10 @@ library PolicyHeader {
         }
     }
 
-    function _checkMeter(bytes calldata header, uint256 index) private pure {
-        address token = meterToken(header, index);
+    /// @return countsCalls whether the meter counts every call, which the header's section bit must say.
+    function _checkMeter(bytes calldata header, uint256 index) private pure returns (bool countsCalls) {
+        uint256 identity = meterIdentity(header, index);
+        address token = address(uint160(identity >> 8));
         uint256 period = meterPeriod(header, index);
         uint256 cap = meterCap(header, index);
         uint256 largest = index == 0 ? KeyUsageLib.MAX_METER_SPENT : type(uint128).max;
@@ -194,11 +197,12 @@ library PolicyHeader {
         // Unchecked: counts meters.
         unchecked {
             for (uint256 other; other < index; ++other) {
-                if (meterIdentity(header, other) == meterIdentity(header, index)) {
+                if (meterIdentity(header, other) == identity) {
                     revert ISessionKeyErrors.MeterDuplicate(other, index);
                 }
             }
         }
+        return NumberedMeters.isCallCounter(identity);
     }
 
     function _checkPaymaster(bytes calldata header, uint256 index, uint256 offset, uint256 count)
