@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {IERC7579Module} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
+import {EIP712} from "solady/src/utils/EIP712.sol";
 import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
 import {ISessionKeyFrame} from "./interfaces/ISessionKeyFrame.sol";
 import {ISessionKeyFrames} from "./interfaces/ISessionKeyFrames.sol";
@@ -49,6 +50,17 @@ contract SessionKeyModule is Validation, CarriedGrants, Granting, Revoking, Modu
     /// @dev {Installation} does it.
     function onUninstall(bytes calldata) external override {
         _relay(_ADMINISTRATION);
+    }
+
+    /// @inheritdoc EIP712
+    /// @dev The extension says it.
+    function eip712Domain()
+        public
+        view
+        override
+        returns (bytes1, string memory, string memory, uint256, address, bytes32, uint256[] memory)
+    {
+        _asView(_relay)(_EXTENSION);
     }
 
     /// @dev Every function of {ISessionKeyFrame}, {ISessionKeyExtension}, {ISessionKeyDirectLane} and

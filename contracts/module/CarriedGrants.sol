@@ -17,12 +17,4 @@ abstract contract CarriedGrants is UserOperations, Administered, Relaying {
         // With the call data of `validateUserOp` as it came.
         _asView(_run)(_ADMINISTRATION);
     }
-
-    /// @dev The evaluation is a view so that the dry run can be; here it is part of `validateUserOp`, which may write.
-    function _asView(function(address) internal f) private pure returns (function(address) internal view g) {
-        // Assembly: Solidity has no cast that adds `view`.
-        assembly ("memory-safe") {
-            g := f
-        }
-    }
 }

@@ -2,7 +2,16 @@
 pragma solidity ^0.8.30;
 
 import {ConditionCall, IConditionEngine} from "../../contracts/interfaces/IConditionEngine.sol";
-import {AT_LEAST, AT_MOST, EQUAL, NOT_EQUAL, UINT8, ConditionBytes as C} from "../utils/ConditionBytes.sol";
+import {
+    ADDRESS,
+    AT_LEAST,
+    AT_MOST,
+    EQUAL,
+    EQUAL_SELF,
+    NOT_EQUAL,
+    UINT8,
+    ConditionBytes as C
+} from "../utils/ConditionBytes.sol";
 import {ConditionTest} from "../utils/ConditionTest.sol";
 import {Call} from "../utils/OperationBytes.sol";
 import {PolicyBytes} from "../utils/PolicyBytes.sol";
