@@ -40,19 +40,17 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning, IERC
         }
         validationData = (operation.validAfter << 208) | (operation.validUntil << 160);
         if (_isSigned(operation, userOpHash, evidence, keySignature)) _commit(operation, key, header);
-        else validationData = _failed(operation, validationData);
+        else {
+            validationData |= SIG_VALIDATION_FAILED;
+            // Such an operation never lands, but its calls are run to estimate their gas, and a frame among them is opened.
+            if (operation.extras & EXTRA_FRAME != 0) _stageFrame(operation);
+        }
     }
 
     /// @inheritdoc IERC7579Validator
     /// @dev A session key never signs for the account: no permit, order or log-in is a call that a policy could hold.
     function isValidSignatureWithSender(address, bytes32, bytes calldata) external pure override returns (bytes4) {
         return ERC1271_INVALID;
-    }
-
-    /// @dev Such an operation never lands, but its calls are run to estimate their gas, and a frame among them is opened.
-    function _failed(Operation memory operation, uint256 validationData) private returns (uint256) {
-        if (operation.extras & EXTRA_FRAME != 0) _stageFrame(operation);
-        return validationData | SIG_VALIDATION_FAILED;
     }
 
     /// @dev Step 9. What is wrong with a co-signature reverts with its error only beside a signature that is the key's: with
