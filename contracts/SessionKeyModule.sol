@@ -63,6 +63,12 @@ contract SessionKeyModule is Validation, CarriedGrants, Granting, Revoking, Modu
         _asView(_relay)(_EXTENSION);
     }
 
+    /// @inheritdoc Validation
+    /// @dev {CosignatureRefusals} does, with the call data of `validateUserOp` as it came.
+    function _refuseCosignature() internal view override {
+        _asView(_relay)(_EXTENSION);
+    }
+
     /// @dev Every function of {ISessionKeyFrame}, {ISessionKeyExtension}, {ISessionKeyDirectLane} and
     /// {ISessionKeyAdministration}; none takes value.
     // solhint-disable-next-line payable-fallback

@@ -105,6 +105,18 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
                 revert RedemptionUnauthorized(operation.signer, msg.sender, tx.origin);
             }
         }
+        _runCalls(operation, key, header, mode, executionCalldata);
+    }
+
+    /// @dev Counts, and has the account make the calls, within a frame if the key is measured.
+    function _runCalls(
+        Operation memory operation,
+        SessionKey storage key,
+        bytes calldata header,
+        bytes32 mode,
+        bytes calldata executionCalldata
+    ) private {
+        address account = operation.account;
         RedemptionLock.acquire(account);
         _commit(operation, key, header);
         bool framed = operation.extras & EXTRA_FRAME != 0;

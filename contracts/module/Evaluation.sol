@@ -163,18 +163,21 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
         if (framed) _draftFrame(operation, executions, count, next, header);
         if (!capped && !checked) return;
         if (capped) _openCeilings(operation, count);
-        for (uint256 i; i < count; ++i) {
-            address target;
-            uint256 value;
-            bytes calldata data;
-            (target, value, data, next) = ExecutionDecoder.read(executions, i, count, next);
-            // The ends of the frame, which no permission allows.
-            if (framed && target == address(this)) continue;
-            if (checked) Checking.ask(operation, header.checker(), i, target, value, data);
-            if (capped && _ceilingLimit(operation, target).isSet()) {
-                bytes4 selector = _selectorOf(data, i);
-                if (!TokenSelectors.lookup(selector).isChargeable()) revert CeilingAmountUnknown(i, target, selector);
-                _chargeCeiling(operation, target, _amountOf(i, selector, data));
+        // Unchecked: counts calls.
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                address target;
+                uint256 value;
+                bytes calldata data;
+                (target, value, data, next) = ExecutionDecoder.read(executions, i, count, next);
+                // The ends of the frame, which no permission allows.
+                if (framed && target == address(this)) continue;
+                if (checked) Checking.ask(operation, header.checker(), i, target, value, data);
+                if (capped && _ceilingLimit(operation, target).isSet()) {
+                    bytes4 selector = _selectorOf(data, i);
+                    if (!TokenSelectors.lookup(selector).isChargeable()) revert CeilingAmountUnknown(i, target, selector);
+                    _chargeCeiling(operation, target, _amountOf(i, selector, data));
+                }
             }
         }
     }
@@ -332,10 +335,13 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
             charged = true;
             operation.firstMeter = _saturatingAdd(operation.firstMeter, amount);
         }
-        for (uint256 i = 1; i < count; ++i) {
-            if (header.meterToken(i) != token) continue;
-            charged = true;
-            operation.meters[i] = _saturatingAdd(operation.meters[i], amount);
+        // Unchecked: counts meters.
+        unchecked {
+            for (uint256 i = 1; i < count; ++i) {
+                if (header.meterToken(i) != token) continue;
+                charged = true;
+                operation.meters[i] = _saturatingAdd(operation.meters[i], amount);
+            }
         }
     }
 

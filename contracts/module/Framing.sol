@@ -66,7 +66,7 @@ abstract contract Framing is FrameHost {
             calldatacopy(position, sub(executions.offset, 96), add(executions.length, 96))
             position := add(position, add(executions.length, 96))
             mstore(draft, sub(position, add(draft, 32)))
-            mstore(0x40, and(add(position, 31), not(31)))
+            mstore(0x40, position)
         }
         // A position in memory is far below 2^224.
         operation.extras |= draft << DRAFT_SHIFT;

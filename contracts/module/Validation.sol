@@ -40,20 +40,19 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning, IERC
             digest = _operationDigest(userOpHash, operation.validAfter, operation.validUntil, digest);
         }
         validationData = (operation.validAfter << 208) | (operation.validUntil << 160);
-        if (Signers.isValid(operation.signer, digest, keySignature)) _commit(operation, key, header);
-        else validationData = _failed(operation, validationData);
+        if (Signers.isValid(operation.signer, digest, keySignature)) {
+            _commit(operation, key, header);
+        } else {
+            validationData |= SIG_VALIDATION_FAILED;
+            // Such an operation never lands, but its calls are run to estimate their gas, and a frame among them is opened.
+            if (operation.extras & EXTRA_FRAME != 0) _stageFrame(operation);
+        }
     }
 
     /// @inheritdoc IERC7579Validator
     /// @dev A session key never signs for the account: no permit, order or log-in is a call that a policy could hold.
     function isValidSignatureWithSender(address, bytes32, bytes calldata) external pure override returns (bytes4) {
         return ERC1271_INVALID;
-    }
-
-    /// @dev Such an operation never lands, but its calls are run to estimate their gas, and a frame among them is opened.
-    function _failed(Operation memory operation, uint256 validationData) private returns (uint256) {
-        if (operation.extras & EXTRA_FRAME != 0) _stageFrame(operation);
-        return validationData | SIG_VALIDATION_FAILED;
     }
 
     /// @dev Step 9. What is wrong with a co-signature reverts with its error only beside a signature that is the key's: with
@@ -74,28 +73,13 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning, IERC
         if (passed != 0 && _isCosigned(header, start, codigest, _behind(signatures, KEY_SIGNATURE_LENGTH))) {
             return (digest, signatures.slice(0, KEY_SIGNATURE_LENGTH));
         }
-        return (digest, _judgeCosignature(operation, header, signatures, passed, digest, codigest));
-    }
-
-    /// @dev The same where the key may act alone, or where a co-signature is not what it should be.
-    /// @param passed as {_findPassed} tells it.
-    function _judgeCosignature(
-        Operation memory operation,
-        bytes calldata header,
-        bytes calldata signatures,
-        uint256 passed,
-        bytes32 digest,
-        bytes32 codigest
-    ) private view returns (bytes calldata keySignature) {
         uint256 length = signatures.length < KEY_SIGNATURE_LENGTH ? signatures.length : KEY_SIGNATURE_LENGTH;
         keySignature = signatures.slice(0, length);
-        // Unchecked: `length` is at most the whole.
-        unchecked {
-            length = signatures.length - length;
-        }
-        if (passed | length == 0) return keySignature;
-        if (Signers.isValid(operation.signer, digest, keySignature)) {
-            _revertCosignature(operation, header, passed, codigest, signatures.slice(keySignature.length, length));
+        if (passed != 0 || signatures.length > KEY_SIGNATURE_LENGTH) {
+            if (Signers.isValid(operation.signer, digest, keySignature)) _refuseCosignature();
         }
     }
+
+    /// @dev Says what is wrong with the co-signature, given that something is; does not come back.
+    function _refuseCosignature() internal view virtual;
 }

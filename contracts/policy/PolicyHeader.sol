@@ -119,20 +119,23 @@ library PolicyHeader {
         pure
         returns (uint256 mode, uint256 meterIndex, uint256 rate)
     {
-        uint256 offset = METERS_OFFSET + METER_LENGTH * meterCount(header);
-        for (uint256 left = paymasterCount(header); left > 0; --left) {
-            address listed = address(uint160(header.word(offset) >> 96));
-            mode = header.byteAt(offset + 20);
-            uint256 prefixLength = header.byteAt(offset + 21);
-            offset += PAYMASTER_HEAD;
-            bool matches = listed == paymaster && data.length >= prefixLength
-                && header.slice(offset, prefixLength).hash() == data.slice(0, prefixLength).hash();
-            offset += prefixLength;
-            if (mode == PAYMASTER_TOKEN) {
-                if (matches) return (mode, header.byteAt(offset), header.word(offset + 1) >> 128);
-                offset += TOKEN_PART;
-            } else if (matches) {
-                return (mode, 0, 0);
+        // Unchecked: lengths of one byte, within a header whose form the grant has checked.
+        unchecked {
+            uint256 offset = METERS_OFFSET + METER_LENGTH * meterCount(header);
+            for (uint256 left = paymasterCount(header); left > 0; --left) {
+                address listed = address(uint160(header.word(offset) >> 96));
+                mode = header.byteAt(offset + 20);
+                uint256 prefixLength = header.byteAt(offset + 21);
+                offset += PAYMASTER_HEAD;
+                bool matches = listed == paymaster && data.length >= prefixLength
+                    && header.slice(offset, prefixLength).hash() == data.slice(0, prefixLength).hash();
+                offset += prefixLength;
+                if (mode == PAYMASTER_TOKEN) {
+                    if (matches) return (mode, header.byteAt(offset), header.word(offset + 1) >> 128);
+                    offset += TOKEN_PART;
+                } else if (matches) {
+                    return (mode, 0, 0);
+                }
             }
         }
         return (0, 0, 0);
@@ -166,7 +169,8 @@ library PolicyHeader {
             uint256 present = sections(header);
             if (present & ~KNOWN_SECTIONS != 0) revert ISessionKeyErrors.HeaderMalformed(2);
             if (present & SECTION_CALL_METERS != callMeters) revert ISessionKeyErrors.HeaderMalformed(2);
-            if (settings.isMeasured() || present & SECTION_FRAME != 0) {
+            // The flag MEASURED and the section have the same value.
+            if ((settings.flags() | present) & SECTION_FRAME != 0) {
                 offset = FrameQuestions.ask(
                     frames, ISessionKeyFrames.checkHeader.selector, offset, KeySettings.unwrap(settings), header
                 );

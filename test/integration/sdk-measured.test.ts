@@ -78,7 +78,7 @@ describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoin
 
     // One unit above what is left: the estimate runs the calls, and finds what their frame will say.
     const refusal = await send([uncounted(41n)]).catch(findRefusal)
-    expect(refusal).toMatchObject({ code: 'SpendingLimitExceeded', figures: { used: 60n, attempted: 41n } })
+    expect(refusal).toMatchObject({ code: 'SpendingLimitExceeded', used: 60n, attempted: 41n })
     expect(await balance()).toBe(60n)
     expect(await send([uncounted(40n)])).toBe(true)
     expect(await spent()).toBe(100n)

@@ -6,6 +6,7 @@ import {
     ADDRESS,
     AT_LEAST,
     AT_MOST,
+    AT_LEAST_PATH,
     AT_MOST_PATH,
     BYTES4,
     EQUAL,
