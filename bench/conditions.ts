@@ -1,4 +1,4 @@
-import { type Address, encodeAbiParameters, encodeFunctionData, type Hex, keccak256, numberToHex, pad, parseEther, slice, toFunctionSelector, toHex, concat, type PrivateKeyAccount } from "viem";
+import { type Address, encodeAbiParameters, encodeFunctionData, type Hex, keccak256, parseEther, slice, toFunctionSelector, toHex, concat, type PrivateKeyAccount } from "viem";
 import { encodeHeader } from "../ts-sdk/src/policy/header.ts";
 import { encodeSettings } from "../ts-sdk/src/policy/settingsWord.ts";
 import { encodeSigner } from "../ts-sdk/src/policy/signer.ts";
@@ -45,13 +45,13 @@ export function conditionActors(token: Address): ConditionActors {
     setProofs: "0x",
   } as const;
   // Word 1, the amount; the second element of the array.
-  const atMost = oneComparison(AT_MOST, "0x0101", pad(toHex(parseEther("2")), { size: 32 }));
-  const element = oneComparison(AT_MOST, concat(["0x020001", "0x04000101", "0x0100"]), numberToHex(10, { size: 32 }));
+  const atMost = oneComparison(AT_MOST, "0x0101", toHex(parseEther("2")));
+  const element = oneComparison(AT_MOST, concat(["0x020001", "0x04000101", "0x0100"]), "0x0a");
 
   const others = Array.from({ length: MEMBERS - 1 }, (_, index) => addressWord(slice(keccak256(toHex(index, { size: 32 })), 12) as Address));
   const members = [...others, addressWord(recipient)].sort();
   const { root, setProofs } = merkleSet(members, members.indexOf(addressWord(recipient)));
-  const inSet = oneComparison(IN_SET, "0x0100", concat([root, numberToHex(MEMBERS, { size: 4 })]), true);
+  const inSet = oneComparison(IN_SET, "0x0100", concat([root, toHex(MEMBERS)]), true);
   const actor = (lane: number, policy: RawPolicy, call: Call) => ({ lane, signer: fixedAccount(100 + lane), policy, call });
   return {
     static: actor(31, { ...charged, body: atMost }, transfer),

@@ -3,6 +3,7 @@ import { encodeHeader } from "../ts-sdk/src/policy/header.ts";
 import { encodePermissions } from "../ts-sdk/src/policy/permissions.ts";
 import { encodeSettings } from "../ts-sdk/src/policy/settingsWord.ts";
 import { encodeSigner, keyIdOf } from "../ts-sdk/src/policy/signer.ts";
+import { frameCalls } from "../ts-sdk/src/operation/frame.ts";
 import { GENESIS_TIME } from "./chain.ts";
 import type { PolicyContent } from "./evidence.ts";
 import { fullSettings } from "./policies.ts";
@@ -10,8 +11,10 @@ import { type SessionKey, signOperation, type Window } from "./sessionKey.ts";
 import { erc20Abi, moduleAbi, recipient, type System } from "./system.ts";
 import {
   type Call,
+  encodeBatch,
   encodeExecute,
   encodeSingle,
+  MODE_BATCH,
   MODE_SINGLE,
   nonceKey,
   type PackedUserOperation,
@@ -58,6 +61,33 @@ export function grantData(signer: PrivateKeyAccount, { header, permissions }: Po
     functionName: "grant",
     args: [encodeSigner(signer.address), settings, encodeHeader(header), encodePermissions(permissions)],
   });
+}
+
+/** Of the length of those that the SDK draws. */
+const FRAME_ID = 0x8f3a61c5d27en;
+
+/** The same for a measured key. */
+export function measuredGrantData(signer: PrivateKeyAccount, { header, permissions }: PolicyContent): Hex {
+  const settings = encodeSettings({ ...fullSettings(FIRST_EPOCH), measured: true });
+  return encodeFunctionData({
+    abi: moduleAbi,
+    functionName: "grant",
+    args: [encodeSigner(signer.address), settings, encodeHeader(header), encodePermissions(permissions)],
+  });
+}
+
+/** A signed operation of a measured key: one transfer, between `open` and `close`. */
+export async function framedOperation(
+  system: System,
+  key: SessionKey,
+  window: Window,
+  { call, lane }: { call: Call; lane: number },
+): Promise<PackedUserOperation> {
+  const { chain, entryPoint, account, module } = system;
+  const calls = frameCalls(module.address, [{ to: call.target, value: 0n, data: call.data ?? "0x" }], FRAME_ID);
+  const callData = encodeExecute(MODE_BATCH, encodeBatch(calls.map(({ to, value, data }) => ({ target: to, value, data }))));
+  const op = await userOperation(chain, entryPoint, account.address, nonceKey(module.address, lane), callData);
+  return signOperation(chain, system, key, op, window, [0]);
 }
 
 /** Call data of `revoke`. */

@@ -3,7 +3,7 @@ import { type Actor, actor, cosignedActor, FIRST_USE, NEXT_DAY, SECOND_USE, tran
 import { carryingOperation } from "./carried.ts";
 import { conditionActors, conditionOperation, prepareConditions } from "./conditions.ts";
 import { handleOps, handleOpsData } from "./handleOps.ts";
-import { grantData, keyOperation, nativeTransfer, ownerOperation, revokeAllData, revokeData, tokenTransfer } from "./jobs.ts";
+import { framedOperation, grantData, keyOperation, measuredGrantData, nativeTransfer, ownerOperation, revokeAllData, revokeData, tokenTransfer } from "./jobs.ts";
 import { nativePolicy, tenTargetsPolicy, thousandPolicy, transferPolicy } from "./policies.ts";
 import { redeem, redeemRelayed } from "./redemption.ts";
 import type { Window } from "./sessionKey.ts";
@@ -32,6 +32,7 @@ export const JOBS = [
   "J4",
   "cosign",
   "first_carried",
+  "frame",
   "condition_static",
   "condition_array",
   "merkle_10000",
@@ -65,6 +66,8 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const carrier = actor(9, transferPolicy(token), transfer);
   const relayed = actor(7, transferPolicy(token), transfer);
 
+  const measured = actor(10, plain.policy, transfer);
+
   const toModule = async (data: Hex) => cost(await system.sendToModule(data), data);
   const act = async (it: Actor, when: Window) => operationCost(system, await keyOperation(system, it, when, it.call, it));
   const sent = async ({ receipt, data }: Awaited<ReturnType<typeof redeem>>) => cost(receipt, data);
@@ -73,6 +76,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J2_1x1 = await toModule(grantData(plain.signer, plain.policy));
   const J2_10x2 = await toModule(grantData(ten.signer, ten.policy));
   for (const it of [cold, hot, native, both]) await toModule(grantData(it.signer, it.policy));
+  await toModule(measuredGrantData(measured.signer, measured.policy));
 
   await system.account.installExecutor();
   for (const it of [direct, relayed]) {
@@ -86,6 +90,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   for (const it of [cold, hot, native, both]) await act(it, FIRST_USE);
   const carried = await operationCost(system, await carryingOperation(system, carrier, FIRST_USE));
   const first_carried = { ...carried, delta: carried.txGas - J1_first.txGas - J2_1x1.execGas };
+  await operationCost(system, await framedOperation(system, measured, FIRST_USE, measured));
   await redeem(system, direct, FIRST_USE);
   await redeemRelayed(system, relayed, FIRST_USE, 0n);
 
@@ -101,6 +106,7 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const byKey = await sent(await redeem(system, direct, SECOND_USE));
   const direct_relayed = await sent(await redeemRelayed(system, relayed, SECOND_USE, 1n));
   const cosign = over(J1, await act(both, SECOND_USE));
+  const frame = await operationCost(system, await framedOperation(system, measured, SECOND_USE, measured));
 
   const condition = async (name: keyof typeof conditions) => operationCost(system, await conditionOperation(system, conditions[name]));
   const condition_static = over(J1, await condition("static"));
@@ -111,7 +117,27 @@ async function measureOn(system: System): Promise<Record<Job, Cost>> {
   const J1_next_period = await act(plain, NEXT_DAY);
   const J3 = await toModule(revokeData(system, plain.signer));
   const J3_all = await toModule(revokeAllData(system));
-  return { J0, J1, J1_first, J1_next_period, J1_1000, J1_1000_hot, J2_1x1, J2_10x2, J3, J3_all, J4, cosign, first_carried, condition_static, condition_array, merkle_10000, direct: byKey, direct_relayed };
+  return {
+    J0,
+    J1,
+    J1_first,
+    J1_next_period,
+    J1_1000,
+    J1_1000_hot,
+    J2_1x1,
+    J2_10x2,
+    J3,
+    J3_all,
+    J4,
+    cosign,
+    first_carried,
+    frame: over(J1, frame),
+    condition_static,
+    condition_array,
+    merkle_10000,
+    direct: byKey,
+    direct_relayed,
+  };
 }
 
 /** The cost with its difference to what it is measured against. */

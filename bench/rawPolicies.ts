@@ -1,4 +1,4 @@
-import { type Address, concat, type Hex, keccak256, numberToHex, pad, size, toHex } from "viem";
+import { type Address, concat, type Hex, keccak256, numberToHex, pad, size, slice, toHex } from "viem";
 import { encodeHeader } from "../ts-sdk/src/policy/header.ts";
 import { encodeSigner } from "../ts-sdk/src/policy/signer.ts";
 import type { PolicyContent } from "./evidence.ts";
@@ -40,27 +40,28 @@ export function rawEvidence(key: Address, { header, mark, body, setProofs }: Raw
   ]);
 }
 
-/** A body of conditions with one clause of one comparison. */
-export function oneComparison(operator: number, path: Hex, operands: Hex, sets = false): Hex {
-  const head = concat([sets ? "0x0a" : "0x02", "0x01", "0x01"]);
-  return concat([head, numberToHex(operator, { size: 1 }), numberToHex(size(path), { size: 1 }), path, operands]);
+/** A body that is a single comparison. */
+export function oneComparison(operator: number, path: Hex, operand: Hex, sets = false): Hex {
+  return concat([sets ? "0x18" : "0x10", numberToHex(operator, { size: 1 }), path, operand]);
 }
 
 /** The Merkle set over ascending words: its root, and the proof of one member as a leaf of the evidence carries it. */
 export function merkleSet(words: readonly Hex[], member: number): { root: Hex; setProofs: Hex } {
-  let level = words.map((word) => keccak256(concat(["0x10", word])));
+  let level = words;
   let index = member;
   const siblings: Hex[] = [];
-  while (level.length > 1) {
-    const sibling = level[index ^ 1];
-    if (sibling !== undefined) siblings.push(sibling);
+  do {
+    siblings.push((level[index ^ 1] ?? level[index]) as Hex);
     index >>= 1;
     level = level.flatMap((node, at) => {
-      const next = level[at + 1];
       if (at % 2 === 1) return [];
-      return [next === undefined ? node : keccak256(concat(["0x11", ...(node < next ? [node, next] : [next, node])]))];
+      // An odd last node is paired with itself.
+      const other = level[at + 1] ?? node;
+      // Nodes are 28 bytes, and hashed as words.
+      const [low, high] = (node < other ? [node, other] : [other, node]).map((it) => pad(it, { size: 32 })) as [Hex, Hex];
+      return [slice(keccak256(concat([low, high])), 0, 28)];
     });
-  }
+  } while (level.length > 1);
   const [root] = level;
   if (root === undefined) throw new RangeError("an empty set has no root");
   return { root, setProofs: concat(["0x01", toHex(siblings.length, { size: 1 }), ...siblings]) };

@@ -2,8 +2,10 @@
 pragma solidity ^0.8.30;
 
 import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
+import {ISessionKeyFrames} from "./interfaces/ISessionKeyFrames.sol";
 import {CeilingRules} from "./module/CeilingRules.sol";
 import {ConditionHost} from "./module/ConditionHost.sol";
+import {FrameHost} from "./module/FrameHost.sol";
 import {Guarding} from "./module/Guarding.sol";
 import {Installation} from "./module/Installation.sol";
 import {Pausing} from "./module/Pausing.sol";
@@ -23,5 +25,5 @@ contract SessionKeyAdministration is
     SignedGrants,
     SignedRevocations
 {
-    constructor(IConditionEngine engine) ConditionHost(engine) {}
+    constructor(IConditionEngine engine, ISessionKeyFrames frames) ConditionHost(engine) FrameHost(frames) {}
 }

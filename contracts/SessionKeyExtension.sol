@@ -2,10 +2,12 @@
 pragma solidity ^0.8.30;
 
 import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
+import {ISessionKeyFrames} from "./interfaces/ISessionKeyFrames.sol";
 import {Administered} from "./module/Administered.sol";
 import {CarriedPreviewing} from "./module/CarriedPreviewing.sol";
 import {ConditionHost} from "./module/ConditionHost.sol";
 import {DirectLane} from "./module/DirectLane.sol";
+import {FrameHost} from "./module/FrameHost.sol";
 import {KeyViews} from "./module/KeyViews.sol";
 import {Relaying} from "./module/Relaying.sol";
 
@@ -14,8 +16,13 @@ import {Relaying} from "./module/Relaying.sol";
 /// anyone: no account asks it.
 contract SessionKeyExtension is CarriedPreviewing, DirectLane, KeyViews, Relaying {
     /// @param engine holds rare argument conditions.
-    /// @param administration a {SessionKeyAdministration} over the same engine.
-    constructor(IConditionEngine engine, address administration) ConditionHost(engine) Administered(administration) {}
+    /// @param frames the code of measured frames.
+    /// @param administration a {SessionKeyAdministration} over the same engine and frames.
+    constructor(IConditionEngine engine, ISessionKeyFrames frames, address administration)
+        ConditionHost(engine)
+        FrameHost(frames)
+        Administered(administration)
+    {}
 
     /// @notice The stateless contract that holds rare argument conditions, and checks all of them when they are granted.
     function conditionEngine() external view returns (IConditionEngine) {

@@ -3,9 +3,12 @@ pragma solidity ^0.8.30;
 
 import {IERC7579Module} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
+import {ISessionKeyFrame} from "./interfaces/ISessionKeyFrame.sol";
+import {ISessionKeyFrames} from "./interfaces/ISessionKeyFrames.sol";
 import {Administered} from "./module/Administered.sol";
 import {CarriedGrants} from "./module/CarriedGrants.sol";
 import {ConditionHost} from "./module/ConditionHost.sol";
+import {FrameHost} from "./module/FrameHost.sol";
 import {Granting} from "./module/Granting.sol";
 import {ModuleTypes} from "./module/ModuleTypes.sol";
 import {Revoking} from "./module/Revoking.sol";
@@ -13,16 +16,19 @@ import {Validation} from "./module/Validation.sol";
 
 /// @title Session keys for ERC-7579 accounts
 /// @notice Wires the concerns together and holds nothing of its own. No owner, no proxy, no upgrade key: the same code at
-/// the same address on every chain. What is called rarely lives in {SessionKeyExtension}, whose code runs in this
-/// contract's storage and whose address is part of this contract's code.
+/// the same address on every chain. What is called rarely lives in {SessionKeyExtension} and {SessionKeyAdministration}, and
+/// measured frames in {SessionKeyFrames}, whose code runs in this contract's storage and whose addresses are part of this
+/// code.
 contract SessionKeyModule is Validation, CarriedGrants, Granting, Revoking, ModuleTypes {
     address private immutable _EXTENSION;
 
     /// @param engine holds rare argument conditions.
-    /// @param administration a {SessionKeyAdministration} over the same engine.
-    /// @param extension_ a {SessionKeyExtension} over both.
-    constructor(IConditionEngine engine, address administration, address extension_)
+    /// @param frames the code of measured frames.
+    /// @param administration a {SessionKeyAdministration} over both.
+    /// @param extension_ a {SessionKeyExtension} over all three.
+    constructor(IConditionEngine engine, ISessionKeyFrames frames, address administration, address extension_)
         ConditionHost(engine)
+        FrameHost(frames)
         Administered(administration)
     {
         _EXTENSION = extension_;
@@ -45,10 +51,11 @@ contract SessionKeyModule is Validation, CarriedGrants, Granting, Revoking, Modu
         _relay(_ADMINISTRATION);
     }
 
-    /// @dev Every function of {ISessionKeyExtension}, {ISessionKeyDirectLane} and {ISessionKeyAdministration}; none takes
-    /// value.
+    /// @dev Every function of {ISessionKeyFrame}, {ISessionKeyExtension}, {ISessionKeyDirectLane} and
+    /// {ISessionKeyAdministration}; none takes value.
     // solhint-disable-next-line payable-fallback
     fallback() external {
-        _relay(_EXTENSION);
+        bool framing = msg.sig == ISessionKeyFrame.open.selector || msg.sig == ISessionKeyFrame.close.selector;
+        _relay(framing ? address(_FRAMES) : _EXTENSION);
     }
 }

@@ -40,11 +40,20 @@ const accountsFor = (version: EntryPointVersion): ContractEntry[] => {
 /** The module and what its code is spread over, in order: {@link CONTRACTS} begins with them. */
 export const MODULE_CONTRACTS: readonly ContractEntry[] = [
   { name: "ConditionEngine" },
-  { name: "SessionKeyAdministration", args: [{ addressOf: "ConditionEngine" }] },
-  { name: "SessionKeyExtension", args: [{ addressOf: "ConditionEngine" }, { addressOf: "SessionKeyAdministration" }] },
+  { name: "SessionKeyFrames" },
+  { name: "SessionKeyAdministration", args: [{ addressOf: "ConditionEngine" }, { addressOf: "SessionKeyFrames" }] },
+  {
+    name: "SessionKeyExtension",
+    args: [{ addressOf: "ConditionEngine" }, { addressOf: "SessionKeyFrames" }, { addressOf: "SessionKeyAdministration" }],
+  },
   {
     name: "SessionKeyModule",
-    args: [{ addressOf: "ConditionEngine" }, { addressOf: "SessionKeyAdministration" }, { addressOf: "SessionKeyExtension" }],
+    args: [
+      { addressOf: "ConditionEngine" },
+      { addressOf: "SessionKeyFrames" },
+      { addressOf: "SessionKeyAdministration" },
+      { addressOf: "SessionKeyExtension" },
+    ],
   },
 ];
 

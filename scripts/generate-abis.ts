@@ -17,6 +17,7 @@ const CONTRACTS: readonly (readonly [string, string, ...string[]])[] = [
     'sessionKeyModuleAbi',
     'SessionKeyExtension.sol/SessionKeyExtension',
     'SessionKeyAdministration.sol/SessionKeyAdministration',
+    'interfaces/ISessionKeyFrame.sol/ISessionKeyFrame',
   ],
   ['account/DelegatedAccount.sol/DelegatedAccount', 'delegatedAccountAbi'],
   ['account/OwnedAccount.sol/OwnedAccount', 'ownedAccountAbi'],

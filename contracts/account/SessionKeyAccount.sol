@@ -5,7 +5,7 @@ import {Account} from "@openzeppelin/contracts/account/Account.sol";
 import {AccountERC7579} from "@openzeppelin/contracts/account/extensions/draft-AccountERC7579.sol";
 import {IEntryPoint, PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {ERC7579Utils, Mode} from "@openzeppelin/contracts/account/utils/draft-ERC7579Utils.sol";
-import {IERC7579Execution, IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
+import {Execution, IERC7579Execution, IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ERC721Holder} from "@openzeppelin/contracts/token/ERC721/utils/ERC721Holder.sol";
 import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
@@ -19,6 +19,9 @@ import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155
 ///
 /// The four bytes that follow are free in every lane and give it parallel nonce sequences.
 abstract contract SessionKeyAccount is AccountERC7579, ERC721Holder, ERC1155Holder {
+    /// @dev The mode of a batch that reverts as one.
+    bytes32 private constant DEFAULT_BATCH = bytes32(uint256(1) << 248);
+
     IEntryPoint private immutable _ENTRY_POINT;
     address private immutable _SESSION_KEY_MODULE;
 
@@ -60,11 +63,12 @@ abstract contract SessionKeyAccount is AccountERC7579, ERC721Holder, ERC1155Hold
     }
 
     /// @inheritdoc IERC7579Execution
-    /// @dev One call that has to succeed, which is what nearly every operation is, does not collect the return data
-    /// that {execute} drops anyway. Everything else is OpenZeppelin's, and so is the meaning of target 0: the account.
+    /// @dev Calls that have to succeed, which is what nearly every operation is, do not collect the return data that
+    /// {execute} drops anyway. Everything else is OpenZeppelin's, and so is the meaning of target 0: the account.
     function execute(bytes32 mode, bytes calldata executionCalldata) public payable override onlyEntryPointOrSelf {
         if (mode != 0) {
-            _execute(Mode.wrap(mode), executionCalldata);
+            if (mode == DEFAULT_BATCH) _executeBatch(executionCalldata);
+            else _execute(Mode.wrap(mode), executionCalldata);
             return;
         }
         (address target, uint256 value, bytes calldata data) = ERC7579Utils.decodeSingle(executionCalldata);
@@ -101,6 +105,30 @@ abstract contract SessionKeyAccount is AccountERC7579, ERC721Holder, ERC1155Hold
     /// names account and chain, so that an answer over the plain hash is worth nothing elsewhere.
     function _isOwnerAsked(bytes calldata signature) internal view returns (bool) {
         return msg.sender == _SESSION_KEY_MODULE && signature.length >= 20 && bytes20(signature) == 0;
+    }
+
+    /// @dev Makes each call of a batch, or reverts as the first that fails does.
+    function _executeBatch(bytes calldata executionCalldata) private {
+        Execution[] calldata calls = ERC7579Utils.decodeBatch(executionCalldata);
+        uint256 count = calls.length;
+        // Unchecked: counts calls.
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                Execution calldata it = calls[i];
+                address target = it.target;
+                if (target == address(0)) target = address(this);
+                uint256 value = it.value;
+                bytes calldata data = it.callData;
+                bool success;
+                // Assembly: as for a single call, and four times as much is saved: the answers would be collected too.
+                assembly ("memory-safe") {
+                    let input := mload(0x40)
+                    calldatacopy(input, data.offset, data.length)
+                    success := call(gas(), target, value, input, data.length, 0, 0)
+                }
+                if (!success) LowLevelCall.bubbleRevert();
+            }
+        }
     }
 
     /// @dev Asks the module with the very bytes that the EntryPoint sent, and passes its answer on unchanged, whether

@@ -8,6 +8,7 @@ import {MerkleSets} from "./MerkleSets.sol";
 import {Operators} from "./Operators.sol";
 import {Paths, Walk} from "./Paths.sol";
 import {PathSteps} from "./PathSteps.sol";
+import {SingleComparison} from "./SingleComparison.sol";
 
 /// @title Clauses and comparisons with every operator
 /// @dev Format: docs/WIRE-FORMAT.md, `conditions`.
@@ -34,14 +35,27 @@ library Comparisons {
     {
         Trial memory trial =
             Trial(call_.callIndex, call_.clauseIndex, call_.value, call_.account, call_.proofsUsed, 0);
+        if (SingleComparison.isSingle(body)) {
+            (uint256 path, uint256 operands) = (SingleComparison.PATH, SingleComparison.pathEnd(body));
+            uint256 operator = body.byteAt(path - 1);
+            if (!_comparison(trial, body, operator, path, operands, data, proofs)) {
+                _revertFailed(trial, body, operator, path, operands);
+            }
+            return (body.length, trial.proofsUsed);
+        }
         end = call_.offset;
-        // Unchecked: at most 255 clauses.
+        // Unchecked: at most 255 clauses, and offsets within a body.
         unchecked {
             for (uint256 left = call_.clausesLeft; left != 0; --left) {
                 uint256 start = end;
                 bool holds;
                 (holds, end) = _clause(trial, body, start, data, proofs);
-                if (!holds) _revertFailed(trial, body, start);
+                if (!holds) {
+                    uint256 path = start + 3;
+                    // Several comparisons are as good as one of an operator without an error of its own.
+                    uint256 operator = body.byteAt(start) == 1 ? body.byteAt(start + 1) : Operators.IN_LIST;
+                    _revertFailed(trial, body, operator, path, path + body.byteAt(start + 2));
+                }
                 ++trial.clauseIndex;
             }
         }
@@ -49,19 +63,26 @@ library Comparisons {
     }
 
     /// @dev A single comparison of a word of the head with one value keeps the older error, which names that value.
-    function _revertFailed(Trial memory trial, bytes calldata body, uint256 start) private pure {
-        uint256 head = body.word(start);
-        uint256 operator = (head >> 240) & 0xff;
-        uint256 wordIndex = (head >> 216) & 0xff;
-        // comparisonCount 1, pathLength 2 and the step WORD.
-        if (operator <= Operators.EQUAL_SELF && head >> 248 == 1 && (head >> 224) & 0xffff == 0x0201) {
+    function _revertFailed(
+        Trial memory trial,
+        bytes calldata body,
+        uint256 operator,
+        uint256 path,
+        uint256 operands
+    ) private pure {
+        if (operator <= Operators.EQUAL_SELF && body.byteAt(path) == PathSteps.WORD) {
             uint256 expected =
-                operator == Operators.EQUAL ? body.word(start + 5) : uint256(uint160(trial.account));
+                operator == Operators.EQUAL ? _operand(body, operands) : uint256(uint160(trial.account));
             revert ISessionKeyErrors.PinnedWordMismatch(
-                trial.callIndex, wordIndex, bytes32(expected), bytes32(trial.compared)
+                trial.callIndex, body.byteAt(path + 1), bytes32(expected), bytes32(trial.compared)
             );
         }
         revert ISessionKeyErrors.ConditionFailed(trial.callIndex, trial.clauseIndex, bytes32(trial.compared));
+    }
+
+    /// @dev The word that a value is compared with.
+    function _operand(bytes calldata body, uint256 operands) private pure returns (uint256) {
+        return SingleComparison.isSingle(body) ? SingleComparison.number(body, operands) : body.word(operands);
     }
 
     function _clause(
@@ -76,7 +97,7 @@ library Comparisons {
             end = start + 1;
             for (uint256 left = body.byteAt(start); left != 0; --left) {
                 uint256 operands = end + 2 + body.byteAt(end + 1);
-                if (!holds) holds = _comparison(trial, body, end, operands, data, proofs);
+                if (!holds) holds = _comparison(trial, body, body.byteAt(end), end + 2, operands, data, proofs);
                 end = operands + Operators.operandLength(body.byteAt(end), body, operands);
             }
         }
@@ -85,15 +106,15 @@ library Comparisons {
     function _comparison(
         Trial memory trial,
         bytes calldata body,
-        uint256 start,
+        uint256 operator,
+        uint256 path,
         uint256 operands,
         bytes calldata data,
         bytes calldata proofs
     ) private pure returns (bool holds) {
         // Unchecked: offsets within the body; elements counted by what the data hold.
         unchecked {
-            uint256 operator = body.byteAt(start);
-            Walk memory walk = Paths.open(start + 2, operands, data, trial.callIndex, trial.value);
+            Walk memory walk = Paths.open(path, operands, data, trial.callIndex, trial.value);
             walk.advance(body, data);
             uint256 quantifier = walk.quantifier;
             if (quantifier == 0) return _compare(trial, walk, operator, body, operands, data, proofs);
@@ -148,7 +169,7 @@ library Comparisons {
             if (operator == Operators.EQUAL_PATH) return found == other;
             return operator == Operators.AT_MOST_PATH ? found <= other : found >= other;
         }
-        uint256 operand = body.word(operands);
+        uint256 operand = _operand(body, operands);
         if (operator == Operators.HASH) {
             trial.compared = uint256(data.slice(walk.position, found).hash());
             return trial.compared == operand;
@@ -196,8 +217,14 @@ library Comparisons {
         if (trial.proofsUsed >= proofs.length) {
             revert ISessionKeyErrors.SetProofMissing(trial.callIndex, trial.clauseIndex);
         }
-        (member, trial.proofsUsed) = MerkleSets.contains(
-            trial.compared, bytes32(body.word(operands)), body.word(operands + 32) >> 224, proofs, trial.proofsUsed
-        );
+        // Unchecked: an offset within the body.
+        unchecked {
+            uint256 set = body.word(operands);
+            uint256 count = SingleComparison.isSingle(body)
+                ? SingleComparison.number(body, operands + Operators.ROOT_LENGTH)
+                : uint32(set);
+            (member, trial.proofsUsed) =
+                MerkleSets.contains(trial.compared, set >> 32, count, proofs, trial.proofsUsed);
+        }
     }
 }

@@ -8,6 +8,7 @@ import {OperandChecks} from "./OperandChecks.sol";
 import {Operators} from "./Operators.sol";
 import {PathChecks} from "./PathChecks.sol";
 import {PathSteps} from "./PathSteps.sol";
+import {SingleComparison} from "./SingleComparison.sol";
 import {WordTypes} from "./WordTypes.sol";
 
 /// @title Which conditions may be granted
@@ -23,6 +24,7 @@ library ConditionChecks {
         pure
         returns (uint256 end, bool pinned, bool sets)
     {
+        if (SingleComparison.isSingle(body)) return _checkSingle(body, index, wanted);
         uint256 clauses = _count(body, offset, index);
         end = offset + 1;
         // Unchecked: offsets within a body, which lies within calldata.
@@ -35,11 +37,33 @@ library ConditionChecks {
                     uint256 comparison = end;
                     end = _comparison(body, comparison, index);
                     if (body.byteAt(comparison) == Operators.IN_SET) sets = true;
-                    if (single && _pins(body, comparison, wanted)) pinned = true;
+                    if (single && _pins(body, body.byteAt(comparison), comparison + 2, wanted)) pinned = true;
                 }
                 if (single) Contradictions.check(body, offset + 1, clause, start, index);
             }
+            // What is nothing but one comparison stands in the form for that, where it has one.
+            if (
+                clauses == 1 && body.byteAt(offset + 1) == 1 && offset == 1 && end == body.length
+                    && SingleComparison.takes(body.byteAt(offset + 2))
+            ) revert ISessionKeyErrors.PermissionBodyMalformed(index, 0);
         }
+    }
+
+    /// @dev A body that is one comparison, in the one way to write it.
+    function _checkSingle(bytes calldata body, uint256 index, uint256 wanted)
+        private
+        pure
+        returns (uint256 end, bool pinned, bool sets)
+    {
+        end = body.length;
+        uint256 path = SingleComparison.PATH;
+        uint256 operator = body.byteAt(path - 1);
+        uint256 operands = SingleComparison.pathEnd(body);
+        if (end < path || !SingleComparison.takes(operator)) revert ISessionKeyErrors.PermissionBodyMalformed(index, 1);
+        (uint256 found,) = PathChecks.check(body, path, operands, index);
+        if (!OperandChecks.fits(operator, found)) revert ISessionKeyErrors.OperatorUnfit(index, 1);
+        OperandChecks.checkSingle(body, operator, operands, found, index);
+        return (end, _pins(body, operator, path, wanted), operator == Operators.IN_SET);
     }
 
     /// @notice See {IConditionEngine-checkPath}.
@@ -76,12 +100,9 @@ library ConditionChecks {
     }
 
     /// @dev Whether the comparison leaves word `wanted` of the arguments one value only.
-    function _pins(bytes calldata body, uint256 comparison, uint256 wanted) private pure returns (bool) {
-        // Unchecked: as above.
-        unchecked {
-            uint256 step = body.byteAt(comparison + 2);
-            return body.byteAt(comparison) <= Operators.EQUAL_SELF
-                && (step == PathSteps.WORD || step == PathSteps.TYPED_WORD) && body.byteAt(comparison + 3) == wanted;
-        }
+    function _pins(bytes calldata body, uint256 operator, uint256 path, uint256 wanted) private pure returns (bool) {
+        uint256 step = body.byteAt(path);
+        return operator <= Operators.EQUAL_SELF && (step == PathSteps.WORD || step == PathSteps.TYPED_WORD)
+            && body.byteAt(path + 1) == wanted;
     }
 }

@@ -5,6 +5,7 @@ import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {ConditionCall, IConditionEngine} from "../interfaces/IConditionEngine.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ShortConditions} from "./ShortConditions.sol";
+import {SingleComparison} from "./SingleComparison.sol";
 
 /// @title Argument conditions, the part of them that stands in the module
 /// @notice A conjunction of clauses, each a disjunction of comparisons. {ShortConditions} says which
@@ -28,11 +29,16 @@ library Conditions {
         bytes calldata data,
         address account
     ) internal pure returns (uint256 end) {
-        uint256 left;
+        uint256 left = 1;
         uint256 used;
-        (left, end, used) = ShortConditions.hold(body, offset, proofs, data, account);
+        uint256 clauseIndex;
+        end = offset;
+        // Of a single comparison that is held here, none is left; what is left over of them goes to the engine.
+        if (!SingleComparison.isSingle(body)) {
+            (left, end, used) = ShortConditions.hold(body, offset, proofs, data, account);
+            clauseIndex = body.byteAt(offset) - left;
+        }
         if (left != 0) {
-            uint256 clauseIndex = body.byteAt(offset) - left;
             (end, used) = engine.enforce(
                 body, data, proofs, ConditionCall(callIndex, value, account, end, clauseIndex, left, used)
             );

@@ -5,8 +5,9 @@ import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 
 /// @title Sets too long for a policy: a root and a count in the policy, the list a published file
-/// @notice A balanced tree over the ascending words, of `keccak256(0x10 · word)` and `keccak256(0x11 · min · max)`: tags of
-/// its own, so that no part of a permission tree can pose as a member.
+/// @notice A balanced tree whose leaves are the ascending words and whose nodes are the first 28 bytes of
+/// `keccak256(min · max)`; an odd last node is paired with itself, and so is a single word: all leaves are equally deep, and a
+/// proof that is exactly as long cannot show a node.
 /// @dev Format: docs/WIRE-FORMAT.md, `Sets`.
 library MerkleSets {
     using CalldataWord for bytes;
@@ -15,7 +16,7 @@ library MerkleSets {
     uint256 private constant SIGNATURE_HEAD = 12;
 
     /// @notice The set proofs of the leaf that ends at `cursor` of `evidence`, as
-    /// `setProofCount (1) · (proofLength (1) · proof (32 each))*`.
+    /// `setProofCount (1) · setProof*`.
     /// @param body the leaf's, where it stands in `evidence`.
     /// @return proofs all of them, without their count.
     /// @return end first offset behind them.
@@ -36,7 +37,7 @@ library MerkleSets {
                 revert ISessionKeyErrors.EvidenceMalformed(SIGNATURE_HEAD + cursor);
             }
             end = cursor + 1;
-            for (uint256 left = evidence.byteAt(cursor); left != 0; --left) end += 1 + 32 * evidence.byteAt(end);
+            for (uint256 left = evidence.byteAt(cursor); left != 0; --left) end += proofLength(evidence.byteAt(end));
             if (end > evidence.length) revert ISessionKeyErrors.EvidenceMalformed(SIGNATURE_HEAD + cursor);
             proofs = evidence.slice(cursor + 1, end - cursor - 1);
         }
@@ -46,54 +47,45 @@ library MerkleSets {
     /// @param proofs whole set proofs; one begins at `start`.
     /// @return member whether it does.
     /// @return next where the next proof begins.
-    function contains(uint256 value, bytes32 root, uint256 count, bytes calldata proofs, uint256 start)
+    function contains(uint256 value, uint256 root, uint256 count, bytes calldata proofs, uint256 start)
         internal
         pure
         returns (bool member, uint256 next)
     {
         // Unchecked: at most 255 words from an offset within calldata; `count` was not 0 when it was granted.
         unchecked {
-            uint256 length = proofs.byteAt(start);
-            next = start + 1 + 32 * length;
-            // No path of the tree is longer than its depth.
-            if (length != 0 && (count - 1) >> (length - 1) == 0) return (false, next);
-            member = _climb(value, proofs.slice(start + 1, 32 * length)) == root;
+            uint256 depth = proofs.byteAt(start);
+            next = start + proofLength(depth);
+            // Every path of the tree is as long as it is deep.
+            if ((2 * count - 1 | 2) >> depth != 1) return (false, next);
+            member = _climb(value, proofs.slice(start + 1, next - start - 1)) == root;
         }
     }
 
-    function _climb(uint256 value, bytes calldata proof) private pure returns (bytes32 current) {
-        // Assembly: fourteen hashes of two words and a tag, for 10,000 members; the smaller hash is placed first without a
-        // jump. Beyond the free pointer, which does not move.
+    /// @notice Bytes of a proof of `depth` siblings, `depth (1) · word (32) · node (28 each)`: the first sibling is a word.
+    function proofLength(uint256 depth) internal pure returns (uint256) {
+        // Unchecked: at most 255 siblings.
+        unchecked {
+            return depth == 0 ? 1 : 5 + 28 * depth;
+        }
+    }
+
+    function _climb(uint256 value, bytes calldata proof) private pure returns (uint256 current) {
+        current = value;
+        // Assembly: fourteen hashes of two words, for 10,000 members, in scratch space; the smaller one is placed first
+        // without a jump.
         assembly ("memory-safe") {
-            let memory_ := mload(0x40)
-            let low := add(memory_, 1)
-            let high := add(memory_, 33)
-            mstore8(memory_, 0x10)
-            mstore(low, value)
-            current := keccak256(memory_, 33)
-            mstore8(memory_, 0x11)
-            let place := proof.offset
-            let last := add(place, proof.length)
-            // Two at a time: half of the jumps.
-            if and(proof.length, 32) {
-                let sibling := calldataload(place)
-                let shift := shl(5, lt(sibling, current))
-                mstore(add(low, shift), current)
-                mstore(sub(high, shift), sibling)
-                current := keccak256(memory_, 65)
-                place := add(place, 32)
-            }
-            for {} lt(place, last) { place := add(place, 64) } {
-                let sibling := calldataload(place)
-                let shift := shl(5, lt(sibling, current))
-                mstore(add(low, shift), current)
-                mstore(sub(high, shift), sibling)
-                current := keccak256(memory_, 65)
-                sibling := calldataload(add(place, 32))
-                shift := shl(5, lt(sibling, current))
-                mstore(add(low, shift), current)
-                mstore(sub(high, shift), sibling)
-                current := keccak256(memory_, 65)
+            let last := add(proof.offset, proof.length)
+            // Of the word all 32 bytes count, of the nodes 28.
+            let unused := 0
+            for { let at := proof.offset } lt(at, last) {} {
+                let sibling := shr(unused, calldataload(at))
+                let side := shl(5, lt(sibling, current))
+                mstore(side, current)
+                mstore(xor(side, 32), sibling)
+                current := shr(32, keccak256(0, 64))
+                at := add(at, sub(32, shr(3, unused)))
+                unused := 32
             }
         }
     }

@@ -5,6 +5,7 @@ import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {Operators} from "./Operators.sol";
 import {PathChecks} from "./PathChecks.sol";
+import {SingleComparison} from "./SingleComparison.sol";
 import {WordTypes} from "./WordTypes.sol";
 
 /// @title Which operators and operands fit what a path finds
@@ -38,8 +39,8 @@ library OperandChecks {
             if (operator == Operators.IN_LIST) {
                 _checkList(body, offset, found, index);
             } else if (operator == Operators.IN_SET) {
-                if (body.word(offset + 32) >> 224 == 0) {
-                    revert ISessionKeyErrors.PermissionBodyMalformed(index, offset + 32);
+                if (uint32(body.word(offset)) == 0) {
+                    revert ISessionKeyErrors.PermissionBodyMalformed(index, offset + Operators.ROOT_LENGTH);
                 }
             } else if (operator == Operators.MASKED_EQUAL) {
                 uint256 mask = body.word(offset);
@@ -64,6 +65,30 @@ library OperandChecks {
                     revert ISessionKeyErrors.ConditionImpossible(index, offset);
                 }
             }
+        }
+    }
+
+    /// @notice Checks the operand of a body that is a single comparison, or reverts.
+    /// @param offset of the operand, at most the body's end.
+    function checkSingle(bytes calldata body, uint256 operator, uint256 offset, uint256 found, uint256 index)
+        internal
+        pure
+    {
+        // Unchecked: a length within calldata, and an offset of at most that.
+        unchecked {
+            uint256 number = operator == Operators.IN_SET ? offset + Operators.ROOT_LENGTH : offset;
+            // Wraps to a length that is too large, where a root is cut off.
+            uint256 length = body.length - number;
+            uint256 longest = operator == Operators.IN_SET ? 4 : operator == Operators.EQUAL_SELF ? 0 : 32;
+            bool padded = length != 0 && body.byteAt(number) == 0;
+            bool empty = length == 0 && operator == Operators.IN_SET;
+            if (padded || empty || length > longest) revert ISessionKeyErrors.PermissionBodyMalformed(index, number);
+            bool possible = true;
+            if (operator == Operators.EQUAL_SELF) possible = _canBeAddress(found);
+            else if (operator == Operators.EQUAL || operator == Operators.AT_LEAST) {
+                possible = _isClean(SingleComparison.number(body, number), found);
+            }
+            if (!possible) revert ISessionKeyErrors.ConditionImpossible(index, offset);
         }
     }
 

@@ -24,8 +24,9 @@ library Operators {
     uint256 internal constant AT_MOST_PATH = 14;
     uint256 internal constant AT_LEAST_PATH = 15;
 
-    /// @dev root 32 · count 4.
-    uint256 internal constant SET_LENGTH = 36;
+    /// @dev root 28 · count 4.
+    uint256 internal constant ROOT_LENGTH = 28;
+    uint256 internal constant SET_LENGTH = 32;
 
     /// @notice Bytes of the operands that stand at `offset`; reads at most the one byte there.
     function operandLength(uint256 operator, bytes calldata body, uint256 offset) internal pure returns (uint256) {

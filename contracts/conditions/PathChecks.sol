@@ -81,18 +81,12 @@ library PathChecks {
                         }
                     }
                 }
-                if (_ends(code) != last) valid = false;
+                if (PathSteps.ends(code) != last) valid = false;
                 if (!valid) revert ISessionKeyErrors.PermissionBodyMalformed(index, cursor);
                 cursor = next;
             }
         }
         if (start == end) revert ISessionKeyErrors.PermissionBodyMalformed(index, start);
-    }
-
-    /// @dev Whether a step finds a value.
-    function _ends(uint256 code) private pure returns (bool) {
-        return code == PathSteps.WORD || code == PathSteps.TYPED_WORD || code == PathSteps.LENGTH
-            || code == PathSteps.BYTES || code == PathSteps.VALUE || code == PathSteps.SLICE;
     }
 
     /// @dev 1 to 32 bytes which, counted from the end of the byte string, do not pass it.

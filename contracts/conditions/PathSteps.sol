@@ -21,6 +21,11 @@ library PathSteps {
     /// @dev Of a SLICE's offset: counts from the end of the byte string.
     uint256 internal constant FROM_END = 0x8000;
 
+    /// @notice Whether a step finds a value, and so ends its path.
+    function ends(uint256 step) internal pure returns (bool) {
+        return step == WORD || step == TYPED_WORD || step == LENGTH || step == BYTES || step == VALUE || step == SLICE;
+    }
+
     /// @notice Bytes of a step, 0 for none that is known.
     function length(uint256 step) internal pure returns (uint256 bytes_) {
         // Assembly: a table by code, for the loop over an array's elements asks at every step.

@@ -7,91 +7,179 @@ pragma solidity ^0.8.30;
 /// not hold, ends the walk before that clause, for {IConditionEngine} to decide and to say why.
 /// @dev Format: docs/WIRE-FORMAT.md, `conditions`; the numbers below are its codes.
 library ShortConditions {
-    /// @notice Holds the clauses that stand first and are one comparison of one word with one value.
-    /// @param place where in call data the clauses' count stands.
-    /// @return left clauses that are not known to hold, 0 if all do.
-    // solhint-disable-next-line function-max-lines
-    function holdFirst(uint256 place, bytes calldata data, address account) internal pure returns (uint256 left) {
-        // Never so; but an early return keeps this out of its caller's frame, which spills to memory.
-        if (place == 0) return 1;
+    /// @notice Whether a call holds a body that is one comparison of a word of the arguments' head with one value.
+    function holdsWord(bytes calldata body, bytes calldata data, address account) internal pure returns (bool holds) {
         // Assembly: as in {hold}, which does the same and more, at a higher price.
         assembly ("memory-safe") {
-            // The word that the path at `start` finds, if everything that it passes is in order.
-            function walk(start, dataOffset, dataLength) -> found, value {
-                let position := 4
+            // 0x10 · operator · WORD · n · operand, which has no leading zeros; of EQUAL_SELF there is none.
+            let head := calldataload(body.offset)
+            let operator := byte(1, head)
+            let slot := add(data.offset, add(4, shl(5, byte(3, head))))
+            let word_ := calldataload(slot)
+            let operand := shr(shl(3, sub(36, body.length)), calldataload(add(body.offset, 4)))
+            operand := or(operand, mul(eq(operator, 2), account))
+            // EQUAL, EQUAL_SELF, NOT_EQUAL, AT_MOST, AT_LEAST: which of equal (1), less (2) and greater (4) each of them
+            // allows stands in a table, by its code.
+            let relation := shr(add(lt(word_, operand), shl(1, gt(word_, operand))), byte(operator, shl(208, 0x000101060305)))
+            holds := and(relation, iszero(gt(add(slot, 32), add(data.offset, data.length))))
+        }
+    }
+
+    /// @notice Holds a body, if it is one comparison of one word with one value, or with a Merkle set.
+    /// @param evidence that carries the body.
+    /// @param cursor end of the leaf, or of the byte that repeats it, in `evidence`.
+    /// @return next where what belongs to the leaf ends, a set proof included; 0 if the body is not known to hold.
+    function holdSingle(
+        bytes calldata body,
+        bytes calldata data,
+        address account,
+        bytes calldata evidence,
+        uint256 cursor
+    ) internal pure returns (uint256 next) {
+        // Assembly: as in {hold}. Hashes in scratch space.
+        assembly ("memory-safe") {
+            // The word that the path at `at` finds, whether everything that it passes is in order, and what follows the path.
+            // `head` and `end` are places in call data. What is not in order is remembered instead of jumped at: garbage that
+            // is read from there on is not used.
+            function walk(at, head, end) -> found, value, rest {
+                let wrong := 0
                 for {} 1 {} {
-                    let step := calldataload(start)
-                    let code := byte(0, step)
-                    let slot := add(position, shl(5, byte(1, step)))
-                    value := calldataload(add(dataOffset, slot))
-                    // WORD
-                    if eq(code, 0x01) {
-                        found := iszero(gt(add(slot, 32), dataLength))
-                        leave
-                    }
-                    // TYPED_WORD, of the families unsigned, bytesN and signed
-                    if eq(code, 0x0c) {
-                        let bits := shl(3, and(byte(2, step), 0x3f))
-                        let dirt
-                        switch shr(6, byte(2, step))
-                        case 0 { dirt := shr(bits, value) }
-                        case 1 { dirt := shl(bits, value) }
-                        default { dirt := xor(signextend(sub(shr(3, bits), 1), value), value) }
-                        found := iszero(or(dirt, gt(add(slot, 32), dataLength)))
-                        leave
-                    }
-                    // FOLLOW: an offset that is a multiple of 32, behind its own head and within the data
-                    if eq(code, 0x02) {
-                        if or(
-                            or(and(value, 31), gt(add(slot, 32), dataLength)),
-                            or(lt(value, shl(5, byte(2, step))), gt(value, sub(dataLength, position)))
-                        ) { leave }
-                        position := add(position, value)
-                        start := add(start, 3)
+                    let step := calldataload(at)
+                    // FOLLOW: an offset that is a multiple of 32, behind its own head and within the data. The head holds the
+                    // offset itself, as the grant has seen to, so that it lies within the data too.
+                    if eq(byte(0, step), 0x02) {
+                        value := calldataload(add(head, shl(5, byte(1, step))))
+                        wrong := or(
+                            or(wrong, and(value, 31)),
+                            or(lt(value, shl(5, byte(2, step))), gt(value, sub(end, head)))
+                        )
+                        head := add(head, value)
+                        at := add(at, 3)
                         continue
                     }
                     // ELEMENT of a known width: of an array that has it and lies within the data. Dynamic elements have the
                     // width 0, by which every array that has an element is too long.
-                    if iszero(eq(code, 0x04)) { leave }
-                    let length := calldataload(add(dataOffset, position))
-                    position := add(position, 32)
-                    if gt(position, dataLength) { leave }
-                    let index := and(shr(232, step), 0xffff)
-                    let width := shl(5, byte(3, step))
-                    if iszero(lt(index, length)) { leave }
-                    if gt(length, div(sub(dataLength, position), width)) { leave }
-                    position := add(position, mul(width, index))
-                    start := add(start, 4)
+                    if eq(byte(0, step), 0x04) {
+                        let length := calldataload(head)
+                        let index := and(shr(232, step), 0xffff)
+                        let width := shl(5, byte(3, step))
+                        head := add(head, 32)
+                        wrong := or(
+                            or(wrong, gt(head, end)), or(iszero(lt(index, length)), gt(length, div(sub(end, head), width)))
+                        )
+                        head := add(head, mul(width, index))
+                        at := add(at, 4)
+                        continue
+                    }
+                    // WORD
+                    head := add(head, shl(5, byte(1, step)))
+                    value := calldataload(head)
+                    wrong := or(wrong, gt(add(head, 32), end))
+                    rest := add(at, 2)
+                    if eq(byte(0, step), 0x01) { break }
+                    // TYPED_WORD, of the families unsigned, bytesN and signed; or a rarer step
+                    let bits := shl(3, and(byte(2, step), 0x3f))
+                    switch shr(6, byte(2, step))
+                    case 0 { wrong := or(wrong, shr(bits, value)) }
+                    case 1 { wrong := or(wrong, shl(bits, value)) }
+                    default { wrong := or(wrong, xor(signextend(sub(shr(3, bits), 1), value), value)) }
+                    wrong := or(wrong, xor(byte(0, step), 0x0c))
+                    rest := add(at, 3)
+                    break
+                }
+                found := iszero(wrong)
+            }
+
+            // The root that a word and its siblings from `at` on lead to, `depth` and at least one: a word, then nodes of 28
+            // bytes, two of them at a time for half of the jumps.
+            function fold(value, at, depth) -> root {
+                let sibling := calldataload(at)
+                let side := shl(5, lt(sibling, value))
+                mstore(side, value)
+                mstore(xor(side, 32), sibling)
+                root := shr(32, keccak256(0, 64))
+                at := add(at, 32)
+                depth := sub(depth, 1)
+                let end := add(at, mul(28, depth))
+                if and(depth, 1) {
+                    sibling := shr(32, calldataload(at))
+                    side := shl(5, lt(sibling, root))
+                    mstore(side, root)
+                    mstore(xor(side, 32), sibling)
+                    root := shr(32, keccak256(0, 64))
+                    at := add(at, 28)
+                }
+                for {} lt(at, end) { at := add(at, 56) } {
+                    sibling := shr(32, calldataload(at))
+                    side := shl(5, lt(sibling, root))
+                    mstore(side, root)
+                    mstore(xor(side, 32), sibling)
+                    root := shr(32, keccak256(0, 64))
+                    sibling := shr(32, calldataload(add(at, 28)))
+                    side := shl(5, lt(sibling, root))
+                    mstore(side, root)
+                    mstore(xor(side, 32), sibling)
+                    root := shr(32, keccak256(0, 64))
                 }
             }
 
-            left := byte(0, calldataload(place))
-            place := add(place, 1)
-            for {} left { left := sub(left, 1) } {
-                let head := calldataload(place)
-                // One comparison, by EQUAL, EQUAL_SELF, NOT_EQUAL, AT_MOST or AT_LEAST: which of equal (1), less (2) and
-                // greater (4) each of them allows stands in a table, by its code.
-                let allowed := byte(byte(1, head), shl(208, 0x000101060305))
-                if iszero(and(eq(byte(0, head), 1), gt(allowed, 0))) { break }
-                let value, found
-                // A path that is one WORD is not worth a jump.
-                switch eq(and(shr(224, head), 0xffff), 0x0201)
+            function member(start, bodyEnd, proofs_, evidenceEnd_, arguments, end) -> next_ {
+                let head := calldataload(start)
+                let found, value, operands
+                // A path that is one WORD is not worth a loop.
+                switch eq(byte(2, head), 0x01)
                 case 1 {
-                    let slot := add(4, shl(5, byte(4, head)))
-                    found := iszero(gt(add(slot, 32), data.length))
-                    value := calldataload(add(data.offset, slot))
+                    operands := add(arguments, shl(5, byte(3, head)))
+                    value := calldataload(operands)
+                    found := iszero(gt(add(operands, 32), end))
+                    operands := add(start, 4)
                 }
-                default { found, value := walk(add(place, 3), data.offset, data.length) }
-                let operands := add(add(place, 3), byte(2, head))
-                let operand := calldataload(operands)
-                let end := add(operands, 32)
-                if eq(byte(1, head), 2) {
-                    operand := shr(96, shl(96, account))
-                    end := operands
-                }
-                let relation := or(eq(value, operand), or(shl(1, lt(value, operand)), shl(2, gt(value, operand))))
-                if iszero(and(mul(found, allowed), relation)) { break }
-                place := end
+                default { found, value, operands := walk(add(start, 2), arguments, end) }
+                head := calldataload(proofs_)
+                let depth := byte(1, head)
+                let behind := add(add(proofs_, 6), mul(28, depth))
+                // Data in order, and the only proof of a leaf that is not repeated: `proofs` is its own end.
+                let wrong := or(
+                    or(iszero(found), xor(byte(0, head), 1)),
+                    or(gt(behind, evidenceEnd_), sub(sub(proofs_, bodyEnd), add(1, shl(5, byte(0, calldataload(bodyEnd))))))
+                )
+                // As many siblings as the tree is deep: else a node could pose as a member. `count` has no leading zeros.
+                let count := add(operands, 28)
+                count := shr(shl(3, sub(add(count, 32), bodyEnd)), calldataload(count))
+                if or(wrong, xor(shr(depth, or(sub(shl(1, count), 1), 2)), 1)) { leave }
+                next_ := mul(behind, eq(fold(value, add(proofs_, 2), depth), shr(32, calldataload(operands))))
+            }
+
+            function single(start, bodyEnd, arguments, end, self) -> holds {
+                let found, value, operands := walk(add(start, 2), arguments, end)
+                let operator := byte(1, calldataload(start))
+                let operand := shr(shl(3, sub(add(operands, 32), bodyEnd)), calldataload(operands))
+                operand := or(operand, mul(eq(operator, 2), self))
+                let relation := add(lt(value, operand), shl(1, gt(value, operand)))
+                holds := and(found, shr(relation, byte(operator, shl(208, 0x000101060305))))
+            }
+
+            switch byte(0, calldataload(body.offset))
+            case 0x10 {
+                next := single(
+                    body.offset,
+                    add(body.offset, body.length),
+                    add(data.offset, 4),
+                    add(data.offset, data.length),
+                    account
+                )
+                next := mul(next, cursor)
+            }
+            case 0x18 {
+                next := member(
+                    body.offset,
+                    add(body.offset, body.length),
+                    add(evidence.offset, cursor),
+                    add(evidence.offset, evidence.length),
+                    add(data.offset, 4),
+                    add(data.offset, data.length)
+                )
+                if next { next := sub(next, evidence.offset) }
             }
         }
     }
@@ -102,7 +190,6 @@ library ShortConditions {
     /// @return left clauses that are not known to hold, 0 if all do.
     /// @return next where the first of them begins, or else the end of the conditions.
     /// @return used set proofs used by the clauses before, in bytes.
-    // solhint-disable-next-line function-max-lines
     function hold(
         bytes calldata body,
         uint256 offset,
@@ -115,56 +202,91 @@ library ShortConditions {
         uint256 proof;
         // Assembly: one condition costs some 250 gas this way and over 1,300 in Solidity, whose jumps and stack shuffling
         // outweigh the few comparisons that it is. Functions with a `leave` are not inlined, and so keep each its variables
-        // on the stack. Within a walk, `position` is at most the data's length before each step, and what is added to it is
-        // below 2^32 or tested against the data first; a word that is read before its place is tested is not used if that
-        // fails. Set proofs are hashed beyond the free pointer, which does not move.
+        // on the stack. Within a walk, while nothing is wrong, `head` is at most the data's end, and what is added to it is
+        // below 2^32 or tested against the data. Set proofs are hashed in scratch space.
         assembly ("memory-safe") {
-            // The word that the path at `start` finds, if everything that it passes is in order.
-            function walk(start, dataOffset, dataLength) -> found, value {
-                let position := 4
+            // The word that the path at `at` finds, whether everything that it passes is in order, and what follows the path.
+            // `head` and `end` are places in call data. What is not in order is remembered instead of jumped at: garbage that
+            // is read from there on is not used.
+            function walk(at, head, end) -> found, value, rest {
+                let wrong := 0
                 for {} 1 {} {
-                    let step := calldataload(start)
-                    let code := byte(0, step)
-                    let slot := add(position, shl(5, byte(1, step)))
-                    value := calldataload(add(dataOffset, slot))
-                    // WORD
-                    if eq(code, 0x01) {
-                        found := iszero(gt(add(slot, 32), dataLength))
-                        leave
-                    }
-                    // TYPED_WORD, of the families unsigned, bytesN and signed
-                    if eq(code, 0x0c) {
-                        let bits := shl(3, and(byte(2, step), 0x3f))
-                        let dirt
-                        switch shr(6, byte(2, step))
-                        case 0 { dirt := shr(bits, value) }
-                        case 1 { dirt := shl(bits, value) }
-                        default { dirt := xor(signextend(sub(shr(3, bits), 1), value), value) }
-                        found := iszero(or(dirt, gt(add(slot, 32), dataLength)))
-                        leave
-                    }
-                    // FOLLOW: an offset that is a multiple of 32, behind its own head and within the data
-                    if eq(code, 0x02) {
-                        if or(
-                            or(and(value, 31), gt(add(slot, 32), dataLength)),
-                            or(lt(value, shl(5, byte(2, step))), gt(value, sub(dataLength, position)))
-                        ) { leave }
-                        position := add(position, value)
-                        start := add(start, 3)
+                    let step := calldataload(at)
+                    // FOLLOW: an offset that is a multiple of 32, behind its own head and within the data. The head holds the
+                    // offset itself, as the grant has seen to, so that it lies within the data too.
+                    if eq(byte(0, step), 0x02) {
+                        value := calldataload(add(head, shl(5, byte(1, step))))
+                        wrong := or(
+                            or(wrong, and(value, 31)),
+                            or(lt(value, shl(5, byte(2, step))), gt(value, sub(end, head)))
+                        )
+                        head := add(head, value)
+                        at := add(at, 3)
                         continue
                     }
                     // ELEMENT of a known width: of an array that has it and lies within the data. Dynamic elements have the
                     // width 0, by which every array that has an element is too long.
-                    if iszero(eq(code, 0x04)) { leave }
-                    let length := calldataload(add(dataOffset, position))
-                    position := add(position, 32)
-                    if gt(position, dataLength) { leave }
-                    let index := and(shr(232, step), 0xffff)
-                    let width := shl(5, byte(3, step))
-                    if iszero(lt(index, length)) { leave }
-                    if gt(length, div(sub(dataLength, position), width)) { leave }
-                    position := add(position, mul(width, index))
-                    start := add(start, 4)
+                    if eq(byte(0, step), 0x04) {
+                        let length := calldataload(head)
+                        let index := and(shr(232, step), 0xffff)
+                        let width := shl(5, byte(3, step))
+                        head := add(head, 32)
+                        wrong := or(
+                            or(wrong, gt(head, end)), or(iszero(lt(index, length)), gt(length, div(sub(end, head), width)))
+                        )
+                        head := add(head, mul(width, index))
+                        at := add(at, 4)
+                        continue
+                    }
+                    // WORD
+                    head := add(head, shl(5, byte(1, step)))
+                    value := calldataload(head)
+                    wrong := or(wrong, gt(add(head, 32), end))
+                    rest := add(at, 2)
+                    if eq(byte(0, step), 0x01) { break }
+                    // TYPED_WORD, of the families unsigned, bytesN and signed; or a rarer step
+                    let bits := shl(3, and(byte(2, step), 0x3f))
+                    switch shr(6, byte(2, step))
+                    case 0 { wrong := or(wrong, shr(bits, value)) }
+                    case 1 { wrong := or(wrong, shl(bits, value)) }
+                    default { wrong := or(wrong, xor(signextend(sub(shr(3, bits), 1), value), value)) }
+                    wrong := or(wrong, xor(byte(0, step), 0x0c))
+                    rest := add(at, 3)
+                    break
+                }
+                found := iszero(wrong)
+            }
+
+            // The root that a word and its siblings from `at` on lead to, `depth` and at least one: a word, then nodes of 28
+            // bytes, two of them at a time for half of the jumps.
+            function fold(value, at, depth) -> root {
+                let sibling := calldataload(at)
+                let side := shl(5, lt(sibling, value))
+                mstore(side, value)
+                mstore(xor(side, 32), sibling)
+                root := shr(32, keccak256(0, 64))
+                at := add(at, 32)
+                depth := sub(depth, 1)
+                let end := add(at, mul(28, depth))
+                if and(depth, 1) {
+                    sibling := shr(32, calldataload(at))
+                    side := shl(5, lt(sibling, root))
+                    mstore(side, root)
+                    mstore(xor(side, 32), sibling)
+                    root := shr(32, keccak256(0, 64))
+                    at := add(at, 28)
+                }
+                for {} lt(at, end) { at := add(at, 56) } {
+                    sibling := shr(32, calldataload(at))
+                    side := shl(5, lt(sibling, root))
+                    mstore(side, root)
+                    mstore(xor(side, 32), sibling)
+                    root := shr(32, keccak256(0, 64))
+                    sibling := shr(32, calldataload(add(at, 28)))
+                    side := shl(5, lt(sibling, root))
+                    mstore(side, root)
+                    mstore(xor(side, 32), sibling)
+                    root := shr(32, keccak256(0, 64))
                 }
             }
 
@@ -175,43 +297,14 @@ library ShortConditions {
                 holds := and(byte(operator, shl(208, 0x000101060305)), relation)
             }
 
-            // IN_SET, by a proof that is no longer than a tree of so many members is deep.
+            // IN_SET, by a proof that is as long as the tree is deep: else a node could pose as a member
             function isMember(value, operands, start) -> holds, proofThen {
-                let length := byte(0, calldataload(start))
+                let depth := byte(0, calldataload(start))
                 start := add(start, 1)
-                proofThen := add(start, shl(5, length))
-                if length {
-                    if iszero(shr(sub(length, 1), sub(shr(224, calldataload(add(operands, 32))), 1))) { leave }
-                }
-                let low := add(mload(0x40), 1)
-                let high := add(low, 32)
-                mstore8(sub(low, 1), 0x10)
-                mstore(low, value)
-                value := keccak256(sub(low, 1), 33)
-                mstore8(sub(low, 1), 0x11)
-                let memory_ := sub(low, 1)
-                // Two siblings at a time, for half of the jumps.
-                if and(length, 1) {
-                    let sibling := calldataload(start)
-                    let shift := shl(5, lt(sibling, value))
-                    mstore(add(low, shift), value)
-                    mstore(sub(high, shift), sibling)
-                    value := keccak256(memory_, 65)
-                    start := add(start, 32)
-                }
-                for {} lt(start, proofThen) { start := add(start, 64) } {
-                    let sibling := calldataload(start)
-                    let shift := shl(5, lt(sibling, value))
-                    mstore(add(low, shift), value)
-                    mstore(sub(high, shift), sibling)
-                    value := keccak256(memory_, 65)
-                    sibling := calldataload(add(start, 32))
-                    shift := shl(5, lt(sibling, value))
-                    mstore(add(low, shift), value)
-                    mstore(sub(high, shift), sibling)
-                    value := keccak256(memory_, 65)
-                }
-                holds := eq(value, calldataload(operands))
+                proofThen := add(start, add(mul(28, depth), shl(2, gt(depth, 0))))
+                let operand := calldataload(operands)
+                if xor(shr(depth, or(sub(shl(1, and(operand, 0xffffffff)), 1), 2)), 1) { leave }
+                holds := eq(fold(value, start, depth), shr(32, operand))
             }
 
             // IN_LIST
@@ -233,14 +326,14 @@ library ShortConditions {
                 let size := add(1, byte(0, calldataload(operands)))
                 switch operator
                 case 8 { size := sub(shl(5, size), 31) }
-                case 9 { size := 36 }
+                case 9 { size := 32 }
                 case 10 { size := 64 }
                 case 12 { size := 32 }
                 end := add(operands, size)
             }
 
             // Any clause: its end, or 0 if it is not known to hold, and how far it has used the proofs.
-            function clause(start, proofStart, proofEnd, dataOffset, dataLength, self) -> end, proofThen {
+            function clause(start, proofStart, proofEnd, arguments, dataEnd, self) -> end, proofThen {
                 let comparisons := byte(0, calldataload(start))
                 let holds := 0
                 start := add(start, 1)
@@ -248,7 +341,7 @@ library ShortConditions {
                     let operator := byte(0, calldataload(start))
                     let operands := add(add(start, 2), byte(1, calldataload(start)))
                     if iszero(holds) {
-                        let found, value := walk(add(start, 2), dataOffset, dataLength)
+                        let found, value, behindPath := walk(add(start, 2), arguments, dataEnd)
                         if iszero(found) { leave }
                         switch operator
                         case 2 { holds := eq(value, self) }
@@ -280,9 +373,8 @@ library ShortConditions {
                 // Nearly every clause is one comparison of one word with one value.
                 switch and(eq(byte(0, head), 1), lt(byte(1, head), 6))
                 case 1 {
-                    let found, value := walk(add(next, 3), data.offset, data.length)
+                    let found, value, operands := walk(add(next, 3), add(data.offset, 4), add(data.offset, data.length))
                     if iszero(found) { break }
-                    let operands := add(add(next, 3), byte(2, head))
                     let operand := calldataload(operands)
                     let isSelf := eq(byte(1, head), 2)
                     if isSelf { operand := account }
@@ -290,8 +382,14 @@ library ShortConditions {
                     next := add(operands, shl(5, iszero(isSelf)))
                 }
                 default {
-                    let end, proofThen :=
-                        clause(next, proof, add(proofs.offset, proofs.length), data.offset, data.length, account)
+                    let end, proofThen := clause(
+                        next,
+                        proof,
+                        add(proofs.offset, proofs.length),
+                        add(data.offset, 4),
+                        add(data.offset, data.length),
+                        account
+                    )
                     if iszero(end) { break }
                     next := end
                     proof := proofThen

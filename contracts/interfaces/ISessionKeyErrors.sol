@@ -254,4 +254,43 @@ interface ISessionKeyErrors {
     error SignedGrantExpired(uint256 deadline, uint256 time);
     /// @notice The revocation is not for the account's epoch and a grant that lives or could come next.
     error RevocationOutdated(uint256 epoch, uint256 serial, uint256 currentEpoch, uint256 currentSerial);
+    // ------------------------------------------------------------------ the measured frame
+
+    /// @notice The key is measured, and the operation is not a default-mode batch from `open` to `close` with calls between.
+    error FrameMissing(bytes32 keyId);
+    /// @notice An operation of the account in this transaction has taken the frame's id already: each takes its own.
+    error FrameIdUsed(address account, uint256 id);
+    /// @notice No validated operation of the account in this transaction has left this frame to be opened.
+    error FrameUnknown(address account, uint256 id);
+    /// @notice A measured key's header, meters and approvals take more words than the frame's `limit`.
+    error FrameTooLarge(uint256 words, uint256 limit);
+    /// @notice The account is inside a frame or a redemption already.
+    error FrameAlreadyOpen(address account);
+    /// @notice The account is not inside a frame.
+    error FrameNotOpen(address account);
+    /// @notice The key's counters count another window than the block's, so that nothing can be added to them.
+    error FrameOutsideCounted(uint256 period, uint256 countedUntil, uint256 blockTime);
+    /// @notice With what was measured, the operation's total on the meter (255: native) passes the amount from which on it
+    /// needs a co-signature, which it does not have.
+    error ExcessNotCosigned(uint256 meterIndex, uint256 threshold, uint256 total);
+    /// @notice `token` does not tell the account's balance.
+    error BalanceUnreadable(address token);
+    /// @notice `token` does not tell what `spender` may take from the account.
+    error AllowanceUnreadable(address token, address spender);
+    /// @notice `spender` may take more of `token` after the operation than before.
+    error AllowanceLeft(address token, address spender, uint256 before, uint256 afterwards);
+    /// @notice The account's balance of `token` (0: native) rose by `received`; the least is `minimum`.
+    error ReceivedTooLittle(address token, uint256 minimum, uint256 received);
+    /// @notice The price feed, or a token's `decimals()`, does not answer.
+    error FeedUnreadable(address source);
+    /// @notice The round is incomplete, or its answer is not above zero.
+    error FeedAnswerInvalid(address feed, uint256 roundId, int256 answer);
+    /// @notice The feed's answer is `age` seconds old (the largest number: it lies in the future); at most `maxAge`.
+    error FeedStale(address feed, uint256 age, uint256 maxAge);
+    /// @notice Feed or token counts in other decimals than the policy says.
+    error DecimalsMismatch(address source, uint256 expected, uint256 actual);
+    /// @notice The header's frame rules are not in their one encoding or could never hold, at `offset` of the header.
+    error FrameRulesInvalid(uint256 offset);
+    /// @notice The header has frame rules, and the key is not measured.
+    error FrameRulesUnmeasured();
 }

@@ -7,6 +7,7 @@ import {ISessionKeyDirectLane} from "./ISessionKeyDirectLane.sol";
 import {ISessionKeyExtension} from "./ISessionKeyExtension.sol";
 import {ISessionKeySignedGrants} from "./ISessionKeySignedGrants.sol";
 import {ISessionKeySignedRevocations} from "./ISessionKeySignedRevocations.sol";
+import {ISessionKeyFrame} from "./ISessionKeyFrame.sol";
 
 /// @title Session keys that an ERC-7579 account enforces while it validates
 /// @notice Everything that is called at the module's address.
@@ -14,6 +15,7 @@ interface ISessionKeyModule is
     ISessionKeyCore,
     ISessionKeyExtension,
     ISessionKeyDirectLane,
+    ISessionKeyFrame,
     ISessionKeyAdministration,
     ISessionKeySignedGrants,
     ISessionKeySignedRevocations

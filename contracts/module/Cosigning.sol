@@ -20,19 +20,29 @@ abstract contract Cosigning is ISessionKeyErrors {
     /// @dev The key's signature, in front of the co-signer's.
     uint256 internal constant KEY_SIGNATURE_LENGTH = 65;
 
-    /// @dev Step 9: which threshold the charges pass.
+    /// @dev Step 9: which threshold the charges pass, given that there is a co-signer.
     /// @return passed where in the header; 0 if the key may act alone.
-    function _passedThreshold(Operation memory operation, bytes calldata header) internal pure returns (uint256 passed) {
-        if (!header.isPresent()) return 0;
-        (uint256 offset, uint256 end) = header.thresholds();
+    /// @return start of the thresholds.
+    function _findPassed(Operation memory operation, bytes calldata header)
+        internal
+        pure
+        returns (uint256 passed, uint256 start)
+    {
+        uint256 end;
+        (start, end) = header.thresholds();
         // Unchecked: steps over at most 255 entries.
         unchecked {
-            for (; offset < end; offset += CosignSection.THRESHOLD_LENGTH) {
-                (uint256 meterIndex, uint256 amount) = header.threshold(offset);
-                if (_total(operation, meterIndex) > amount) return offset;
+            for (passed = start; passed < end; passed += CosignSection.THRESHOLD_LENGTH) {
+                (uint256 meterIndex, uint256 amount) = header.threshold(passed);
+                if (_total(operation, meterIndex) > amount) return (passed, start);
             }
         }
-        return 0;
+        return (0, start);
+    }
+
+    /// @dev The same of any policy.
+    function _passedThreshold(Operation memory operation, bytes calldata header) internal pure returns (uint256 passed) {
+        if (header.isPresent()) (passed,) = _findPassed(operation, header);
     }
 
     /// @dev What the operation charges on a meter, or on native in wei.
@@ -41,20 +51,20 @@ abstract contract Cosigning is ISessionKeyErrors {
         return meterIndex == CosignSection.NATIVE ? operation.native : operation.meters[meterIndex];
     }
 
-    /// @dev Whether `cosignature` is the co-signer's over `digest`.
-    function _isCosigned(bytes calldata header, bytes32 digest, bytes calldata cosignature)
+    /// @dev Whether `cosignature` is over `digest` by the co-signer, whose thresholds start at `start` of the header.
+    function _isCosigned(bytes calldata header, uint256 start, bytes32 digest, bytes calldata cosignature)
         internal
         view
         returns (bool valid)
     {
         if ((cosignature.word(0) ^ uint256(digest)) >> 224 == 0) {
-            valid = Signers.isValid(_cosigner(header), digest, _behindHead(cosignature));
+            valid = Signers.isValid(header.cosignerEoa(start), digest, _behind(cosignature, DIGEST_HEAD));
         }
     }
 
     function _cosigner(bytes calldata header) private pure returns (address) {
         (uint256 start,) = header.thresholds();
-        return Signers.toEoa(header.cosigner(start));
+        return header.cosignerEoa(start);
     }
 
     /// @dev Says what is wrong with a co-signature, given that something is.
@@ -72,18 +82,18 @@ abstract contract Cosigning is ISessionKeyErrors {
             (uint256 meterIndex, uint256 amount) = header.threshold(passed);
             revert CosignatureMissing(meterIndex, amount, _total(operation, meterIndex));
         }
-        address recovered = Signers.recover(digest, _behindHead(cosignature));
+        address recovered = Signers.recover(digest, _behind(cosignature, DIGEST_HEAD));
         if (recovered == address(0)) revert CosignatureMalformed(length);
         bytes4 head = bytes4(bytes32(cosignature.word(0)));
         if (head != bytes4(digest)) revert CosignatureOverOtherContent(bytes4(digest), head);
         revert CosignatureByAnotherKey(_cosigner(header), recovered);
     }
 
-    /// @dev Of a length that no signature has where there is no head.
-    function _behindHead(bytes calldata cosignature) private pure returns (bytes calldata) {
+    /// @dev What stands behind the first `length` bytes: of a length that no signature has where there are not as many.
+    function _behind(bytes calldata data, uint256 length) internal pure returns (bytes calldata) {
         // Unchecked: wraps to a length near 2^256, which is refused before anything is read.
         unchecked {
-            return cosignature.slice(DIGEST_HEAD, cosignature.length - DIGEST_HEAD);
+            return data.slice(length, data.length - length);
         }
     }
 }

@@ -2,13 +2,15 @@
 pragma solidity ^0.8.30;
 
 import {IERC7579Execution} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ISessionKeyDirectLane} from "../interfaces/ISessionKeyDirectLane.sol";
+import {ISessionKeyFrames} from "../interfaces/ISessionKeyFrames.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {RedemptionLock} from "../libraries/RedemptionLock.sol";
 import {CosignSection} from "../policy/CosignSection.sol";
 import {KeyUsage} from "../policy/KeyUsage.sol";
 import {Signers} from "../policy/Signers.sol";
-import {Operation} from "./Operation.sol";
+import {EXTRA_FRAME, Operation} from "./Operation.sol";
 import {Previewing} from "./Previewing.sol";
 import {RedemptionDigest} from "./RedemptionDigest.sol";
 import {Redemptions} from "./Redemptions.sol";
@@ -62,6 +64,7 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
         Operation memory operation;
         operation.account = account;
         (,, bytes calldata header,) = _evaluateRedemption(operation, mode, executionCalldata, context);
+        if (operation.extras & EXTRA_FRAME != 0) _checkFrame(operation);
         return _figures(operation, header);
     }
 
@@ -104,8 +107,16 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
         }
         RedemptionLock.acquire(account);
         _commit(operation, key, header);
+        bool framed = operation.extras & EXTRA_FRAME != 0;
+        if (framed) _runFrames(abi.encodeCall(ISessionKeyFrames.openFor, account));
         _execute(account, mode, executionCalldata);
+        if (framed) _runFrames(abi.encodeCall(ISessionKeyFrames.closeFor, account));
         RedemptionLock.release(account);
+    }
+
+    /// @dev Runs the frames' code in this contract's storage.
+    function _runFrames(bytes memory data) private {
+        Address.functionDelegateCall(address(_FRAMES), data);
     }
 
     /// @dev The key signed exactly this, for the next place in the line of its uses.
@@ -140,7 +151,7 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
         bytes calldata header,
         bytes calldata authorization
     ) private view returns (bytes calldata rest) {
-        uint256 passed = _passedThreshold(operation, header);
+        (uint256 passed, uint256 start) = _findPassed(operation, header);
         uint256 length = authorization.length;
         // A nonce and a signature may be all there is. Of anything else the end is the co-signature, whole or cut short.
         if (length != AUTHORIZATION_LENGTH) length = length < COSIGNATURE_LENGTH ? 0 : length - COSIGNATURE_LENGTH;
@@ -150,7 +161,7 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
             bytes32 digest = _redemptionDigest(
                 true, _redemption(operation, usage), context.word(0), mode, executionCalldata, evidence
             );
-            if (passed == 0 || !_isCosigned(header, digest, cosignature)) {
+            if (passed == 0 || !_isCosigned(header, start, digest, cosignature)) {
                 _revertCosignature(operation, header, passed, digest, cosignature);
             }
         }

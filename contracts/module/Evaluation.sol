@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {ShortConditions} from "../conditions/ShortConditions.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
@@ -15,7 +16,7 @@ import {TokenSelectors} from "../policy/TokenSelectors.sol";
 import {Charges} from "./Charges.sol";
 import {Checking} from "./Checking.sol";
 import {ConditionHost} from "./ConditionHost.sol";
-import {EXTRA_CEILINGS, EXTRA_CHECKER, EXTRA_METERS, Operation} from "./Operation.sol";
+import {EXTRA_CEILINGS, EXTRA_CHECKER, EXTRA_FRAME, EXTRA_METERS, Operation} from "./Operation.sol";
 import {SpendingCounters} from "./SpendingCounters.sol";
 
 /// @title The rule engine, first step: decide
@@ -34,7 +35,7 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
         AccountControl control = _controls[operation.account];
         KeySettings settings = key.settings;
         if (!control.isPlain()) _requireReady(operation, control, settings);
-        if (!settings.isRunning()) _revertDead(operation, control, settings);
+        if (!settings.isPlain()) _requireMeasured(operation, control, settings);
         if (settings.epoch() != control.epoch()) _revertDead(operation, control, settings);
         operation.settings = settings;
 
@@ -50,6 +51,12 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
     function _requireReady(Operation memory operation, AccountControl control, KeySettings settings) private pure {
         if (!control.isReady()) _revertDead(operation, control, settings);
         operation.extras |= EXTRA_CEILINGS;
+    }
+
+    /// @dev The key is alive after all, and measured; or one of the rules of step 1 is broken.
+    function _requireMeasured(Operation memory operation, AccountControl control, KeySettings settings) private pure {
+        if (!settings.isRunning()) _revertDead(operation, control, settings);
+        operation.extras |= EXTRA_FRAME;
     }
 
     /// @dev Which rule of step 1 is broken, given that one is.
@@ -103,23 +110,35 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
                 uint256 value;
                 bytes calldata data;
                 (target, value, data, next) = ExecutionDecoder.read(executions, i, count, next);
-                if (ForbiddenTargets.contains(target, operation.account)) revert TargetForbidden(i, target);
+                if (ForbiddenTargets.contains(target, operation.account)) {
+                    _requireFrameEnd(operation, i, count, target);
+                    continue;
+                }
                 bytes32 root;
                 (head, body, root, cursor) =
                     _cover(key, head, body, permissionsRoot, i, target, data, evidence, cursor);
-                if (i == 0) {
+                if (root != permissionsRoot) {
+                    if (permissionsRoot != 0) _revertNotPermitted(key, i, target, data);
                     permissionsRoot = root;
-                    _requirePolicy(operation, key, root, header, target, data);
-                } else if (root != permissionsRoot) {
-                    _revertNotPermitted(key, i, target, data);
+                    _requirePolicy(operation, key, root, header, i, target, data);
                 }
                 if (body.length | value != 0) {
-                    // A body of nothing but common conditions, and a call without value, need no more than this.
-                    if (!PermissionBody.holdsPlainly(body, value, data, operation.account)) {
-                        cursor = PermissionBody.enforce(
-                            _CONDITION_ENGINE, operation, body, i, value, data, evidence, cursor
-                        );
-                        operation.native = _saturatingAdd(operation.native, value);
+                    // A body of one common comparison, and a call without value, need no more than this.
+                    if (
+                        !PermissionBody.isPlain(body, value)
+                            || !ShortConditions.holdsWord(body, data, operation.account)
+                    ) {
+                        uint256 end;
+                        if (value == 0) {
+                            end = ShortConditions.holdSingle(body, data, operation.account, evidence, cursor);
+                        }
+                        if (end == 0) {
+                            end = PermissionBody.enforce(
+                                _CONDITION_ENGINE, operation, body, i, value, data, evidence, cursor
+                            );
+                            operation.native = _saturatingAdd(operation.native, value);
+                        }
+                        cursor = end;
                     }
                 }
                 _evaluateCall(operation, head, header, i, target, data);
@@ -140,12 +159,17 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
     ) internal view {
         bool capped = operation.extras & EXTRA_CEILINGS != 0;
         bool checked = operation.extras & EXTRA_CHECKER != 0;
+        bool framed = operation.extras & EXTRA_FRAME != 0;
+        if (framed) _draftFrame(operation, executions, count, next, header);
+        if (!capped && !checked) return;
         if (capped) _openCeilings(operation, count);
         for (uint256 i; i < count; ++i) {
             address target;
             uint256 value;
             bytes calldata data;
             (target, value, data, next) = ExecutionDecoder.read(executions, i, count, next);
+            // The ends of the frame, which no permission allows.
+            if (framed && target == address(this)) continue;
             if (checked) Checking.ask(operation, header.checker(), i, target, value, data);
             if (capped && _ceilingLimit(operation, target).isSet()) {
                 bytes4 selector = _selectorOf(data, i);
@@ -232,18 +256,20 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
         SessionKey storage key,
         bytes32 permissionsRoot,
         bytes calldata header,
+        uint256 callIndex,
         address target,
         bytes calldata data
     ) private view {
         if (PermissionTree.root(header.hash(), permissionsRoot) != key.policyRoot) {
-            _revertNotPermitted(key, 0, target, data);
+            _revertNotPermitted(key, callIndex, target, data);
         }
         if (header.meterCount() > 1) {
             operation.meters = new uint256[](header.meterCount());
             operation.extras |= EXTRA_METERS;
         }
         uint256 sections = header.sections();
-        if (sections != 0) _applySections(operation, header, sections);
+        // A co-signer is no matter of the calls.
+        if (sections & ~PolicyHeader.SECTION_COSIGNER != 0) _applySections(operation, header, sections);
     }
 
     /// @dev What a header says beyond meters and paymasters.

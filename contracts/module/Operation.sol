@@ -10,10 +10,17 @@ import {MeterWord} from "../policy/MeterWord.sol";
 uint256 constant EXTRA_CEILINGS = 1;
 uint256 constant EXTRA_CHECKER = 2;
 uint256 constant EXTRA_METERS = 4;
+/// @dev The key is measured.
+uint256 constant EXTRA_FRAME = 8;
+/// @dev It is a redemption, whose frame the module itself opens and closes.
+uint256 constant EXTRA_REDEMPTION = 16;
 /// @dev Of a dry run: the operation's own grant has been stored.
-uint256 constant EXTRA_CARRIED = 16;
-/// @dev Those for which every call is looked at once more.
-uint256 constant EXTRA_CALLS = EXTRA_CEILINGS | EXTRA_CHECKER;
+uint256 constant EXTRA_CARRIED = 32;
+/// @dev Those for which the calls are looked at once more.
+uint256 constant EXTRA_CALLS = EXTRA_CEILINGS | EXTRA_CHECKER | EXTRA_FRAME;
+
+/// @dev Of {Operation} in memory.
+uint256 constant OPERATION_LENGTH = 448;
 
 /// @notice What an operation charges to one of the account's ceilings.
 struct CeilingCharge {
@@ -27,6 +34,7 @@ struct CeilingCharge {
 }
 
 /// @notice What a lane asks to be decided, and what deciding it finds. One is made for each operation and passed along.
+/// @dev {FrameStaging} reads account, keyId, settings, native and firstMeter by their places.
 struct Operation {
     address account;
     bytes32 keyId;
@@ -47,7 +55,7 @@ struct Operation {
     KeyUsage usage;
     /// @dev Per meter, where there are several, its word as it will be; 0 for none.
     MeterWord[] words;
-    /// @dev EXTRA_… bits.
+    /// @dev EXTRA_… bits; of a measured operation, from bit 32 on, where in memory {Framing} keeps its draft.
     uint256 extras;
     /// @dev Where the account has ceilings: native first, then the tokens that are charged.
     CeilingCharge[] ceilings;

@@ -10,10 +10,11 @@ import {PermissionTree} from "../policy/PermissionTree.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Signers} from "../policy/Signers.sol";
 import {ConditionHost} from "./ConditionHost.sol";
+import {FrameHost} from "./FrameHost.sol";
 import {KeyStore} from "./KeyStore.sol";
 
 /// @title What a policy must keep to be stored, whether by a grant or by an update
-abstract contract PolicyChecks is ConditionHost, KeyStore {
+abstract contract PolicyChecks is ConditionHost, FrameHost, KeyStore {
     using CalldataWord for bytes;
     using PolicyHeader for bytes;
 
@@ -54,15 +55,17 @@ abstract contract PolicyChecks is ConditionHost, KeyStore {
         if (eoa == account) revert SignerForbidden(eoa);
         if (eoa == address(this)) revert SignerForbidden(eoa);
         _checkSettings(settings, time);
-        header.check(settings, eoa, account);
+        header.check(_FRAMES, settings, eoa, account);
         return PermissionTree.root(
-            header.hash(), PermissionList.check(_CONDITION_ENGINE, permissions, header, settings, account)
+            header.hash(),
+            PermissionList.check(_CONDITION_ENGINE, _FRAMES, permissions, header, settings, account)
         );
     }
 
     function _checkSettings(KeySettings settings, uint256 time) private pure {
         uint256 flags = settings.flags();
-        uint256 optional = KeySettingsLib.FLAG_COOLDOWN_IN_MINUTES | KeySettingsLib.FLAG_DIRECT_LANE;
+        uint256 optional = KeySettingsLib.FLAG_COOLDOWN_IN_MINUTES | KeySettingsLib.FLAG_MEASURED
+            | KeySettingsLib.FLAG_DIRECT_LANE;
         if (flags & ~optional != KeySettingsLib.FLAG_ACTIVE) revert FlagsInvalid(flags);
         if (flags & KeySettingsLib.FLAG_COOLDOWN_IN_MINUTES != 0 && settings.cooldown() == 0) revert CooldownInvalid();
         uint256 validUntil = settings.validUntil();

@@ -10,7 +10,7 @@ import {MeterWord} from "../policy/MeterWord.sol";
 import {Periods} from "../policy/Periods.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Cosigning} from "./Cosigning.sol";
-import {CeilingCharge, Operation} from "./Operation.sol";
+import {CeilingCharge, EXTRA_FRAME, Operation} from "./Operation.sol";
 import {OperationDigest} from "./OperationDigest.sol";
 import {UserOperations} from "./UserOperations.sol";
 
@@ -24,6 +24,7 @@ abstract contract Previewing is UserOperations, OperationDigest, Cosigning, ISes
         Operation memory operation;
         operation.account = userOp.sender;
         (,, bytes calldata header,) = _evaluate(operation, userOp);
+        if (operation.extras & EXTRA_FRAME != 0) _checkFrame(operation);
         return _figures(operation, header);
     }
 

@@ -6,7 +6,7 @@ import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
 import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
-import {EXTRA_CALLS, EXTRA_CEILINGS, Operation} from "./Operation.sol";
+import {EXTRA_CALLS, EXTRA_CEILINGS, EXTRA_FRAME, EXTRA_REDEMPTION, Operation} from "./Operation.sol";
 import {UserOperations} from "./UserOperations.sol";
 
 /// @title The rule engine over a redemption
@@ -18,9 +18,9 @@ abstract contract Redemptions is UserOperations {
 
     /// @dev Flags and sections whose rules need more than the engine: a key that has them is refused, not half checked.
     uint256 private constant KNOWN_FLAGS = KeySettingsLib.FLAG_ACTIVE | KeySettingsLib.FLAG_PAUSED
-        | KeySettingsLib.FLAG_COOLDOWN_IN_MINUTES | KeySettingsLib.FLAG_DIRECT_LANE;
+        | KeySettingsLib.FLAG_COOLDOWN_IN_MINUTES | KeySettingsLib.FLAG_MEASURED | KeySettingsLib.FLAG_DIRECT_LANE;
     uint256 private constant KNOWN_SECTIONS = PolicyHeader.SECTION_PINNED_CODE | PolicyHeader.SECTION_COSIGNER
-        | PolicyHeader.SECTION_CHECKER | PolicyHeader.SECTION_CALL_METERS;
+        | PolicyHeader.SECTION_CHECKER | PolicyHeader.SECTION_FRAME | PolicyHeader.SECTION_CALL_METERS;
 
     /// @dev All of the decision but the authorization, which follows the evidence; fills `operation`, whose account is set.
     function _evaluateRedemption(
@@ -64,6 +64,8 @@ abstract contract Redemptions is UserOperations {
         }
         if (!settings.isDirect()) revert DirectLaneClosed(operation.keyId);
         if (control.hasCeilings()) operation.extras |= EXTRA_CEILINGS;
+        // The frame of a redemption has no calls of its own: the module opens and closes it.
+        if (settings.isMeasured()) operation.extras |= EXTRA_FRAME | EXTRA_REDEMPTION;
         operation.settings = settings;
 
         if (block.timestamp < operation.validAfter || block.timestamp > operation.validUntil) {

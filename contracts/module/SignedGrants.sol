@@ -84,7 +84,8 @@ abstract contract SignedGrants is PolicyChecks, OwnerSignatures, ISessionKeySign
         KeySettings stored = key.settings;
         if (!stored.isActive() || stored.epoch() != _controls[account].epoch()) return false;
         if (KeySettings.unwrap(stored.withPaused(false)) != KeySettings.unwrap(settings)) return false;
-        bytes32 permissionsRoot = PermissionList.check(_CONDITION_ENGINE, permissions, header, settings, account);
+        bytes32 permissionsRoot =
+            PermissionList.check(_CONDITION_ENGINE, _FRAMES, permissions, header, settings, account);
         return PermissionTree.root(header.hash(), permissionsRoot) == key.policyRoot;
     }
 

@@ -7,14 +7,15 @@ import {MeterWord, MeterWordLib} from "../policy/MeterWord.sol";
 import {Periods} from "../policy/Periods.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Ceilings} from "./Ceilings.sol";
-import {EXTRA_CEILINGS, Operation} from "./Operation.sol";
+import {Framing} from "./Framing.sol";
+import {EXTRA_CEILINGS, EXTRA_FRAME, Operation} from "./Operation.sol";
 
 /// @title Caps and counters: what an operation may still cost, and what it leaves counted
 /// @notice No clock is read. An operation brings a window that the EntryPoint enforces; the window must lie in one
 /// window of each period that is counted, so the charge falls in the period in which it lands.
 /// @dev One time T, the latest window end seen, serves every counter in the usage word: each operation brings *all* of
 /// them to its own window, charged or not.
-abstract contract SpendingCounters is Ceilings {
+abstract contract SpendingCounters is Framing, Ceilings {
     using PolicyHeader for bytes;
 
     uint256 internal constant GWEI = 1e9;
@@ -80,6 +81,7 @@ abstract contract SpendingCounters is Ceilings {
             if (MeterWord.unwrap(word) != 0) _meters[_meterIdOf(operation, header, i)][operation.account] = word;
         }
         _commitCeilings(operation);
+        if (operation.extras & EXTRA_FRAME != 0) _stageFrame(operation);
     }
 
     /// @dev Where meter `i` of the header counts.

@@ -5,10 +5,9 @@ import {IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC75
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {CosignSection} from "../policy/CosignSection.sol";
-import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Signers} from "../policy/Signers.sol";
 import {Cosigning} from "./Cosigning.sol";
-import {Operation} from "./Operation.sol";
+import {EXTRA_FRAME, Operation} from "./Operation.sol";
 import {OperationDigest} from "./OperationDigest.sol";
 import {UserOperations} from "./UserOperations.sol";
 
@@ -18,7 +17,6 @@ import {UserOperations} from "./UserOperations.sol";
 abstract contract Validation is UserOperations, OperationDigest, Cosigning, IERC7579Validator {
     using CalldataWord for bytes;
     using CosignSection for bytes;
-    using PolicyHeader for bytes;
 
     bytes4 private constant ERC1271_INVALID = 0xffffffff;
     uint256 private constant SIG_VALIDATION_FAILED = 1;
@@ -35,12 +33,15 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning, IERC
         operation.account = msg.sender;
         (SessionKey storage key, bytes calldata evidence, bytes calldata header, bytes calldata keySignature) =
             _evaluate(operation, userOp);
-        if (header.sections() != 0) {
-            keySignature = _requireCosigned(operation, userOpHash, evidence, header, keySignature);
+        bytes32 digest = evidence.hash();
+        if (header.isPresent()) {
+            (digest, keySignature) = _requireCosigned(operation, userOpHash, digest, header, keySignature);
+        } else {
+            digest = _operationDigest(userOpHash, operation.validAfter, operation.validUntil, digest);
         }
         validationData = (operation.validAfter << 208) | (operation.validUntil << 160);
-        if (_isSigned(operation, userOpHash, evidence, keySignature)) _commit(operation, key, header);
-        else validationData |= SIG_VALIDATION_FAILED;
+        if (Signers.isValid(operation.signer, digest, keySignature)) _commit(operation, key, header);
+        else validationData = _failed(operation, validationData);
     }
 
     /// @inheritdoc IERC7579Validator
@@ -49,45 +50,52 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning, IERC
         return ERC1271_INVALID;
     }
 
+    /// @dev Such an operation never lands, but its calls are run to estimate their gas, and a frame among them is opened.
+    function _failed(Operation memory operation, uint256 validationData) private returns (uint256) {
+        if (operation.extras & EXTRA_FRAME != 0) _stageFrame(operation);
+        return validationData | SIG_VALIDATION_FAILED;
+    }
+
     /// @dev Step 9. What is wrong with a co-signature reverts with its error only beside a signature that is the key's: with
     /// stubs, as bundlers estimate with, validation returns SIG_VALIDATION_FAILED as it does without a co-signer.
     /// @param signatures the key's, and the co-signer's behind it.
+    /// @return digest what the key must have signed.
     /// @return keySignature the key's part.
     function _requireCosigned(
         Operation memory operation,
         bytes32 userOpHash,
-        bytes calldata evidence,
+        bytes32 evidenceHash,
         bytes calldata header,
         bytes calldata signatures
+    ) private view returns (bytes32 digest, bytes calldata keySignature) {
+        bytes32 codigest;
+        (digest, codigest) = _digests(userOpHash, operation.validAfter, operation.validUntil, evidenceHash);
+        (uint256 passed, uint256 start) = _findPassed(operation, header);
+        if (passed != 0 && _isCosigned(header, start, codigest, _behind(signatures, KEY_SIGNATURE_LENGTH))) {
+            return (digest, signatures.slice(0, KEY_SIGNATURE_LENGTH));
+        }
+        return (digest, _judgeCosignature(operation, header, signatures, passed, digest, codigest));
+    }
+
+    /// @dev The same where the key may act alone, or where a co-signature is not what it should be.
+    /// @param passed as {_findPassed} tells it.
+    function _judgeCosignature(
+        Operation memory operation,
+        bytes calldata header,
+        bytes calldata signatures,
+        uint256 passed,
+        bytes32 digest,
+        bytes32 codigest
     ) private view returns (bytes calldata keySignature) {
-        if (!header.isPresent()) return signatures;
         uint256 length = signatures.length < KEY_SIGNATURE_LENGTH ? signatures.length : KEY_SIGNATURE_LENGTH;
         keySignature = signatures.slice(0, length);
         // Unchecked: `length` is at most the whole.
         unchecked {
             length = signatures.length - length;
         }
-        uint256 passed = _passedThreshold(operation, header);
-        if (passed | length != 0) {
-            bytes calldata cosignature = signatures.slice(keySignature.length, length);
-            bytes32 digest =
-                _cosignatureDigest(userOpHash, operation.validAfter, operation.validUntil, evidence.hash());
-            if (passed == 0 || !_isCosigned(header, digest, cosignature)) {
-                if (_isSigned(operation, userOpHash, evidence, keySignature)) {
-                    _revertCosignature(operation, header, passed, digest, cosignature);
-                }
-            }
+        if (passed | length == 0) return keySignature;
+        if (Signers.isValid(operation.signer, digest, keySignature)) {
+            _revertCosignature(operation, header, passed, codigest, signatures.slice(keySignature.length, length));
         }
-    }
-
-    function _isSigned(
-        Operation memory operation,
-        bytes32 userOpHash,
-        bytes calldata evidence,
-        bytes calldata keySignature
-    ) private view returns (bool) {
-        bytes32 digest =
-            _operationDigest(userOpHash, operation.validAfter, operation.validUntil, evidence.hash());
-        return Signers.isValid(operation.signer, digest, keySignature);
     }
 }

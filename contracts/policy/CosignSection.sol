@@ -28,11 +28,13 @@ library CosignSection {
 
     /// @notice Where the thresholds begin, {THRESHOLD_LENGTH} bytes each, and where they end.
     function thresholds(bytes calldata header) internal pure returns (uint256 start, uint256 end) {
-        // Unchecked, here and below: the form was checked when the header was granted.
-        unchecked {
-            // Only sections of fixed length stand behind this one.
-            end = header.length - 1 - PolicyHeader.fixedLength(header.sections());
-            start = end - THRESHOLD_LENGTH * header.byteAt(end);
+        // Assembly: as {PolicyHeader-fixedLength} and {CalldataWord-byteAt} would have it, at a third of the price. The form was
+        // checked when the header was granted. Only sections of fixed length stand behind this one: checker 20, pinned code 32.
+        assembly ("memory-safe") {
+            let present := byte(2, calldataload(header.offset))
+            end := sub(header.length, 1)
+            if and(present, 5) { end := sub(end, add(mul(5, and(present, 4)), shl(5, and(present, 1)))) }
+            start := sub(end, mul(17, byte(0, calldataload(add(header.offset, end)))))
         }
     }
 
@@ -49,9 +51,19 @@ library CosignSection {
     /// @notice The co-signer, `kind · key`.
     /// @param start of the thresholds.
     function cosigner(bytes calldata header, uint256 start) internal pure returns (bytes calldata) {
+        // Unchecked: the form was checked when the header was granted.
         unchecked {
             uint256 length = header.byteAt(start - 1);
             return header.slice(start - 1 - length, length);
+        }
+    }
+
+    /// @notice The co-signer's address: the one signer kind so far is an EOA.
+    /// @param start of the thresholds.
+    function cosignerEoa(bytes calldata header, uint256 start) internal pure returns (address) {
+        // Unchecked: address 20 · signerLength 1 stand right before the thresholds.
+        unchecked {
+            return address(uint160(header.word(start - 21) >> 96));
         }
     }
 

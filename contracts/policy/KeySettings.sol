@@ -16,8 +16,8 @@ pragma solidity ^0.8.30;
 /// | 204–207 | ratePeriod   | period code MINUTE…LIFETIME; set exactly when the limit is           |
 /// | 208–231 | maxUses      | calls, 0: no quota                                                   |
 /// | 232–247 | cooldown     | seconds, or minutes under flag 2                                     |
-/// | 248–255 | flags        | 0 ACTIVE · 1 PAUSED · 2 COOLDOWN_IN_MINUTES · 4 DIRECT_LANE          |
-/// |         |              | reserved, must be 0: 3 measured · 5–7 unnamed                        |
+/// | 248–255 | flags        | 0 ACTIVE · 1 PAUSED · 2 COOLDOWN_IN_MINUTES · 3 MEASURED ·           |
+/// |         |              | 4 DIRECT_LANE; reserved, must be 0: 5–7                              |
 type KeySettings is uint256;
 
 using KeySettingsLib for KeySettings global;
@@ -29,6 +29,7 @@ library KeySettingsLib {
     uint256 internal constant FLAG_ACTIVE = 1;
     uint256 internal constant FLAG_PAUSED = 2;
     uint256 internal constant FLAG_COOLDOWN_IN_MINUTES = 4;
+    uint256 internal constant FLAG_MEASURED = 8;
     uint256 internal constant FLAG_DIRECT_LANE = 16;
 
     uint256 internal constant MAX_TIME = 0xfffffffff;
@@ -117,6 +118,16 @@ library KeySettingsLib {
     /// @notice The direct lane is open to the key.
     function isDirect(KeySettings self) internal pure returns (bool) {
         return KeySettings.unwrap(self) & (FLAG_DIRECT_LANE << 248) != 0;
+    }
+
+    /// @notice Running, and not measured: what the hot path takes.
+    function isPlain(KeySettings self) internal pure returns (bool) {
+        return flags(self) & (FLAG_ACTIVE | FLAG_PAUSED | FLAG_MEASURED) == FLAG_ACTIVE;
+    }
+
+    /// @notice Every operation stands in a frame.
+    function isMeasured(KeySettings self) internal pure returns (bool) {
+        return KeySettings.unwrap(self) & (FLAG_MEASURED << 248) != 0;
     }
 
     /// @notice The same settings, paused or not.

@@ -23,16 +23,11 @@ library NumberedMeters {
 
     /// @notice Whether meter `index` counts every call.
     function countsCalls(bytes calldata header, uint256 index) internal pure returns (bool) {
-        uint256 identity = header.meterIdentity(index);
-        return identity >> 8 <= LAST_NUMBER && identity & 0xff == TAG_CALLS;
+        return isCallCounter(header.meterIdentity(index));
     }
 
-    /// @notice Whether some meter counts every call, which the header's section bit must say.
-    function anyCountsCalls(bytes calldata header) internal pure returns (bool) {
-        uint256 count = header.meterCount();
-        for (uint256 i; i < count; ++i) {
-            if (countsCalls(header, i)) return true;
-        }
-        return false;
+    /// @notice The same, of a meter's identity.
+    function isCallCounter(uint256 identity) internal pure returns (bool) {
+        return identity & 0xff == TAG_CALLS && identity >> 8 <= LAST_NUMBER;
     }
 }

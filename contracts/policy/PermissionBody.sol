@@ -19,18 +19,16 @@ library PermissionBody {
     uint256 private constant SECTION_CONDITIONS = 2;
     uint256 private constant SECTION_CHARGES = 4;
     uint256 private constant SECTION_SETS = 8;
-    uint256 private constant KNOWN_SECTIONS = 15;
+    uint256 private constant SECTIONS = 15;
+    /// @dev With no section but SETS: the body is a single comparison.
+    uint256 private constant SINGLE = 16;
+    /// @dev SINGLE · any operator · WORD.
+    uint256 private constant PLAIN = 0x100001;
 
-    /// @notice Whether the body is nothing but conditions of the most common kind, and a call without value holds them.
-    /// Most bodies that have conditions are like that; of all others, and of calls that fail, {enforce} decides.
-    function holdsPlainly(bytes calldata body, uint256 value, bytes calldata callData, address account)
-        internal
-        pure
-        returns (bool holds)
-    {
-        if ((body.word(0) >> 248) ^ SECTION_CONDITIONS | value == 0) {
-            holds = ShortConditions.holdFirst(body.place(1), callData, account) == 0;
-        }
+    /// @notice Whether all that a body asks of a call is one comparison of a word of the arguments' head, without a set: then
+    /// {ShortConditions-holdsWord} is worth asking first.
+    function isPlain(bytes calldata body, uint256 value) internal pure returns (bool) {
+        return ((body.word(0) >> 232) & 0xff00ff) ^ PLAIN | value == 0;
     }
 
     /// @notice Holds one call against a body that was checked when it was granted, or reverts, and adds what it charges to
@@ -62,7 +60,7 @@ library PermissionBody {
         }
         if (value > maxValue) revert ISessionKeyErrors.CallValueExceeded(callIndex, maxValue, value);
         end = cursor;
-        if (sections & SECTION_CONDITIONS != 0) {
+        if (sections & (SECTION_CONDITIONS | SINGLE) != 0) {
             bytes calldata proofs = body.slice(0, 0);
             if (sections & SECTION_SETS != 0) (proofs, end) = MerkleSets.open(body, evidence, cursor);
             offset = Conditions.enforce(engine, body, offset, proofs, callIndex, value, callData, operation.account);
@@ -88,7 +86,8 @@ library PermissionBody {
     {
         if (body.length == 0) return false;
         uint256 sections = body.byteAt(0);
-        if (sections == 0 || sections & ~KNOWN_SECTIONS != 0) {
+        bool single = sections & ~SECTION_SETS == SINGLE;
+        if (sections == 0 || (sections & ~SECTIONS != 0 && !single)) {
             revert ISessionKeyErrors.PermissionBodyMalformed(permissionIndex, 0);
         }
         uint256 offset = 1;
@@ -99,7 +98,7 @@ library PermissionBody {
             }
         }
         bool sets;
-        if (sections & SECTION_CONDITIONS != 0) {
+        if (single || sections & SECTION_CONDITIONS != 0) {
             (offset, pinsSpender, sets) = engine.check(body, offset, permissionIndex, spenderWord);
         }
         if (sections & SECTION_CHARGES != 0) offset = Charges.check(engine, body, offset, permissionIndex, header);

@@ -3,8 +3,10 @@ pragma solidity ^0.8.30;
 
 import {IConditionEngine} from "../interfaces/IConditionEngine.sol";
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
+import {ISessionKeyFrames} from "../interfaces/ISessionKeyFrames.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ForbiddenTargets} from "./ForbiddenTargets.sol";
+import {FrameQuestions} from "./FrameQuestions.sol";
 import {KeySettings} from "./KeySettings.sol";
 import {NumberedMeters} from "./NumberedMeters.sol";
 import {PermissionBody} from "./PermissionBody.sol";
@@ -34,6 +36,7 @@ library PermissionList {
     /// @param engine checks argument conditions.
     function check(
         IConditionEngine engine,
+        ISessionKeyFrames frames,
         bytes calldata permissions,
         bytes calldata header,
         KeySettings settings,
@@ -74,7 +77,7 @@ library PermissionList {
                 bytes32 bodyHash = EMPTY_HASH;
                 if ((offset - bodyOffset) | TokenSelectors.Entry.unwrap(entry) != 0) {
                     bodyHash =
-                        _checkBody(engine, i, entry, permissions.slice(bodyOffset, offset - bodyOffset), header);
+                        _checkBody(engine, frames, i, head, header, entry, permissions.slice(bodyOffset, offset - bodyOffset));
                 }
                 PermissionTree.set(leaves, i, PermissionTree.leaf(head, bodyHash));
             }
@@ -123,21 +126,27 @@ library PermissionList {
         }
     }
 
-    /// @dev Holds a body; an approving permission's pins the spender.
+    /// @dev Holds a body; an approving permission's pins the spender, unless no approval outlives the operation.
     function _checkBody(
         IConditionEngine engine,
+        ISessionKeyFrames frames,
         uint256 index,
+        PermissionHead head,
+        bytes calldata header,
         TokenSelectors.Entry entry,
-        bytes calldata body,
-        bytes calldata header
-    )
-        private
-        pure
-        returns (bytes32)
-    {
+        bytes calldata body
+    ) private view returns (bytes32) {
         uint256 spenderWord = entry.approves() ? entry.spenderWord() : NO_WORD;
         bool pinned = PermissionBody.check(engine, body, index, spenderWord, header);
-        if (spenderWord != NO_WORD && !pinned) revert ISessionKeyErrors.SpenderNotPinned(index, spenderWord);
+        if (spenderWord != NO_WORD && !pinned) {
+            FrameQuestions.ask(
+                frames,
+                ISessionKeyFrames.requireEphemeral.selector,
+                PermissionHead.unwrap(head),
+                (index << 8) | spenderWord,
+                header
+            );
+        }
         return body.hash();
     }
 

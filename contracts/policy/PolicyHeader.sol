@@ -3,7 +3,9 @@ pragma solidity ^0.8.30;
 
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {ISessionKeyFrames} from "../interfaces/ISessionKeyFrames.sol";
 import {CosignSection} from "./CosignSection.sol";
+import {FrameQuestions} from "./FrameQuestions.sol";
 import {KeySettings} from "./KeySettings.sol";
 import {KeyUsageLib} from "./KeyUsage.sol";
 import {NumberedMeters} from "./NumberedMeters.sol";
@@ -22,10 +24,11 @@ library PolicyHeader {
     uint256 internal constant SECTION_PINNED_CODE = 1;
     uint256 internal constant SECTION_COSIGNER = 2;
     uint256 internal constant SECTION_CHECKER = 4;
+    uint256 internal constant SECTION_FRAME = 8;
     /// @dev Has no bytes: says that some meter counts every call, so that operations without one need not look.
     uint256 internal constant SECTION_CALL_METERS = 16;
     uint256 private constant KNOWN_SECTIONS =
-        SECTION_PINNED_CODE | SECTION_COSIGNER | SECTION_CHECKER | SECTION_CALL_METERS;
+        SECTION_PINNED_CODE | SECTION_COSIGNER | SECTION_CHECKER | SECTION_FRAME | SECTION_CALL_METERS;
     uint256 private constant CHECKER_LENGTH = 20;
     uint256 private constant PAYMASTER_HEAD = 22;
     uint256 private constant TOKEN_PART = 17;
@@ -138,22 +141,35 @@ library PolicyHeader {
     /// @notice Checks every rule a header must keep, for a grant.
     /// @param key the session key's address.
     /// @param account whose key it is.
-    function check(bytes calldata header, KeySettings settings, address key, address account) internal view {
+    /// @param frames checks what only measured keys have.
+    function check(
+        bytes calldata header,
+        ISessionKeyFrames frames,
+        KeySettings settings,
+        address key,
+        address account
+    ) internal view {
         if (header.length < METERS_OFFSET) revert ISessionKeyErrors.HeaderMalformed(header.length);
         // Unchecked: counts and lengths are bytes, and every offset that is added to lies within calldata.
         unchecked {
             uint256 count = meterCount(header);
             uint256 offset = METERS_OFFSET + METER_LENGTH * count;
             if (header.length < offset) revert ISessionKeyErrors.HeaderMalformed(header.length);
-            for (uint256 i; i < count; ++i) _checkMeter(header, i);
+            uint256 callMeters;
+            for (uint256 i; i < count; ++i) {
+                if (_checkMeter(header, i)) callMeters = SECTION_CALL_METERS;
+            }
 
             uint256 paymasters = paymasterCount(header);
             for (uint256 i; i < paymasters; ++i) offset = _checkPaymaster(header, i, offset, count);
 
             uint256 present = sections(header);
             if (present & ~KNOWN_SECTIONS != 0) revert ISessionKeyErrors.HeaderMalformed(2);
-            if (NumberedMeters.anyCountsCalls(header) != (present & SECTION_CALL_METERS != 0)) {
-                revert ISessionKeyErrors.HeaderMalformed(2);
+            if (present & SECTION_CALL_METERS != callMeters) revert ISessionKeyErrors.HeaderMalformed(2);
+            if (settings.isMeasured() || present & SECTION_FRAME != 0) {
+                offset = FrameQuestions.ask(
+                    frames, ISessionKeyFrames.checkHeader.selector, offset, KeySettings.unwrap(settings), header
+                );
             }
             if (present & SECTION_COSIGNER != 0) {
                 offset = CosignSection.check(header, offset, settings, key, account);
@@ -166,8 +182,10 @@ library PolicyHeader {
         }
     }
 
-    function _checkMeter(bytes calldata header, uint256 index) private pure {
-        address token = meterToken(header, index);
+    /// @return countsCalls whether the meter counts every call, which the header's section bit must say.
+    function _checkMeter(bytes calldata header, uint256 index) private pure returns (bool countsCalls) {
+        uint256 identity = meterIdentity(header, index);
+        address token = address(uint160(identity >> 8));
         uint256 period = meterPeriod(header, index);
         uint256 cap = meterCap(header, index);
         uint256 largest = index == 0 ? KeyUsageLib.MAX_METER_SPENT : type(uint128).max;
@@ -179,11 +197,12 @@ library PolicyHeader {
         // Unchecked: counts meters.
         unchecked {
             for (uint256 other; other < index; ++other) {
-                if (meterIdentity(header, other) == meterIdentity(header, index)) {
+                if (meterIdentity(header, other) == identity) {
                     revert ISessionKeyErrors.MeterDuplicate(other, index);
                 }
             }
         }
+        return NumberedMeters.isCallCounter(identity);
     }
 
     function _checkPaymaster(bytes calldata header, uint256 index, uint256 offset, uint256 count)

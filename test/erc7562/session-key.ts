@@ -40,6 +40,8 @@ export type OperationOptions = {
   /** A sequence of nonces of its own. Default: the first. */
   lane?: bigint;
   paymasterAndData?: Hex;
+  /** The calls that have a leaf, where not all have. */
+  covered?: readonly Call[];
   /** Signs instead of the key. */
   signedBy?: PrivateKeyAccount;
   /** Signs too. */
@@ -104,7 +106,7 @@ export async function sessionOperation(
     paymasterAndData: options.paymasterAndData ?? "0x",
   });
   const userOpHash = await client.readContract({ address: entryPoint, abi: entryPoint07Abi, functionName: "getUserOpHash", args: [userOp] });
-  const evidence = evidenceFor(session, calls);
+  const evidence = evidenceFor(session, options.covered ?? calls);
   const chainId = await client.getChainId();
   const content = { chainId, module, userOpHash, ...window, evidenceHash: keccak256(evidence) };
   const keySignature = await (options.signedBy ?? key).signTypedData(sessionOperationTypedData(content));

@@ -28,7 +28,13 @@ contract ConditionsFuzzTest is ConditionTest {
     }
 
     function testFuzz_moduleAndEngineAgree(uint256 seed) public {
-        bytes memory comparison = C.compare(_operator(seed), _path(seed >> 8), _bound(seed >> 16));
+        uint8 operator = _operator(seed);
+        bytes memory path = _path(seed >> 8);
+        // No account is as short as the typed words and slices of the other paths.
+        uint256 kind = (seed >> 8) % 8;
+        if (operator == EQUAL_SELF && (kind == 1 || kind == 4 || kind == 7)) path = C.typed(uint8(seed >> 16) % 8, ADDRESS);
+        bytes memory comparison =
+            operator == EQUAL_SELF ? C.compare(operator, path) : C.compare(operator, path, _bound(seed >> 16));
         bytes memory clause = seed & 1 == 0
             ? C.clause(comparison)
             : C.either(C.compare(EQUAL, C.word(uint8(seed >> 24) % 4), 64), comparison);
@@ -43,6 +49,14 @@ contract ConditionsFuzzTest is ConditionTest {
             );
             assertTrue(before - gasleft() < MOST_GAS, "bounded gas");
             assertEq(accepted, held, "module and engine");
+            // A single comparison is held as the same in the long form is.
+            (bool heldLong,) = address(engine).call(
+                abi.encodeCall(
+                    IConditionEngine.enforce,
+                    (PolicyBytes.longBody(0, _one(clause)), data, "", ConditionCall(0, 0, ACCOUNT, 2, 0, 1, 0))
+                )
+            );
+            assertEq(heldLong, held, "both forms");
             assertTrue(held || (answer.length >= 4 && bytes4(answer) != PANIC), "a typed error");
         }
     }
@@ -72,8 +86,8 @@ contract ConditionsFuzzTest is ConditionTest {
     }
 
     function _operator(uint256 seed) private pure returns (uint8) {
-        uint8[4] memory operators = [NOT_EQUAL, AT_MOST, AT_LEAST, EQUAL];
-        return operators[(seed >> 1) & 3];
+        uint8[5] memory operators = [EQUAL, NOT_EQUAL, AT_MOST, AT_LEAST, EQUAL_SELF];
+        return operators[(seed >> 1) % 5];
     }
 
     function _bound(uint256 seed) private pure returns (uint256) {
@@ -100,8 +114,8 @@ contract ConditionsFuzzTest is ConditionTest {
         for (uint256 words = seed % 12; words != 0; --words) {
             seed = uint256(keccak256(abi.encode(seed)));
             uint256 kind = seed & 15;
-            uint256 word = kind == 14 ? seed : ~uint256(31);
-            if (kind < 14) word = kind < 8 ? 32 * ((seed >> 8) % 8) : (seed >> 8) % 4;
+            uint256 word = kind < 8 ? 32 * ((seed >> 8) % 8) : kind < 12 ? (seed >> 8) % 4 : seed;
+            if (kind > 12) word = kind == 13 ? uint160(ACCOUNT) : kind == 14 ? type(uint256).max : ~uint256(31);
             data = abi.encodePacked(data, word);
         }
         for (uint256 rest = (seed >> 32) % 64; rest > 32; --rest) data = abi.encodePacked(data, uint8(0));

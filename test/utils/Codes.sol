@@ -28,6 +28,7 @@ uint8 constant TOKEN_PAYMASTER = 2;
 uint8 constant ACTIVE = 1;
 uint8 constant PAUSED = 2;
 uint8 constant COOLDOWN_IN_MINUTES = 4;
+uint8 constant MEASURED = 8;
 uint8 constant DIRECT_LANE = 16;
 
 /// @dev `resetsAt` of a limit that never resets.

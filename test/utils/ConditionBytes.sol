@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {SingleBytes} from "./SingleBytes.sol";
+
 uint8 constant EQUAL = 1;
 uint8 constant EQUAL_SELF = 2;
 uint8 constant NOT_EQUAL = 3;
@@ -87,7 +89,7 @@ library ConditionBytes {
         return compare(IN_LIST, path, abi.encodePacked(uint8(list.length), list));
     }
 
-    function inSet(bytes memory path, bytes32 root, uint32 count) internal pure returns (bytes memory) {
+    function inSet(bytes memory path, bytes28 root, uint32 count) internal pure returns (bytes memory) {
         return compare(IN_SET, path, abi.encodePacked(root, count));
     }
 
@@ -107,6 +109,7 @@ library ConditionBytes {
 
     /// @notice A body of one clause, with the bit that announces set proofs.
     function setBody(bytes memory clause_) internal pure returns (bytes memory) {
-        return abi.encodePacked(uint8(10), uint8(1), clause_);
+        bytes memory out = SingleBytes.body(clause_);
+        return out.length == 0 ? abi.encodePacked(uint8(10), uint8(1), clause_) : out;
     }
 }

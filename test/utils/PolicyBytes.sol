@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {SingleBytes} from "./SingleBytes.sol";
+
 /// @dev `subject · tag` is the identity; `cap` in token units.
 struct Meter {
     address token;
@@ -92,8 +94,14 @@ library PolicyBytes {
         return abi.encodePacked(uint8(1), maxValue);
     }
 
-    /// @notice A body of clauses, with a largest value if it is not 0.
+    /// @notice A body of clauses, with a largest value if it is not 0; a single comparison without one in its own form.
     function body(uint128 maxValue, bytes[] memory clauses) internal pure returns (bytes memory out) {
+        if (maxValue == 0 && clauses.length == 1) out = SingleBytes.body(clauses[0]);
+        return out.length == 0 ? longBody(maxValue, clauses) : out;
+    }
+
+    /// @notice A body of clauses that is never in the form for a single comparison.
+    function longBody(uint128 maxValue, bytes[] memory clauses) internal pure returns (bytes memory out) {
         out = maxValue == 0 ? abi.encodePacked(uint8(2)) : abi.encodePacked(uint8(3), maxValue);
         out = abi.encodePacked(out, uint8(clauses.length));
         for (uint256 i; i < clauses.length; ++i) out = abi.encodePacked(out, clauses[i]);

@@ -32,6 +32,8 @@ abstract contract PolicyFixture is Test {
     Paymaster[] internal paymasters;
     Permission[] internal permissions;
     address internal checker;
+    /// @dev Frame rules of a measured key; empty: no such section.
+    bytes internal frameRules;
     bytes32 internal pinnedCode;
     uint8 internal hotCount;
 
@@ -66,7 +68,16 @@ abstract contract PolicyFixture is Test {
     }
 
     function _header() internal view virtual returns (bytes memory) {
-        return PolicyBytes.header(meters, paymasters, checker, pinnedCode);
+        bytes memory out = PolicyBytes.header(meters, paymasters, checker, pinnedCode);
+        if (frameRules.length == 0) return out;
+        bytes memory tail = abi.encodePacked(
+            checker == address(0) ? bytes("") : abi.encodePacked(checker),
+            pinnedCode == 0 ? bytes("") : abi.encodePacked(pinnedCode)
+        );
+        out[2] = bytes1(uint8(out[2]) | 8);
+        bytes memory head = new bytes(out.length - tail.length);
+        for (uint256 i; i < head.length; ++i) head[i] = out[i];
+        return abi.encodePacked(head, frameRules, tail);
     }
 
     function _permissions() internal view returns (bytes memory) {
@@ -87,6 +98,7 @@ abstract contract PolicyFixture is Test {
         delete paymasters;
         delete permissions;
         delete checker;
+        delete frameRules;
         delete pinnedCode;
         delete hotCount;
     }

@@ -63,11 +63,14 @@ abstract contract SessionKeyTest is PolicyFixture, ISessionKeyErrors {
     /// @dev The module and its parts, as `deploy/contracts.ts` lists them.
     function _deployModule() internal returns (address) {
         address engine = deploy("contracts/conditions/ConditionEngine.sol:ConditionEngine");
+        address frames = deploy("contracts/SessionKeyFrames.sol:SessionKeyFrames");
         address administration =
-            deploy("contracts/SessionKeyAdministration.sol:SessionKeyAdministration", abi.encode(engine));
+            deploy("contracts/SessionKeyAdministration.sol:SessionKeyAdministration", abi.encode(engine, frames));
         address extension =
-            deploy("contracts/SessionKeyExtension.sol:SessionKeyExtension", abi.encode(engine, administration));
-        return deploy("contracts/SessionKeyModule.sol:SessionKeyModule", abi.encode(engine, administration, extension));
+            deploy("contracts/SessionKeyExtension.sol:SessionKeyExtension", abi.encode(engine, frames, administration));
+        return deploy(
+            "contracts/SessionKeyModule.sol:SessionKeyModule", abi.encode(engine, frames, administration, extension)
+        );
     }
 
     // ------------------------------------------------------------------ life of a key

@@ -1,47 +1,47 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-/// @title The Merkle sets of docs/WIRE-FORMAT.md, from the top down
-/// @dev Cut as {TreeBytes} cuts: the left side is the largest power of two below the size.
+/// @title The Merkle sets of docs/WIRE-FORMAT.md, level by level
 library SetBytes {
-    function leaf(uint256 word) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(uint8(0x10), word));
+    /// @notice The first 28 bytes of the hash of two words, or of two nodes as words.
+    function node(bytes32 a, bytes32 b) internal pure returns (bytes28) {
+        return bytes28(keccak256(a < b ? abi.encodePacked(a, b) : abi.encodePacked(b, a)));
     }
 
-    function node(bytes32 a, bytes32 b) internal pure returns (bytes32) {
-        return keccak256(a < b ? abi.encodePacked(uint8(0x11), a, b) : abi.encodePacked(uint8(0x11), b, a));
+    function root(uint256[] memory words) internal pure returns (bytes28) {
+        bytes32[] memory level = _first(words);
+        do level = _next(level);
+        while (level.length > 1);
+        return bytes28(level[0] << 32);
     }
 
-    function root(uint256[] memory words) internal pure returns (bytes32) {
-        return _root(words, 0, words.length);
+    /// @notice The siblings of member `index`, from its neighbour upwards, behind their number: one of a leaf's set proofs.
+    function proof(uint256[] memory words, uint256 index) internal pure returns (bytes memory siblings) {
+        bytes32[] memory level = _first(words);
+        uint8 depth;
+        do {
+            uint256 other = index ^ 1 < level.length ? index ^ 1 : index;
+            siblings = depth == 0
+                ? abi.encodePacked(level[other])
+                : abi.encodePacked(siblings, bytes28(level[other] << 32));
+            ++depth;
+            index /= 2;
+            level = _next(level);
+        } while (level.length > 1);
+        return abi.encodePacked(depth, siblings);
     }
 
-    /// @notice The siblings of member `index`, from the leaf upwards, behind their number: one of a leaf's set proofs.
-    function proof(uint256[] memory words, uint256 index) internal pure returns (bytes memory) {
-        bytes memory siblings = _proof(words, 0, words.length, index);
-        return abi.encodePacked(uint8(siblings.length / 32), siblings);
+    function _first(uint256[] memory words) private pure returns (bytes32[] memory level) {
+        level = new bytes32[](words.length);
+        for (uint256 i; i < words.length; ++i) level[i] = bytes32(words[i]);
     }
 
-    function _root(uint256[] memory words, uint256 from, uint256 to) private pure returns (bytes32) {
-        if (to - from == 1) return leaf(words[from]);
-        uint256 middle = from + _leftSize(to - from);
-        return node(_root(words, from, middle), _root(words, middle, to));
-    }
-
-    function _proof(uint256[] memory words, uint256 from, uint256 to, uint256 index)
-        private
-        pure
-        returns (bytes memory)
-    {
-        if (to - from == 1) return "";
-        uint256 middle = from + _leftSize(to - from);
-        return index < middle
-            ? abi.encodePacked(_proof(words, from, middle, index), _root(words, middle, to))
-            : abi.encodePacked(_proof(words, middle, to, index), _root(words, from, middle));
-    }
-
-    function _leftSize(uint256 size) private pure returns (uint256 power) {
-        power = 1;
-        while (power * 2 < size) power *= 2;
+    /// @dev An odd last one is paired with itself.
+    function _next(bytes32[] memory level) private pure returns (bytes32[] memory next) {
+        next = new bytes32[]((level.length + 1) / 2);
+        for (uint256 i; i < next.length; ++i) {
+            uint256 right = 2 * i + 1 < level.length ? 2 * i + 1 : 2 * i;
+            next[i] = bytes32(node(level[2 * i], level[right])) >> 32;
+        }
     }
 }

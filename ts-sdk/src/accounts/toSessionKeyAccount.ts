@@ -34,7 +34,8 @@ import { completeCosignedOperation } from '../cosigning/complete.ts'
 import { type CosignRequest, toCosignRequest } from '../cosigning/request.ts'
 import { STUB_COSIGNATURE, gasCouldNeedCosignature } from '../operation/cosignature.ts'
 import { InvalidSignedGrantError, SignedGrantTooLargeError } from '../errors/signedGrant.ts'
-import { type Call, type CallRequest, decodeExecutions, encodeExecutions } from '../operation/executions.ts'
+import { type Call, type CallRequest, decodeExecutions, encodeExecutions, toCall } from '../operation/executions.ts'
+import { frameCalls, unframedCalls } from '../operation/frame.ts'
 import { buildEvidence, encodeSessionSignature } from '../operation/evidence.ts'
 import type { SignedRedemption } from '../operation/redemption.ts'
 import { bindingPeriods, touchedMeters } from '../operation/touchedMeters.ts'
@@ -170,6 +171,9 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
 
   /** A state as if granted has no root. */
   const isPendingState = (state: KeyState): boolean => carriedGrant !== undefined && state.policyRoot === zeroHash && state.settings.active
+  /** A measured key's calls go into its frame. */
+  const encode = (calls: readonly CallRequest[]): Hex =>
+    encodeExecutions(policy.measured ? frameCalls(module, calls.map(toCall)) : calls)
 
   const touched = (calls: readonly Call[], paymaster: Address | undefined): ReadonlySet<number> =>
     touchedMeters({ header, list: permissions.list, sets }, address, calls, paymaster)
@@ -193,7 +197,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
 
   /** Window and evidence for an operation, and the key's words that they were chosen by. */
   const arrange = async (operation: { callData?: Hex | undefined; paymaster?: Address | undefined }) => {
-    const calls = decodeForEvidence(operation.callData ?? '0x')
+    const calls = decodeForEvidence(module, operation.callData ?? '0x')
     const meters = touched(calls, operation.paymaster)
     const { state, window } = await awaitWindow(
       () => readWithCeilings(calls, operation.paymaster),
@@ -207,7 +211,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
 
   /** Says which argument breaks which rule before a window is waited for or anybody is asked. */
   const checkArguments = (callData: Hex | undefined): void =>
-    requireArguments({ list: permissions.list, account: address, sets }, decodeForEvidence(callData ?? '0x'))
+    requireArguments({ list: permissions.list, account: address, sets }, decodeForEvidence(module, callData ?? '0x'))
 
   const ask = (operation: UserOperationRequest | UserOperation, window: OperationWindow, evidence: Hex) =>
     previewPacked(client, {
@@ -230,7 +234,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
       cosign,
       readKeyState: readState,
       async preview(operation: SessionOperationRequest): Promise<OperationPreview> {
-        const callData = 'callData' in operation ? operation.callData : encodeExecutions(operation.calls)
+        const callData = 'callData' in operation ? operation.callData : encode(operation.calls)
         const { window, evidence } = await arrange({ callData, paymaster: operation.paymaster })
         return ask({ ...operation, callData } as UserOperationRequest, window, evidence)
       },
@@ -253,8 +257,8 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     getAddress: async () => address,
     // A key lives in an account that has granted it, and so exists.
     getFactoryArgs: async () => ({ factory: undefined, factoryData: undefined }),
-    encodeCalls: async (calls) => encodeExecutions(calls),
-    decodeCalls: async (data) => decodeExecutions(data),
+    encodeCalls: async (calls) => encode(calls),
+    decodeCalls: async (data) => unframedCalls(module, decodeExecutions(data)),
 
     async getStubSignature(request) {
       const operation = (request ?? {}) as UserOperationRequest
@@ -317,7 +321,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     userOperation: {
       async estimateGas(request) {
         const operation = request as UserOperationRequest & { callData: Hex; paymaster?: Address }
-        const calls = decodeForEvidence(operation.callData)
+        const calls = decodeForEvidence(module, operation.callData)
         const meters = touched(calls, operation.paymaster)
         return estimateSessionGas({
           bundler,
@@ -350,9 +354,9 @@ function cannotSign(what: string): never {
 }
 
 /** Calls to find permissions for. What cannot be decoded has none, and the module says why. */
-function decodeForEvidence(callData: Hex): readonly Call[] {
+function decodeForEvidence(module: Address, callData: Hex): readonly Call[] {
   try {
-    return decodeExecutions(callData)
+    return unframedCalls(module, decodeExecutions(callData))
   } catch {
     return [{ to: '0x0000000000000000000000000000000000000000', value: 0n, data: '0x' }]
   }

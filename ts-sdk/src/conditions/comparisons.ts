@@ -1,6 +1,14 @@
-import { type Hex, concat, size, toHex } from 'viem'
+import { type Hex, concat, pad, size, toHex } from 'viem'
 import type { ByteReader } from '../policy/byteReader.ts'
-import { type Path, encodeSizedPath, endsInBytes, isQuantifier, readSizedPath } from './paths.ts'
+import {
+  type Path,
+  encodePath,
+  encodeSizedPath,
+  endsInBytes,
+  isQuantifier,
+  readPath,
+  readSizedPath,
+} from './paths.ts'
 
 const OPERATOR_CODES = {
   equal: 1,
@@ -46,6 +54,8 @@ export type Comparison = { readonly path: Path } & (
 
 /** A disjunction: at least one of its comparisons holds. They are tried in order, and none behind the first that holds. */
 export type Clause = readonly Comparison[]
+
+const ROOT_LENGTH = 28
 
 const byte = (value: number): Hex => toHex(value, { size: 1 })
 
@@ -108,7 +118,7 @@ function readPrefix(reader: ByteReader): Hex {
 }
 
 function readSet(reader: ByteReader): { root: Hex; count: number } {
-  const [root, count] = [reader.bytes(32), reader.number(4)]
+  const [root, count] = [reader.bytes(ROOT_LENGTH), reader.number(4)]
   return count > 0 ? { root, count } : reader.fail('an empty set')
 }
 
@@ -154,6 +164,51 @@ export function readClauses(reader: ByteReader): readonly Clause[] {
     return clause.length > 0 ? clause : reader.fail('a clause without comparisons')
   })
   return clauses.length > 0 ? clauses : reader.fail('no clauses')
+}
+
+const SINGLE_OPERATORS: readonly Operator[] = ['equal', 'equalSelf', 'notEqual', 'atMost', 'atLeast', 'inSet']
+
+/** The one comparison that conditions are, if it is one that stands in a body by itself in fewer bytes. */
+export function singleComparison(clauses: readonly Clause[]): Comparison | undefined {
+  const [only] = clauses[0] ?? []
+  const isAlone = clauses.length === 1 && clauses[0]?.length === 1
+  return isAlone && only && SINGLE_OPERATORS.includes(only.operator) ? only : undefined
+}
+
+/** A number without its leading zero bytes. */
+function trim(bytes: Hex): Hex {
+  return `0x${bytes.slice(2).replace(/^(00)+/, '')}`
+}
+
+/** `single` of docs/WIRE-FORMAT.md, without its first byte. */
+export function encodeSingle(comparison: Comparison): Hex {
+  const operands = encodeOperands(comparison)
+  return concat([
+    byte(OPERATOR_CODES[comparison.operator]),
+    encodePath(comparison.path),
+    comparison.operator === 'inSet' ? concat([comparison.root, trim(toHex(comparison.count, { size: 4 }))]) : trim(operands),
+  ]).toLowerCase() as Hex
+}
+
+function readTrimmed(reader: ByteReader, longest: number): Hex {
+  const bytes = reader.bytes(reader.left)
+  if (size(bytes) > longest || bytes.startsWith('0x00')) reader.fail('a number with leading zeros')
+  return bytes
+}
+
+/** Reads what {@link encodeSingle} writes, to the end. */
+export function readSingle(reader: ByteReader): Comparison {
+  const code = reader.number(1)
+  const operator = SINGLE_OPERATORS.find((name) => OPERATOR_CODES[name] === code)
+  if (operator === undefined) return reader.fail(`operator ${code} in a single comparison`)
+  const path = readPath(reader)
+  if (endsInBytes(path)) reader.fail('a path that ends in a byte string, under an operator for words')
+  if (operator === 'equalSelf') return { path, operator }
+  if (operator === 'inSet') {
+    const [root, count] = [reader.bytes(ROOT_LENGTH), readTrimmed(reader, 4)]
+    return size(count) > 0 ? { path, operator, root, count: Number(count) } : reader.fail('an empty set')
+  }
+  return { path, operator: operator as WordOperator, value: pad(readTrimmed(reader, 32), { size: 32 }) }
 }
 
 /** Whether some comparison asks for a set proof: then the permission's leaf carries set proofs. */

@@ -120,6 +120,18 @@ export function readSizedPath(reader: ByteReader): Path {
   const path: PathStep[] = []
   while (reader.offset < end) path.push(readStep(reader))
   if (reader.offset !== end) reader.fail('a path is longer than it says')
+  return checkPath(reader, path)
+}
+
+/** Reads a path up to the step that ends it. */
+export function readPath(reader: ByteReader): Path {
+  const path: PathStep[] = []
+  do path.push(readStep(reader))
+  while (!ENDS.includes((path.at(-1) as PathStep).step))
+  return checkPath(reader, path)
+}
+
+function checkPath(reader: ByteReader, path: Path): Path {
   const last = path.at(-1)
   if (!last || !ENDS.includes(last.step)) reader.fail('a path that does not end in a value')
   if (path.slice(0, -1).some((it) => ENDS.includes(it.step))) reader.fail('steps behind the end of a path')

@@ -2,8 +2,8 @@ import { type Address, type Hex, bytesToHex, getAddress, hexToBytes, keccak256 }
 import { InvalidSetError } from '../errors/sets.ts'
 import { operandWord, ordinal, wordTypeOf } from './operands.ts'
 
-const LEAF_TAG = 0x10
-const NODE_TAG = 0x11
+/** Bytes of a node, and of the root. The leaves are the words themselves. */
+const NODE_LENGTH = 28
 const MAX_COUNT = 2 ** 32 - 1
 
 /** A Merkle set: the list itself, of which a policy holds root and count. */
@@ -15,15 +15,8 @@ export type WordSet<T extends string = string> = {
   /** Strictly ascending, as 32-byte words. */
   readonly words: readonly Hex[]
   has(word: Hex): boolean
-  /** Siblings from the word's leaf upwards; `undefined`: it is not in the set. */
+  /** The word's neighbour, 32 bytes, and siblings from there upwards, 28 bytes each; `undefined`: it is not in the set. */
   prove(word: Hex): readonly Hex[] | undefined
-}
-
-function hashLeaf(word: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(33)
-  bytes[0] = LEAF_TAG
-  bytes.set(word, 1)
-  return keccak256(bytes, 'bytes')
 }
 
 function isBelow(a: Uint8Array, b: Uint8Array): boolean {
@@ -34,28 +27,35 @@ function isBelow(a: Uint8Array, b: Uint8Array): boolean {
   return false
 }
 
-function hashNode(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const isAscending = isBelow(a, b)
-  const bytes = new Uint8Array(65)
-  bytes[0] = NODE_TAG
-  bytes.set(isAscending ? a : b, 1)
-  bytes.set(isAscending ? b : a, 33)
-  return keccak256(bytes, 'bytes')
+/** A word, or a node as the word that is hashed. */
+function asWord(node: Uint8Array): Uint8Array {
+  const word = new Uint8Array(32)
+  word.set(node, 32 - node.length)
+  return word
 }
 
-/** All levels of the tree, leaves first. An odd last node moves up as it is. */
+function hashNode(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const [left, right] = [asWord(a), asWord(b)]
+  const isAscending = isBelow(left, right)
+  const bytes = new Uint8Array(64)
+  bytes.set(isAscending ? left : right, 0)
+  bytes.set(isAscending ? right : left, 32)
+  return keccak256(bytes, 'bytes').slice(0, NODE_LENGTH)
+}
+
+/** All levels of the tree, words first. An odd last one is paired with itself, as a single word is: all are equally deep. */
 function buildLevels(words: readonly Hex[]): readonly (readonly Uint8Array[])[] {
-  let level: readonly Uint8Array[] = words.map((word) => hashLeaf(hexToBytes(word)))
+  let level: readonly Uint8Array[] = words.map((word) => hexToBytes(word))
   const levels = [level]
-  while (level.length > 1) {
+  do {
     const next: Uint8Array[] = []
     for (let index = 0; index < level.length; index += 2) {
-      const [left, right] = [level[index] as Uint8Array, level[index + 1]]
-      next.push(right ? hashNode(left, right) : left)
+      const left = level[index] as Uint8Array
+      next.push(hashNode(left, level[index + 1] ?? left))
     }
     level = next
     levels.push(level)
-  }
+  } while (level.length > 1)
   return levels
 }
 
@@ -73,8 +73,7 @@ function toWordSet<T extends string>(type: T, words: readonly Hex[]): WordSet<T>
       if (place === undefined) return undefined
       const proof: Hex[] = []
       for (const level of levels.slice(0, -1)) {
-        const sibling = level[place ^ 1]
-        if (sibling) proof.push(bytesToHex(sibling))
+        proof.push(bytesToHex((level[place ^ 1] ?? level[place]) as Uint8Array))
         place >>= 1
       }
       return proof
@@ -112,9 +111,15 @@ export function createAddressSet(list: readonly Address[]): WordSet<'address'> {
   return createSet('address', list)
 }
 
-/** Whether a proof leads from a word to the root of a set. */
-export function verifySetProof(root: Hex, word: Hex, proof: readonly Hex[]): boolean {
-  const top = proof.reduce((node, sibling) => hashNode(node, hexToBytes(sibling)), hashLeaf(hexToBytes(word)))
+/** Siblings in every proof of a set of `count` words. */
+export function setDepth(count: number): number {
+  return Math.max(1, 32 - Math.clz32(count - 1))
+}
+
+/** Whether a proof, as long as the tree of `count` words is deep, leads from a word to the root of a set. */
+export function verifySetProof({ root, count }: { root: Hex; count: number }, word: Hex, proof: readonly Hex[]): boolean {
+  if (proof.length !== setDepth(count)) return false
+  const top = proof.reduce((node, sibling) => hashNode(node, hexToBytes(sibling)), hexToBytes(word))
   return bytesToHex(top) === root.toLowerCase()
 }
 

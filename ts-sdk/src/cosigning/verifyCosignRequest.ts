@@ -8,6 +8,7 @@ import { previewRedemption } from '../actions/redeem.ts'
 import { InvalidCosignRequestError } from '../errors/cosigning.ts'
 import { decodeEvidence, encodeSessionSignature } from '../operation/evidence.ts'
 import { type Call, decodeCallList, decodeExecutions } from '../operation/executions.ts'
+import { unframedCalls } from '../operation/frame.ts'
 import { encodeRedemptionContext } from '../operation/redemption.ts'
 import { grantedPolicyRoot, splitCarried } from '../operation/signedGrant.ts'
 import { type Header, decodeHeader } from '../policy/header.ts'
@@ -46,7 +47,7 @@ export async function verifyCosignRequest(
   const chainId = await getChainId(client)
   demand(request.chainId === chainId, `It is for chain ${request.chainId}; this client reads chain ${chainId}.`)
   demand(isAddressEqual(request.module, module), `It names the module ${request.module}, which is not ${module}.`)
-  const { header, calls, grant } = decode(request)
+  const { header, calls, grant } = decode(module, request)
   demand(
     header.coSigner !== undefined && isAddressEqual(header.coSigner.signer, coSigner),
     `Its policy's co-signer is ${header.coSigner?.signer ?? 'nobody'}, not ${coSigner}.`,
@@ -122,7 +123,8 @@ function signedContent(request: CosignRequest) {
 
 type Decoded = { readonly header: Header; readonly calls: readonly Call[]; readonly grant: Hex | undefined }
 
-function decode(request: CosignRequest): Decoded {
+/** Header, calls without the frame that a measured key's calls stand in, and the grant that is carried, if one is. */
+function decode(module: Address, request: CosignRequest): Decoded {
   try {
     // The direct lane carries no grants.
     const { grant, evidence } =
@@ -130,7 +132,9 @@ function decode(request: CosignRequest): Decoded {
     const decoded = decodeEvidence(evidence)
     demand(decoded.signer === encodeSigner(request.key), 'Its evidence is for another session key.')
     const calls =
-      request.lane === 'direct' ? decodeCallList(request.redemption) : decodeExecutions(request.operation.callData)
+      request.lane === 'direct'
+        ? decodeCallList(request.redemption)
+        : unframedCalls(module, decodeExecutions(request.operation.callData))
     return { header: decodeHeader(decoded.header), calls, grant }
   } catch (error) {
     if (error instanceof InvalidCosignRequestError) throw error

@@ -1,5 +1,6 @@
 import type { Address, Hex } from 'viem'
 import { DIRECT_LANE_REFUSALS } from './directLaneRefusals.ts'
+import { FRAME_REFUSALS } from './frameRefusals.ts'
 import { SIGNED_GRANT_REFUSALS } from './signedGrantRefusals.ts'
 
 /** What a refusal says in figures. Native amounts in wei, token amounts in the token's units, times in seconds. */
@@ -255,6 +256,7 @@ export const OPERATION_REFUSALS: Readonly<Record<string, Describe>> = {
   }),
   ...DIRECT_LANE_REFUSALS,
   ...SIGNED_GRANT_REFUSALS,
+  ...FRAME_REFUSALS,
   CeilingExceeded: ([token, cap, spent, attempted, resetsAt]) => ({
     reason: `The operation charges ${attempted} ${unitOf(token)} to the account's cap over all keys; ${left(big(cap), big(spent))} of ${cap} are left.`,
     figures: {

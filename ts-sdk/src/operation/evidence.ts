@@ -67,6 +67,11 @@ export function encodeEvidence({ signer, header, leaves }: Evidence): Hex {
   ]).toLowerCase() as Hex
 }
 
+/** A neighbour of 32 bytes, and nodes of 28. */
+function readSetProof(reader: ByteReader): readonly Hex[] {
+  return Array.from({ length: reader.number(1) }, (_, index) => reader.bytes(index === 0 ? 32 : 28))
+}
+
 /** Inverse of {@link encodeEvidence}. Throws `MalformedBytesError`. */
 export function decodeEvidence(bytes: Hex): Evidence {
   const reader = new ByteReader(bytes, 'evidence')
@@ -81,9 +86,9 @@ export function decodeEvidence(bytes: Hex): Evidence {
     }
     const mark = reader.number(1)
     const body = reader.bytes(reader.number(2))
-    const readProof = () => Array.from({ length: reader.number(1) }, () => reader.bytes(32))
-    const leaf = { kind, mark, body, proof: readProof() }
-    leaves.push(bodyUsesSets(body) ? { ...leaf, setProofs: Array.from({ length: reader.number(1) }, readProof) } : leaf)
+    const leaf = { kind, mark, body, proof: Array.from({ length: reader.number(1) }, () => reader.bytes(32)) }
+    if (!bodyUsesSets(body)) leaves.push(leaf)
+    else leaves.push({ ...leaf, setProofs: Array.from({ length: reader.number(1) }, () => readSetProof(reader)) })
   }
   return { signer, header, leaves }
 }

@@ -9,6 +9,7 @@ import {
   zeroAddress,
 } from 'viem'
 import { InvalidPolicyFieldError, UnsafePolicyError } from '../errors/policy.ts'
+import { approvalProbe } from './approvalProbe.ts'
 import { compileConditions } from '../conditions/compile.ts'
 import { type Clause, pinsWord } from '../conditions/comparisons.ts'
 import { explainConditions } from '../conditions/explain.ts'
@@ -63,6 +64,8 @@ export type CallPolicyContext = {
   /** Where the header has the meters that `charges` name. */
   readonly namedMeters?: NamedMeters
   readonly hasNativeLimit: boolean
+  /** Tokens of a measured key whose approvals end with the operation. */
+  readonly ephemeral?: readonly Address[]
   /** Whether a rate limit or a quota bounds the number of calls. */
   readonly hasCallLimit: boolean
 }
@@ -136,7 +139,7 @@ export function compileCallPolicy(field: string, policy: CallPolicy, context: Ca
   requireAllowedTarget(field, permission)
   requireBoundedWildcard(field, permission, context)
   const marked = { ...permission, mark: readMark(field, policy.mark, permission, context.meters) }
-  requirePinnedSpender(field, marked)
+  requirePinnedSpender(field, marked, context.ephemeral ?? [])
   return marked
 }
 
@@ -245,9 +248,14 @@ function readMark(
   return 'movesNothing'
 }
 
-function requirePinnedSpender(field: string, { kind, selector, conditions }: Permission): void {
+function requirePinnedSpender(
+  field: string,
+  { kind, target, selector, conditions }: Permission,
+  ephemeral: readonly Address[],
+): void {
   const spenderWord = kind === 'exact' ? lookupTokenSelector(selector)?.spenderWord : undefined
   if (spenderWord === undefined || conditions.some((it) => pinsWord(it, spenderWord))) return
+  if (approvalProbe(selector) !== 0 && ephemeral.includes(target)) return
   throw new UnsafePolicyError(
     'SpenderNotPinned',
     `${field}.args`,

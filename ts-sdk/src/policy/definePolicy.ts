@@ -16,6 +16,7 @@ import {
   periodField,
   timeField,
 } from './fields.ts'
+import { type MeasuredInput, compileFrameRules } from './measuredPolicy.ts'
 import type { Header, Meter, PaymasterEntry } from './header.ts'
 import { LAST_METER_NUMBER, type MeterLimit, compileNumberedMeters } from './namedMeters.ts'
 import { PERIODS, type Period } from './periods.ts'
@@ -46,6 +47,7 @@ const POLICY_FIELDS = [
   'accountCodeHash',
   'directLane',
   'coSigner',
+  'measured',
 ]
 const PAYMASTER_FIELDS = ['address', 'prefix', 'mode']
 const RATE_PERIODS = PERIODS.filter((period) => period !== 'operation')
@@ -106,6 +108,8 @@ export type PolicyInput = {
    * ERC-7562: no clock, no balances, no storage but what is associated with the account.
    */
   readonly checker?: Address
+  /** Has what operations really take measured, whoever takes it, and holds rules over it. Default: not measured. */
+  readonly measured?: MeasuredInput
   /** EXTCODEHASH that the account must have: for accounts that can change their code without telling anyone. */
   readonly accountCodeHash?: Hex
   /**
@@ -123,6 +127,8 @@ export type Policy = {
   readonly validUntil: bigint
   readonly nativeLimit: { readonly amount: bigint; readonly period: Period } | undefined
   readonly rateLimit: { readonly count: bigint; readonly period: Period } | undefined
+  /** Every operation stands in a frame that measures what it takes. */
+  readonly measured?: boolean
   /** 0: no quota. */
   readonly maxUses: bigint
   /** Seconds; 0: none. */
@@ -172,6 +178,7 @@ export function definePolicy<const P extends readonly CallPolicy[]>(
       readPaymaster(`paymasters[${index}]`, entry, meters),
     ),
     ...(input.checker !== undefined && { checker: readChecker(input.checker) }),
+    ...frameOf(input.measured, meters),
     pinnedCode: input.accountCodeHash && bytesField('accountCodeHash', input.accountCodeHash, 32, 32),
     ...(coSigner && { coSigner }),
   }
@@ -179,6 +186,7 @@ export function definePolicy<const P extends readonly CallPolicy[]>(
     meters,
     namedMeters: named,
     hasNativeLimit: nativeLimit !== undefined,
+    ephemeral: header.frame?.ephemeral ?? [],
     hasCallLimit: rateLimit !== undefined || maxUses !== 0n,
   }
   const compiled = listField<CallPolicy>('callPolicies', input.callPolicies, 1, MAX_PERMISSIONS).map((policy, index) => ({
@@ -202,9 +210,15 @@ export function definePolicy<const P extends readonly CallPolicy[]>(
     maxUses,
     cooldown: readCooldown(input.cooldown),
     directLane: readDirectLane(input.directLane),
+    ...(input.measured !== undefined && { measured: true }),
     header,
     permissions: { hotCount: hot.length, list },
   }
+}
+
+function frameOf(measured: MeasuredInput | undefined, meters: readonly Meter[]): Pick<Header, 'frame'> {
+  const frame = measured && compileFrameRules(measured, meters)
+  return frame ? { frame } : {}
 }
 
 function readNativeLimit(limit: PolicyInput['nativeLimit']): Policy['nativeLimit'] {

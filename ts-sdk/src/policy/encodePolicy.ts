@@ -37,9 +37,12 @@ export function encodePolicySettings(policy: Policy, epoch: bigint, serial: bigi
 
 function settingsOf(
   policy: Policy,
-): Pick<KeySettings, 'validAfter' | 'validUntil' | 'nativeLimit' | 'rateLimit' | 'maxUses' | 'cooldown' | 'directLane'> {
-  const { validAfter, validUntil, nativeLimit, rateLimit, maxUses, cooldown, directLane } = policy
-  return { validAfter, validUntil, nativeLimit, rateLimit, maxUses, cooldown, directLane }
+): Pick<
+  KeySettings,
+  'validAfter' | 'validUntil' | 'nativeLimit' | 'rateLimit' | 'maxUses' | 'cooldown' | 'directLane' | 'measured'
+> {
+  const { validAfter, validUntil, nativeLimit, rateLimit, maxUses, cooldown, directLane, measured } = policy
+  return { validAfter, validUntil, nativeLimit, rateLimit, maxUses, cooldown, directLane, measured }
 }
 
 /**
@@ -49,7 +52,8 @@ function settingsOf(
  * @throws MalformedBytesError
  */
 export function decodePolicy(encoded: { settings: bigint; header: Hex; permissions: Hex }): Policy {
-  const { validAfter, validUntil, nativeLimit, rateLimit, maxUses, cooldown, directLane } = decodeSettings(encoded.settings)
+  const settings = decodeSettings(encoded.settings)
+  const { validAfter, validUntil, nativeLimit, rateLimit, maxUses, cooldown, directLane, measured } = settings
   return {
     validAfter,
     validUntil,
@@ -58,6 +62,7 @@ export function decodePolicy(encoded: { settings: bigint; header: Hex; permissio
     maxUses,
     cooldown,
     directLane,
+    ...(measured && { measured }),
     header: decodeHeader(encoded.header),
     permissions: decodePermissions(encoded.permissions),
   }

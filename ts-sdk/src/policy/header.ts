@@ -1,15 +1,18 @@
 import { type Address, type Hex, concat, size, toHex } from 'viem'
 import { ByteReader } from './byteReader.ts'
 import { type CoSigner, decodeCoSigner, encodeCoSigner } from './coSigner.ts'
+import { type FrameRules, encodeFrameRules, readFrameRules } from './frameRules.ts'
 import { countsCalls } from './namedMeters.ts'
 import { PERIOD_CODES, type Period, periodOfCode } from './periods.ts'
 
 const SECTION_PINNED_CODE = 1
 const SECTION_CO_SIGNER = 2
 const SECTION_CHECKER = 4
+const SECTION_FRAME = 8
 /** Has no bytes: some meter counts every call. */
 const SECTION_CALL_METERS = 16
-const KNOWN_SECTIONS = SECTION_PINNED_CODE | SECTION_CO_SIGNER | SECTION_CHECKER | SECTION_CALL_METERS
+const KNOWN_SECTIONS =
+  SECTION_PINNED_CODE | SECTION_CO_SIGNER | SECTION_CHECKER | SECTION_FRAME | SECTION_CALL_METERS
 const PAYMASTER_MODE_CODES = { sponsor: 1, token: 2 } as const
 
 /** A counter with a cap and a period, in one token or by number (1 to 65,535 in the address's place). Its identity is (token, tag). */
@@ -37,6 +40,8 @@ export type Header = {
   paymasters: readonly PaymasterEntry[]
   /** A contract that is asked about every call. */
   checker?: Address | undefined
+  /** Frame rules of a measured key. */
+  frame?: FrameRules | undefined
   /** EXTCODEHASH that the account must have. */
   pinnedCode: Hex | undefined
   /** Who signs too above some amounts. */
@@ -64,11 +69,12 @@ function encodePaymaster(entry: PaymasterEntry): Hex {
 
 /** `header` of docs/WIRE-FORMAT.md. */
 export function encodeHeader(header: Header): Hex {
-  const { meters, paymasters, checker, pinnedCode, coSigner } = header
+  const { meters, paymasters, frame, checker, pinnedCode, coSigner } = header
   const sections =
     (pinnedCode ? SECTION_PINNED_CODE : 0) |
     (coSigner ? SECTION_CO_SIGNER : 0) |
     (checker ? SECTION_CHECKER : 0) |
+    (frame ? SECTION_FRAME : 0) |
     (meters.some(countsCalls) ? SECTION_CALL_METERS : 0)
   return concat([
     toHex(meters.length, { size: 1 }),
@@ -76,6 +82,7 @@ export function encodeHeader(header: Header): Hex {
     toHex(sections, { size: 1 }),
     ...meters.map(encodeMeter),
     ...paymasters.map(encodePaymaster),
+    ...(frame ? [encodeFrameRules(frame)] : []),
     ...(coSigner ? [encodeCoSigner(coSigner)] : []),
     ...(checker ? [checker] : []),
     ...(pinnedCode ? [pinnedCode] : []),
@@ -108,6 +115,7 @@ export function decodeHeader(bytes: Hex): Header {
   const meters = Array.from({ length: meterCount }, () => readMeter(reader))
   const paymasters = Array.from({ length: paymasterCount }, () => readPaymaster(reader))
   if (meters.some(countsCalls) !== ((sections & SECTION_CALL_METERS) !== 0)) reader.fail('the wrong bit for call meters')
+  const frame = (sections & SECTION_FRAME) === 0 ? undefined : readFrameRules(reader)
   const behind = ((sections & SECTION_CHECKER) === 0 ? 0 : 20) + ((sections & SECTION_PINNED_CODE) === 0 ? 0 : 32)
   if (reader.left < behind) reader.fail('the sections are cut off')
   // Its lengths stand at its end, so it is what is left in front of the sections that have fixed lengths.
@@ -116,5 +124,5 @@ export function decodeHeader(bytes: Hex): Header {
   const checker = (sections & SECTION_CHECKER) === 0 ? undefined : reader.address()
   const pinnedCode = (sections & SECTION_PINNED_CODE) === 0 ? undefined : reader.bytes(32)
   reader.end()
-  return { meters, paymasters, ...(checker && { checker }), pinnedCode, ...(coSigner && { coSigner }) }
+  return { meters, paymasters, ...(frame && { frame }), ...(checker && { checker }), pinnedCode, ...(coSigner && { coSigner }) }
 }

@@ -1,5 +1,13 @@
 import { type Address, type Hex, concat, keccak256, size, slice, toHex, zeroAddress } from 'viem'
-import { type Clause, encodeClauses, readClauses, usesSets } from '../conditions/comparisons.ts'
+import {
+  type Clause,
+  encodeClauses,
+  encodeSingle,
+  readClauses,
+  readSingle,
+  singleComparison,
+  usesSets,
+} from '../conditions/comparisons.ts'
 import { ByteReader } from './byteReader.ts'
 import { type Charge, encodeCharges, readCharges } from './charges.ts'
 
@@ -9,6 +17,8 @@ const SECTION_MAX_VALUE = 1
 const SECTION_CONDITIONS = 2
 const SECTION_CHARGES = 4
 const SECTION_SETS = 8
+/** With no other bit than that of sets: the body is a single comparison. */
+const SINGLE = 16
 const KNOWN_SECTIONS = SECTION_MAX_VALUE | SECTION_CONDITIONS | SECTION_CHARGES | SECTION_SETS
 
 export const NO_SELECTOR = '0x00000000'
@@ -57,6 +67,11 @@ export function encodeBody(permission: Pick<Permission, 'maxValue' | 'conditions
     (charges.length > 0 ? SECTION_CHARGES : 0) |
     (usesSets(conditions) ? SECTION_SETS : 0)
   if (sections === 0) return '0x'
+  const single = singleComparison(conditions)
+  // What is nothing but one comparison has a form of its own, and no other.
+  if (single && (sections & ~SECTION_SETS) === SECTION_CONDITIONS) {
+    return concat([toHex(SINGLE | (sections & SECTION_SETS), { size: 1 }), encodeSingle(single)]).toLowerCase() as Hex
+  }
   return concat([
     toHex(sections, { size: 1 }),
     ...(maxValue > 0n ? [toHex(maxValue, { size: 16 })] : []),
@@ -70,6 +85,12 @@ export function decodeBody(bytes: Hex): Pick<Permission, 'maxValue' | 'condition
   if (size(bytes) === 0) return { maxValue: 0n, conditions: [] }
   const reader = new ByteReader(bytes, 'permission body')
   const sections = reader.number(1)
+  if ((sections & ~SECTION_SETS) === SINGLE) {
+    const conditions = [[readSingle(reader)]]
+    if (((sections & SECTION_SETS) !== 0) !== usesSets(conditions)) reader.fail('sets that are not what the flag says')
+    reader.end()
+    return { maxValue: 0n, conditions }
+  }
   if (sections === 0 || (sections & ~KNOWN_SECTIONS) !== 0) reader.fail('unknown sections')
   const maxValue = (sections & SECTION_MAX_VALUE) === 0 ? 0n : reader.integer(16)
   if ((sections & SECTION_MAX_VALUE) !== 0 && maxValue === 0n) reader.fail('a value limit of 0')
@@ -77,6 +98,9 @@ export function decodeBody(bytes: Hex): Pick<Permission, 'maxValue' | 'condition
   if (((sections & SECTION_SETS) !== 0) !== usesSets(conditions)) reader.fail('sets that are not what the flag says')
   const charges = (sections & SECTION_CHARGES) === 0 ? undefined : readCharges(reader)
   reader.end()
+  if ((sections & ~SECTION_SETS) === SECTION_CONDITIONS && singleComparison(conditions)) {
+    reader.fail('a single comparison that is not in the form for one')
+  }
   return { maxValue, conditions, ...(charges && { charges }) }
 }
 

@@ -19,6 +19,7 @@ const FIELDS = {
 const FLAG_ACTIVE = 1n
 const FLAG_PAUSED = 2n
 const FLAG_COOLDOWN_IN_MINUTES = 4n
+const FLAG_MEASURED = 8n
 const FLAG_DIRECT_LANE = 16n
 const GWEI = 1_000_000_000n
 const MAX_COOLDOWN_FIELD = 0xffffn
@@ -41,6 +42,8 @@ export type KeySettings = {
   maxUses: bigint
   /** Seconds between the end of one operation's window and the start of the next. */
   cooldown: bigint
+  /** Every operation stands in a frame. */
+  measured?: boolean | undefined
   active: boolean
   paused: boolean
   /** The key may act without a bundler. */
@@ -65,6 +68,7 @@ export function encodeSettings(settings: KeySettings): bigint {
     (settings.active ? FLAG_ACTIVE : 0n) |
     (settings.paused ? FLAG_PAUSED : 0n) |
     (inMinutes ? FLAG_COOLDOWN_IN_MINUTES : 0n) |
+    (settings.measured ? FLAG_MEASURED : 0n) |
     (settings.directLane ? FLAG_DIRECT_LANE : 0n)
   return (
     placeBits(settings.validAfter, FIELDS.validAfter) |
@@ -96,6 +100,7 @@ export function decodeSettings(word: bigint): KeySettings {
     rateLimit: ratePeriod && { count: readBits(word, FIELDS.rateLimit), period: ratePeriod },
     maxUses: readBits(word, FIELDS.maxUses),
     cooldown: (flags & FLAG_COOLDOWN_IN_MINUTES) === 0n ? cooldown : cooldown * 60n,
+    ...((flags & FLAG_MEASURED) !== 0n && { measured: true }),
     active: (flags & FLAG_ACTIVE) !== 0n,
     paused: (flags & FLAG_PAUSED) !== 0n,
     directLane: (flags & FLAG_DIRECT_LANE) !== 0n,

@@ -26,6 +26,7 @@ import {
 } from "../../../utils/ConditionBytes.sol";
 import {ConditionTest} from "../../../utils/ConditionTest.sol";
 import {PolicyBytes} from "../../../utils/PolicyBytes.sol";
+import {SingleBytes} from "../../../utils/SingleBytes.sol";
 
 // grant: argument conditions
 // ├── paths
@@ -40,9 +41,9 @@ import {PolicyBytes} from "../../../utils/PolicyBytes.sol";
 // └── a spender is pinned by one comparison with one value, of a plain or typed word
 contract GrantConditionsTest is ConditionTest {
     /// @dev sections 1 · clauseCount 1 · comparisonCount 1.
-    uint256 private constant COMPARISON = 3;
+    uint256 private constant COMPARISON = 19;
     /// @dev And operator 1 · pathLength 1.
-    uint256 private constant PATH = 5;
+    uint256 private constant PATH = 21;
 
     bytes private array = C.follow(0, 1);
     bytes private text = abi.encodePacked(C.follow(0, 1), C.BYTES);
@@ -137,7 +138,7 @@ contract GrantConditionsTest is ConditionTest {
         _malformedAt(C.inList(C.word(0), new uint256[](0)), operands);
         _malformedAt(C.inList(C.word(0), _words(1, 1, 2)), operands + 1 + 32);
         _malformedAt(C.inList(C.word(0), _words(1, 3, 2)), operands + 1 + 64);
-        _malformedAt(C.inSet(C.word(0), keccak256("root"), 0), operands + 32);
+        _malformedAt(C.inSet(C.word(0), bytes28(keccak256("root")), 0), operands + 28);
         _malformedAt(C.compare(MASKED_EQUAL, C.word(0), abi.encode(0, 0)), operands);
         _malformedAt(C.hasPrefix(text, ""), COMPARISON + 2 + text.length);
     }
@@ -184,11 +185,78 @@ contract GrantConditionsTest is ConditionTest {
     }
 
     function test_sets() public {
-        bytes memory set = C.clause(C.inSet(C.word(0), keccak256("root"), 1));
+        bytes memory set = C.clause(C.inSet(C.word(0), bytes28(keccak256("root")), 1));
         _rules(C.setBody(set));
-        _malformedBody(PolicyBytes.body(set), 0);
-        _malformedBody(C.setBody(C.clause(C.compare(EQUAL_SELF, C.word(0)))), 0);
+        _malformedBody(_long(set), 0);
+        _malformedBody(abi.encodePacked(uint8(0x18), uint8(EQUAL_SELF), C.word(0)), 0);
         _malformedBody(abi.encodePacked(uint8(9), uint128(1)), 0);
+    }
+
+    /// @dev What is nothing but one comparison has one form, and every number in it one length.
+    function test_single() public {
+        bytes[] memory clauses = new bytes[](1);
+        for (uint8 operator = EQUAL; operator <= AT_LEAST; ++operator) {
+            bytes memory operand = operator == EQUAL_SELF ? bytes("") : abi.encodePacked(uint256(0x1234));
+            clauses[0] = C.clause(C.compare(operator, C.word(0), operand));
+            _rules(SingleBytes.single(operator, C.word(0), SingleBytes.trim(operand)));
+            _malformedBody(PolicyBytes.longBody(0, clauses), 0);
+            _rules(PolicyBytes.longBody(1, clauses));
+        }
+        // Operands of 0 to 32 bytes without leading zeros.
+        _rules(SingleBytes.single(EQUAL, C.word(0), ""));
+        _rules(SingleBytes.single(EQUAL, C.word(0), abi.encodePacked(type(uint256).max)));
+        _malformedBody(SingleBytes.single(EQUAL, C.word(0), hex"00"), 4);
+        _malformedBody(SingleBytes.single(AT_MOST, C.word(0), hex"0001"), 4);
+        _malformedBody(SingleBytes.single(EQUAL, C.word(0), abi.encodePacked(uint8(1), uint256(0))), 4);
+        _malformedBody(SingleBytes.single(EQUAL_SELF, C.word(0), hex"01"), 4);
+        // Other operators, other sections, paths that do not end, and operands that do not fit.
+        _malformedBody(SingleBytes.single(0, C.word(0), ""), 1);
+        for (uint8 operator = SIGNED_AT_MOST; operator <= AT_LEAST_PATH + 1; ++operator) {
+            if (operator != IN_SET) _malformedBody(SingleBytes.single(operator, C.word(0), hex"01"), 1);
+        }
+        for (uint256 bit = 1; bit < 256; bit *= 2) {
+            if (bit == 16) continue;
+            bytes memory body = SingleBytes.single(EQUAL, C.word(0), hex"01");
+            body[0] |= bytes1(uint8(bit));
+            _malformedBody(body, 0);
+        }
+        _malformedBody(hex"10", 1);
+        _malformedBody(hex"1001", 2);
+        _malformedBody(hex"100101", 4);
+        _malformedBody(abi.encodePacked(hex"1004", C.follow(0, 1)), 2);
+        _malformedBody(SingleBytes.single(AT_MOST, hex"0d00", hex"01"), 2);
+        _refusesBody(
+            SingleBytes.single(AT_MOST, C.typed(0, ADDRESS | 0x80), hex"01"),
+            abi.encodeWithSelector(OperatorUnfit.selector, 0, 1)
+        );
+        _refusesBody(SingleBytes.single(EQUAL, text, hex"01"), abi.encodeWithSelector(OperatorUnfit.selector, 0, 1));
+        _refusesBody(
+            SingleBytes.single(EQUAL, C.typed(0, UINT8), hex"0100"),
+            abi.encodeWithSelector(ConditionImpossible.selector, 0, 5)
+        );
+        _refusesBody(
+            SingleBytes.single(EQUAL_SELF, C.typed(0, UINT8), ""),
+            abi.encodeWithSelector(ConditionImpossible.selector, 0, 5)
+        );
+    }
+
+    function test_singleSet() public {
+        bytes28 root = bytes28(keccak256("root"));
+        _rules(SingleBytes.single(IN_SET, C.word(0), abi.encodePacked(root, hex"01")));
+        _rules(SingleBytes.single(IN_SET, C.word(0), abi.encodePacked(root, hex"ffffffff")));
+        _malformedBody(SingleBytes.single(IN_SET, C.word(0), abi.encodePacked(root)), 32);
+        _malformedBody(SingleBytes.single(IN_SET, C.word(0), abi.encodePacked(root, hex"00")), 32);
+        _malformedBody(SingleBytes.single(IN_SET, C.word(0), abi.encodePacked(root, hex"0001")), 32);
+        _malformedBody(SingleBytes.single(IN_SET, C.word(0), abi.encodePacked(root, hex"0100000000")), 32);
+        _malformedBody(SingleBytes.single(IN_SET, C.word(0), hex"01"), 32);
+        bytes[] memory clauses = new bytes[](1);
+        clauses[0] = C.clause(C.inSet(C.word(0), root, 1));
+        bytes memory long = PolicyBytes.longBody(0, clauses);
+        long[0] |= 0x08;
+        _malformedBody(long, 0);
+        bytes memory unannounced = SingleBytes.single(IN_SET, C.word(0), abi.encodePacked(root, hex"01"));
+        unannounced[0] = 0x10;
+        _malformedBody(unannounced, 0);
     }
 
     function test_cutAndTail() public {
@@ -196,7 +264,7 @@ contract GrantConditionsTest is ConditionTest {
         clauses[0] = C.either(C.compare(EQUAL, C.word(0), 1), C.inList(C.word(1), _words(1, 2, 3)));
         clauses[1] = C.clause(C.hasPrefix(text, "prefix"));
         clauses[2] = C.clause(C.relate(EQUAL_PATH, C.word(0), C.typed(1, UINT8)));
-        clauses[3] = C.clause(C.inSet(abi.encodePacked(array, C.every(0), C.call(PING), C.word(1)), keccak256("root"), 7));
+        clauses[3] = C.clause(C.inSet(abi.encodePacked(array, C.every(0), C.call(PING), C.word(1)), bytes28(keccak256("root")), 7));
         bytes memory whole = PolicyBytes.body(5, clauses);
         whole[0] |= 0x08;
         _rules(whole);
@@ -248,7 +316,14 @@ contract GrantConditionsTest is ConditionTest {
     }
 
     function _malformedAt(bytes memory comparison, uint256 offset) private {
-        _malformedBody(PolicyBytes.body(C.clause(comparison)), offset);
+        _malformedBody(_long(C.clause(comparison)), offset);
+    }
+
+    /// @dev With a largest value, so that a single comparison is not in the form for one.
+    function _long(bytes memory clause) private pure returns (bytes memory) {
+        bytes[] memory clauses = new bytes[](1);
+        clauses[0] = clause;
+        return PolicyBytes.longBody(1, clauses);
     }
 
     function _malformedBody(bytes memory body, uint256 offset) private {
@@ -258,7 +333,7 @@ contract GrantConditionsTest is ConditionTest {
     /// @param offset in the comparison.
     function _impossible(bytes memory comparison, uint256 offset) private {
         _refusesBody(
-            PolicyBytes.body(C.clause(comparison)),
+            _long(C.clause(comparison)),
             abi.encodeWithSelector(ConditionImpossible.selector, 0, COMPARISON + offset)
         );
     }
@@ -266,7 +341,7 @@ contract GrantConditionsTest is ConditionTest {
     /// @param offset in the comparison.
     function _unfit(bytes memory comparison, uint256 offset) private {
         _refusesBody(
-            PolicyBytes.body(C.clause(comparison)),
+            _long(C.clause(comparison)),
             abi.encodeWithSelector(OperatorUnfit.selector, 0, COMPARISON + offset)
         );
     }
@@ -275,7 +350,7 @@ contract GrantConditionsTest is ConditionTest {
         bytes memory operands = abi.encodePacked(uint256(1));
         if (operator == EQUAL_SELF) operands = "";
         else if (operator == IN_LIST) operands = abi.encodePacked(uint8(1), uint256(1));
-        else if (operator == IN_SET) operands = abi.encodePacked(keccak256("root"), uint32(1));
+        else if (operator == IN_SET) operands = abi.encodePacked(bytes28(keccak256("root")), uint32(1));
         else if (operator == MASKED_EQUAL) operands = abi.encode(1, 1);
         else if (operator == PREFIX) operands = hex"0161";
         else if (operator > HASH) operands = abi.encodePacked(uint8(2), C.word(9));

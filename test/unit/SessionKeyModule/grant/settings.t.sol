@@ -7,6 +7,7 @@ import {
     DIRECT_LANE,
     EXACT,
     LIFETIME,
+    MEASURED,
     MINUTE,
     MOVES_NOTHING,
     OPERATION,
@@ -33,7 +34,7 @@ contract GrantSettingsTest is SessionKeyTest {
         limits.cooldown = 1;
         for (uint256 flags; flags < 256; ++flags) {
             limits.flags = flags;
-            if (flags & ~uint256(COOLDOWN_IN_MINUTES | DIRECT_LANE) == ACTIVE) _grantsNext();
+            if (flags & ~uint256(COOLDOWN_IN_MINUTES | MEASURED | DIRECT_LANE) == ACTIVE) _grantsNext();
             else _refusesGrant(abi.encodeWithSelector(FlagsInvalid.selector, flags));
         }
         limits.flags = ACTIVE | PAUSED;

@@ -8,7 +8,8 @@ import {SetBytes} from "../../../../utils/SetBytes.sol";
 
 // validateUserOp: Merkle sets
 // ├── every member of sets of 1 to 9, by its own proof; no other word by any of them
-// ├── no inner node poses as a member, and no proof is longer than the tree is deep
+// ├── no inner node poses as a member, and every proof is as long as the tree is deep
+// ├── all of it where a body is nothing but one set
 // ├── a missing proof, one too many, and proofs that leave the evidence
 // ├── proofs are used in the order of the comparisons that are reached
 // ├── every element of an array by a proof of its own
@@ -29,25 +30,69 @@ contract ValidateSetsTest is ConditionTest {
     }
 
     function test_noInnerNode() public {
-        _set(2);
-        bytes32 root = SetBytes.root(members);
-        _prove(1, hex"00");
-        _fails(abi.encode(root), uint256(root));
-        bytes32 sibling = SetBytes.leaf(members[1]);
-        _prove(1, abi.encodePacked(uint8(1), sibling));
-        _allows(abi.encode(members[0]));
-        bytes32 leaf = SetBytes.leaf(members[0]);
-        _fails(abi.encode(leaf), uint256(leaf));
+        // Of four words, the root is the hash of two nodes, and with the other one as sibling each of them leads to it.
+        _set(4);
+        bytes32 left = bytes32(SetBytes.node(bytes32(members[0]), bytes32(members[1]))) >> 32;
+        bytes32 right = bytes32(SetBytes.node(bytes32(members[2]), bytes32(members[3]))) >> 32;
+        assertEq(SetBytes.node(left, right), SetBytes.root(members), "a node and its sibling lead to the root");
+        _prove(1, abi.encodePacked(uint8(1), right));
+        _fails(abi.encode(left), uint256(left));
+        _prove(1, abi.encodePacked(uint8(0)));
+        _fails(abi.encode(left), uint256(left));
+        // The same where a body is nothing but that.
+        _rules(C.setBody(C.clause(C.inSet(C.word(0), SetBytes.root(members), 4))));
+        _prove(1, abi.encodePacked(uint8(1), right));
+        _plain(abi.encode(left), _failed(uint256(left)));
+        _prove(1, SetBytes.proof(members, 3));
+        _accepts(Call(APP, 0, abi.encodePacked(PING, abi.encode(members[3])), 0));
     }
 
     function test_depth() public {
-        // A tree of three said to have two members: its longest proofs are a word too long.
+        // A tree of three said to have other numbers of members: only those of as deep a tree take its proofs.
         _fill(3);
-        _rules(C.setBody(C.clause(C.inSet(C.word(0), SetBytes.root(members), 2))));
-        _prove(1, SetBytes.proof(members, 0));
-        _plain(abi.encode(members[0]), _failed(members[0]));
-        _rules(C.setBody(C.clause(C.inSet(C.word(0), SetBytes.root(members), 3))));
-        _accepts(Call(APP, 0, abi.encodePacked(PING, abi.encode(members[0])), 0));
+        for (uint32 count = 1; count <= 6; ++count) {
+            _rules(C.setBody(C.clause(C.inSet(C.word(0), SetBytes.root(members), count))));
+            _prove(1, SetBytes.proof(members, 0));
+            if (count == 3 || count == 4) _accepts(Call(APP, 0, abi.encodePacked(PING, abi.encode(members[0])), 0));
+            else _plain(abi.encode(members[0]), _failed(members[0]));
+        }
+    }
+
+    /// @dev As {test_members}, {test_missingAndUnused} and {test_leavesEvidence}, where a body is nothing but a set.
+    function test_single() public {
+        for (uint256 size = 1; size <= 9; ++size) {
+            _fill(size);
+            _rules(C.setBody(C.clause(C.inSet(C.word(0), SetBytes.root(members), uint32(size)))));
+            for (uint256 i; i < size; ++i) {
+                _prove(1, SetBytes.proof(members, i));
+                _accepts(Call(APP, 0, abi.encodePacked(PING, abi.encode(members[i])), 0));
+                _plain(abi.encode(members[i] + 1), _failed(members[i] + 1));
+            }
+        }
+        bytes memory member = abi.encode(members[0]);
+        bytes memory proof = SetBytes.proof(members, 0);
+        _prove(0, "");
+        _plain(member, abi.encodeWithSelector(SetProofMissing.selector, 0, 0));
+        _prove(2, abi.encodePacked(proof, proof));
+        _plain(member, abi.encodeWithSelector(SetProofsUnused.selector, 0, proof.length, 2 * proof.length));
+        setProofs = "";
+        uint256 end = 12 + _draft(Call(APP, 0, abi.encodePacked(PING, member), 0)).evidence.length;
+        _plain(member, abi.encodeWithSelector(EvidenceMalformed.selector, end));
+        _prove(1, abi.encodePacked(uint8(4), new bytes(64)));
+        _plain(member, abi.encodeWithSelector(EvidenceMalformed.selector, end));
+        setProofs = abi.encodePacked(uint8(1), proof, uint8(0));
+        _plain(member, abi.encodeWithSelector(EvidenceMalformed.selector, end + 1 + proof.length));
+    }
+
+    /// @dev By way of an array, and a body that is nothing but that.
+    function test_singlePath() public {
+        _fill(5);
+        bytes memory path = abi.encodePacked(C.follow(0, 1), C.element(1, 1), C.word(0));
+        _rules(C.setBody(C.clause(C.inSet(path, SetBytes.root(members), 5))));
+        _prove(1, SetBytes.proof(members, 4));
+        bytes memory arguments = abi.encode(_words(7, members[4], 7));
+        _accepts(Call(APP, 0, abi.encodePacked(PING, arguments), 0));
+        _plain(abi.encode(_words(members[4], 7, 7)), _failed(7));
     }
 
     function test_missingAndUnused() public {
@@ -81,7 +126,7 @@ contract ValidateSetsTest is ConditionTest {
 
     function test_inOrder() public {
         _fill(4);
-        bytes32 root = SetBytes.root(members);
+        bytes28 root = SetBytes.root(members);
         // Word 0 or else word 1, and word 2.
         bytes memory body = abi.encodePacked(
             uint8(11), uint128(CARRIED), uint8(2),
@@ -129,6 +174,13 @@ contract ValidateSetsTest is ConditionTest {
         calls[1].permission = REPEATED;
         Draft memory draft = _draft(calls);
         _refuses(draft, abi.encodeWithSelector(EvidenceMalformed.selector, 12 + draft.evidence.length));
+        // Nor where the body is nothing but a set, with or without proofs behind the repetition.
+        _rules(C.setBody(C.clause(C.inSet(C.word(0), SetBytes.root(members), 4))));
+        draft = _draft(calls);
+        _refuses(draft, abi.encodeWithSelector(EvidenceMalformed.selector, 12 + draft.evidence.length));
+        uint256 end = draft.evidence.length;
+        draft.evidence = abi.encodePacked(draft.evidence, setProofs);
+        _refuses(draft, abi.encodeWithSelector(EvidenceMalformed.selector, 12 + end));
     }
 
     function _fill(uint256 size) private {

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {KeySettings} from "../policy/KeySettings.sol";
+
+/// @notice The first word of a frame's record.
+///
+/// | bits    | field         | meaning                                                          |
+/// |---------|---------------|------------------------------------------------------------------|
+/// | 0–15    | headerLength  | bytes                                                            |
+/// | 16–23   | meterCount    |                                                                  |
+/// | 24–31   | approvalCount | ephemeral approvals that the calls make                          |
+/// | 32      | isOpened      | the frame was opened, and cannot be again                        |
+/// | 33      | hasRules      | the header has frame rules                                       |
+/// | 34      | hasCeilings   | the account had ceilings when the operation was validated        |
+/// | 72–103  | epoch         | of the key's settings, in their places                           |
+/// | 104–127 | serial        | the same                                                         |
+/// | 248–249 | flags         | the same: ACTIVE is set, PAUSED is not                           |
+type FrameHead is uint256;
+
+using FrameHeadLib for FrameHead global;
+
+/// @title Reads and packs {FrameHead}
+library FrameHeadLib {
+    uint256 private constant OPENED = 1 << 32;
+    uint256 private constant RULES = 1 << 33;
+    uint256 private constant CEILINGS = 1 << 34;
+    /// @dev Epoch, serial, and the flags ACTIVE and PAUSED of a key's settings.
+    uint256 private constant GRANT = (((1 << 56) - 1) << 72) | (3 << 248);
+
+    /// @dev The caller guarantees 16 bits of `headerLength_` and 8 of each count.
+    function pack(
+        KeySettings settings,
+        uint256 headerLength_,
+        uint256 meterCount_,
+        uint256 approvalCount_,
+        bool rules,
+        bool ceilings
+    ) internal pure returns (FrameHead) {
+        return FrameHead.wrap(
+            (KeySettings.unwrap(settings) & GRANT) | headerLength_ | (meterCount_ << 16) | (approvalCount_ << 24)
+                | (rules ? RULES : 0) | (ceilings ? CEILINGS : 0)
+        );
+    }
+
+    function headerLength(FrameHead self) internal pure returns (uint256) {
+        return FrameHead.unwrap(self) & 0xffff;
+    }
+
+    function meterCount(FrameHead self) internal pure returns (uint256) {
+        return (FrameHead.unwrap(self) >> 16) & 0xff;
+    }
+
+    function approvalCount(FrameHead self) internal pure returns (uint256) {
+        return (FrameHead.unwrap(self) >> 24) & 0xff;
+    }
+
+    function hasRules(FrameHead self) internal pure returns (bool) {
+        return FrameHead.unwrap(self) & RULES != 0;
+    }
+
+    function hasCeilings(FrameHead self) internal pure returns (bool) {
+        return FrameHead.unwrap(self) & CEILINGS != 0;
+    }
+
+    function epoch(FrameHead self) internal pure returns (uint256) {
+        return (FrameHead.unwrap(self) >> 72) & 0xffffffff;
+    }
+
+    function serial(FrameHead self) internal pure returns (uint256) {
+        return (FrameHead.unwrap(self) >> 104) & 0xffffff;
+    }
+
+    /// @notice There is such a frame, and it was not opened yet.
+    function isWaiting(FrameHead self) internal pure returns (bool) {
+        return FrameHead.unwrap(self) != 0 && FrameHead.unwrap(self) & OPENED == 0;
+    }
+
+    function opened(FrameHead self) internal pure returns (FrameHead) {
+        return FrameHead.wrap(FrameHead.unwrap(self) | OPENED);
+    }
+
+    /// @notice The key is running under the very grant that validation saw.
+    function isGrantOf(FrameHead self, KeySettings settings) internal pure returns (bool) {
+        return (FrameHead.unwrap(self) ^ KeySettings.unwrap(settings)) & GRANT == 0;
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+/// @title A Chainlink `AggregatorV3Interface` that answers as it is told
+contract MockFeed {
+    uint8 public decimals = 8;
+    uint80 private _roundId = 1;
+    int256 private _answer;
+    uint256 private _updatedAt;
+    uint80 private _answeredInRound = 1;
+
+    function set(int256 answer, uint256 updatedAt) external {
+        (_answer, _updatedAt) = (answer, updatedAt);
+    }
+
+    function setRound(uint80 roundId, uint80 answeredInRound) external {
+        (_roundId, _answeredInRound) = (roundId, answeredInRound);
+    }
+
+    function setDecimals(uint8 decimals_) external {
+        decimals = decimals_;
+    }
+
+    function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
+        return (_roundId, _answer, _updatedAt, _updatedAt, _answeredInRound);
+    }
+}
