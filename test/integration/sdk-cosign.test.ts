@@ -12,17 +12,23 @@ import {
   InvalidCosignatureError,
   completeCosignedOperation,
   definePolicy,
+  OWNER_ROUTE,
   encodeCosignature,
+  encodePolicy,
   encodeSessionSignature,
   entryPointOf,
   findRefusal,
   parseCosignRequest,
+  prepareGrantEntry,
   requestCosignature,
   sendCosignedOperation,
   serializeCosignRequest,
   sessionKeyAgentActions,
   sessionKeyOwnerActions,
+  setOwnerRoute,
   signCosignRequest,
+  signGrant,
+  toEoaGrantSigner,
   toSessionKeyAccount,
   verifyCosignRequest,
 } from '../../ts-sdk/src/index.ts'
@@ -177,6 +183,52 @@ describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoin
     const forged = { ...above, keySignature: `0x${'11'.repeat(64)}1b` } as OperationCosignRequest
     expect(await answerTo(keys, forged, byAgent)).toBe('SignatureInvalid')
   })
+})
+
+test.concurrent('a first operation that carries its grant is shown, signed by two and sent', { timeout: TIMEOUT }, async () => {
+  const { module, publicClient, bundler } = fixture
+  const [agent, person, payee] = [fixture.newKey(), fixture.newKey(), fixture.newKey().address]
+  const { owner, wallet } = await fixture.newDelegatedOwner('0.7', fixture.newKey().address)
+  await setOwnerRoute(wallet, { module, route: OWNER_ROUTE })
+  const policy = definePolicy({
+    validUntil: (await fixture.now()) + 86_400n,
+    nativeLimit: { amount: parseEther('0.5'), period: 'year' },
+    tokenLimits: [{ token: fixture.usdc, amount: 500_000_000n, period: 'year' }],
+    callPolicies: [{ target: fixture.usdc, abi: tokenAbi, functionName: 'transfer' }],
+    coSigner: { signer: person.address, thresholds: [{ token: fixture.usdc, above: THRESHOLD }] },
+  })
+  const entry = await prepareGrantEntry(publicClient, { module, account: owner.address, key: agent.address, policy })
+  const deadline = (await fixture.now()) + 3_600n
+  const [carriedGrant] = await signGrant({ owner: toEoaGrantSigner(owner), entries: [entry], deadline })
+  if (!carriedGrant) throw new Error('nothing was signed')
+  const account = await toSessionKeyAccount({
+    client: publicClient,
+    bundler,
+    account: owner.address,
+    module,
+    policy,
+    signer: agent,
+    carriedGrant,
+  })
+  const client = fixture.bundlerClientOf(account)
+  const request = await requestCosignature(client, { account, calls: [transfer(payee, THRESHOLD + 1n)] })
+  if (!request) throw new Error('no co-signature is needed')
+  let shown: CosignExplanation | undefined
+  const cosignature = await signCosignRequest(publicClient, {
+    request,
+    module,
+    signer: person,
+    confirm: (explanation) => {
+      shown = explanation
+      return true
+    },
+  })
+  expect(shown?.policyRoot).toBe(encodePolicy(policy).policyRoot)
+  expect(shown?.lines.join('\n')).toContain('which becomes live with it')
+  const hash = await sendCosignedOperation(bundler, { request, cosignature })
+  expect((await client.waitForUserOperationReceipt({ hash })).success).toBe(true)
+  const balance = { abi: tokenAbi, address: fixture.usdc, functionName: 'balanceOf', args: [payee] } as const
+  expect(await publicClient.readContract(balance)).toBe(THRESHOLD + 1n)
 })
 
 describe.concurrent("the co-signer's client", () => {

@@ -3,6 +3,7 @@ import type { UserOperation } from 'viem/account-abstraction'
 import { InvalidCosignatureError } from '../errors/cosigning.ts'
 import { decodeEvidence, encodeSessionSignature } from '../operation/evidence.ts'
 import { type SignedRedemption, encodeRedemptionContext } from '../operation/redemption.ts'
+import { splitCarried } from '../operation/signedGrant.ts'
 import { type Header, decodeHeader } from '../policy/header.ts'
 import { checkCosignature } from './content.ts'
 import type { CosignRequest, OperationCosignRequest, RedemptionCosignRequest } from './request.ts'
@@ -16,7 +17,7 @@ export async function requireCosignature(request: CosignRequest, cosignature: He
 
 function headerOf({ evidence }: CosignRequest): Header {
   try {
-    return decodeHeader(decodeEvidence(evidence).header)
+    return decodeHeader(decodeEvidence(splitCarried(evidence).evidence).header)
   } catch {
     throw new InvalidCosignatureError('The request holds no evidence that can be read.')
   }

@@ -51,6 +51,8 @@ type ExplainContext = {
   preview: OperationPreview
   calls: readonly Call[]
   policyRoot: Hex
+  /** The operation carries the owner's grant of the key, which becomes live with it. */
+  begins: boolean
   /** Calls that the key has made under this grant. */
   uses: bigint
   userOpHash: Hex | undefined
@@ -81,6 +83,7 @@ export function explainCosignRequest(context: ExplainContext): CosignExplanation
     charges,
     lines: [
       `The session key ${key} asks to act for the account ${account} on chain ${chainId} (${wayOf(request)}).`,
+      ...(context.begins ? ["It carries the owner's signed grant of that key, which becomes live with it."] : []),
       ...calls.map((call) => call.line),
       ...charges.map((charge) => charge.line),
       `It may land from ${time(window.validAfter)} to ${time(window.validUntil)}, once.`,

@@ -1,4 +1,4 @@
-import { type Abi, type Address, type Client, erc20Abi, isAddressEqual, recoverAddress } from 'viem'
+import { type Abi, type Address, type Client, type Hex, erc20Abi, isAddressEqual, recoverAddress } from 'viem'
 import { type UserOperation, toPackedUserOperation } from 'viem/account-abstraction'
 import { getChainId, readContract } from 'viem/actions'
 import { describeKeyState } from '../actions/getSessionKey.ts'
@@ -10,6 +10,7 @@ import { decodeEvidence, encodeSessionSignature } from '../operation/evidence.ts
 import { type Call, decodeCallList, decodeExecutions } from '../operation/executions.ts'
 import { unframedCalls } from '../operation/frame.ts'
 import { encodeRedemptionContext } from '../operation/redemption.ts'
+import { grantedPolicyRoot, splitCarried } from '../operation/signedGrant.ts'
 import { type Header, decodeHeader } from '../policy/header.ts'
 import { encodeSigner, keyIdOf } from '../policy/signer.ts'
 import { contentOf } from './content.ts'
@@ -46,7 +47,7 @@ export async function verifyCosignRequest(
   const chainId = await getChainId(client)
   demand(request.chainId === chainId, `It is for chain ${request.chainId}; this client reads chain ${chainId}.`)
   demand(isAddressEqual(request.module, module), `It names the module ${request.module}, which is not ${module}.`)
-  const { header, calls } = decode(module, request)
+  const { header, calls, grant } = decode(module, request)
   demand(
     header.coSigner !== undefined && isAddressEqual(header.coSigner.signer, coSigner),
     `Its policy's co-signer is ${header.coSigner?.signer ?? 'nobody'}, not ${coSigner}.`,
@@ -62,7 +63,9 @@ export async function verifyCosignRequest(
     namesOf(client, tokensOf(header)),
   ])
   const status = describeKeyState(state, [])
-  demand(status.alive, `The session key is not alive: ${status.standing}.`)
+  // What the module said to a grant that the operation carries, it said of the key as granted by it.
+  const begins = grant !== undefined && !status.alive
+  demand(status.alive || begins, `The session key is not alive: ${status.standing}.`)
   demand(status.keyId === keyIdOf(key) && preview.keyId === status.keyId, 'It is about another session key.')
   demand(window.validUntil >= status.blockTime, 'Its time is over.')
   if (request.lane === 'direct') demandPlace(request, state)
@@ -72,7 +75,8 @@ export async function verifyCosignRequest(
     header,
     preview,
     calls,
-    policyRoot: status.policyRoot,
+    policyRoot: begins ? grantedPolicyRoot(grant, header) : status.policyRoot,
+    begins,
     uses: state.usage.uses,
     userOpHash,
     digest,
@@ -117,16 +121,21 @@ function signedContent(request: CosignRequest) {
   }
 }
 
-/** Header and calls, without the frame that a measured key's calls stand in. */
-function decode(module: Address, request: CosignRequest): { header: Header; calls: readonly Call[] } {
+type Decoded = { readonly header: Header; readonly calls: readonly Call[]; readonly grant: Hex | undefined }
+
+/** Header, calls without the frame that a measured key's calls stand in, and the grant that is carried, if one is. */
+function decode(module: Address, request: CosignRequest): Decoded {
   try {
-    const decoded = decodeEvidence(request.evidence)
+    // The direct lane carries no grants.
+    const { grant, evidence } =
+      request.lane === 'direct' ? { grant: undefined, evidence: request.evidence } : splitCarried(request.evidence)
+    const decoded = decodeEvidence(evidence)
     demand(decoded.signer === encodeSigner(request.key), 'Its evidence is for another session key.')
     const calls =
       request.lane === 'direct'
         ? decodeCallList(request.redemption)
         : unframedCalls(module, decodeExecutions(request.operation.callData))
-    return { header: decodeHeader(decoded.header), calls }
+    return { header: decodeHeader(decoded.header), calls, grant }
   } catch (error) {
     if (error instanceof InvalidCosignRequestError) throw error
     throw new InvalidCosignRequestError('Its evidence or its call data can not be read.', error)

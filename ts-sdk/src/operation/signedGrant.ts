@@ -2,6 +2,8 @@ import { type Address, type Hex, concat, hashStruct, size, slice, toHex } from '
 import { InvalidSignedGrantError } from '../errors/signedGrant.ts'
 import type { Policy } from '../policy/definePolicy.ts'
 import { encodePolicy, encodePolicySettings } from '../policy/encodePolicy.ts'
+import type { Header } from '../policy/header.ts'
+import { decodePermissions } from '../policy/permissions.ts'
 import { encodeSigner } from '../policy/signer.ts'
 
 const GRANT_FIELDS = [
@@ -162,6 +164,14 @@ export function isCarriable({ grant }: SignedGrant): boolean {
 /** Evidence that carries a grant: `0x00 · grantLength (2) · grant · evidence`. */
 export function carryGrant({ grant }: SignedGrant, evidence: Hex): Hex {
   return concat(['0x00', toHex(size(grant), { size: 2 }), grant, evidence])
+}
+
+/** The root of the policy that `grant` grants under `header`. @throws MalformedBytesError */
+export function grantedPolicyRoot(grant: Hex, header: Header): Hex {
+  // deadline 5 · entryCount 1 · entryIndex 1 · otherHash 32 (count − 1) · settings 32 · permissionsLength 2 · permissions
+  const start = 7 + 32 * Number(slice(grant, 5, 6))
+  const end = start + 2 + Number(slice(grant, start, start + 2))
+  return encodePolicy({ header, permissions: decodePermissions(slice(grant, start + 2, end)) }).policyRoot
 }
 
 /** Inverse of {@link carryGrant}; evidence that carries none comes back as it is. */

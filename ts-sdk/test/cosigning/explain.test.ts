@@ -54,13 +54,14 @@ const preview: OperationPreview = {
   needsCosignature: true,
 }
 const data = encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [ROUTER, 101n] })
-const explain = (changes: { request?: RedemptionCosignRequest; uses?: bigint } = {}) =>
+const explain = (changes: { request?: RedemptionCosignRequest; uses?: bigint; begins?: boolean } = {}) =>
   explainCosignRequest({
     request,
     header,
     preview,
     calls: [{ to: USDC, value: 0n, data }],
     policyRoot: '0x01',
+    begins: false,
     uses: 7n,
     userOpHash: undefined,
     digest: '0x02',
@@ -90,6 +91,12 @@ describe('an explanation for the direct lane', () => {
     expect(text).toContain('Whoever sends it pays for its gas.')
     expect(text).toContain("It is the key's next act")
     expect(explain({ uses: 4n }).lines.join('\n')).toContain('Its turn is after 3 more calls of the key')
+  })
+
+  test('tells that a grant begins with it', () => {
+    const line = "It carries the owner's signed grant of that key, which becomes live with it."
+    expect(explain().lines).not.toContain(line)
+    expect(explain({ begins: true }).lines).toContain(line)
   })
 
   test('marks what the agent says, and lets it draw nothing', () => {

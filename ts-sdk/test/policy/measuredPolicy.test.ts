@@ -1,7 +1,6 @@
 import { concat, keccak256, slice, toHex, zeroAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { encodePolicySettings } from '../../src/policy/encodePolicy.ts'
-import { decodePolicy, encodePolicy } from '../../src/policy/encodePolicy.ts'
+import { decodePolicy, encodePolicy, encodePolicySettings } from '../../src/policy/encodePolicy.ts'
 import { definePolicy } from '../../src/policy/definePolicy.ts'
 import { encodeFrameRules } from '../../src/policy/frameRules.ts'
 import type { MeasuredInput, MinReceived } from '../../src/policy/measuredPolicy.ts'
