@@ -90,7 +90,7 @@ struct ConditionCallVector {
     string expected;
     uint256 value;
     bytes data;
-    bytes32[][] setProofs;
+    bytes[][] setProofs;
 }
 
 struct ConditionVector {
@@ -100,14 +100,15 @@ struct ConditionVector {
     ConditionCallVector[] calls;
 }
 
+/// @dev `proof`: a neighbour of 32 bytes, then nodes of 28 each.
 struct SetMemberVector {
     uint256 word;
-    bytes32[] proof;
+    bytes[] proof;
 }
 
 struct SetVector {
     uint256 count;
-    bytes32 root;
+    bytes28 root;
     SetMemberVector[] members;
 }
 
@@ -186,9 +187,9 @@ library Vectors {
     string private constant PERIOD_TYPE = "PeriodVector(uint256 period,uint256 time,uint256 index,uint256 end)";
     string private constant CONDITION_TYPE =
         "ConditionVector(string name,bytes4 selector,bytes body,ConditionCallVector[] calls)"
-        "ConditionCallVector(string name,string expected,uint256 value,bytes data,bytes32[][] setProofs)";
-    string private constant SET_TYPE = "SetVector(uint256 count,bytes32 root,SetMemberVector[] members)"
-        "SetMemberVector(uint256 word,bytes32[] proof)";
+        "ConditionCallVector(string name,string expected,uint256 value,bytes data,bytes[][] setProofs)";
+    string private constant SET_TYPE = "SetVector(uint256 count,bytes28 root,SetMemberVector[] members)"
+        "SetMemberVector(uint256 word,bytes[] proof)";
     string private constant GRANT_TYPE =
         "GrantVector(string name,uint256 deadline,EntryVector[] entries,bytes32 digest,bytes ownerSignature,bytes[] grants)"
         "EntryVector(uint256 chainId,address module,address account,uint256 epoch,uint256 serial,bytes signer,"

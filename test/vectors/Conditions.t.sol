@@ -4,7 +4,6 @@ pragma solidity ^0.8.30;
 import {ConditionBytes as C} from "../utils/ConditionBytes.sol";
 import {DAY, EXACT, UNCAPPED} from "../utils/Codes.sol";
 import {Call} from "../utils/OperationBytes.sol";
-import {PolicyBytes} from "../utils/PolicyBytes.sol";
 import {VectorTest} from "../utils/VectorTest.sol";
 import {ConditionCallVector, ConditionVector, SetMemberVector, SetVector, Vectors} from "../utils/Vectors.sol";
 
@@ -42,14 +41,12 @@ contract ConditionVectorsTest is VectorTest {
         for (uint256 i; i < vectors.length; ++i) {
             SetVector memory set = vectors[i];
             delete permissions;
-            bytes memory body = PolicyBytes.body(C.clause(C.inSet(C.word(0), set.root, uint32(set.count))));
-            // Section bit 3: leaves carry set proofs.
-            body[0] |= 0x08;
+            bytes memory body = C.setBody(C.clause(C.inSet(C.word(0), set.root, uint32(set.count))));
             _permit(EXACT, UNCAPPED, APP, PING, body);
             _grantsNext();
             for (uint256 j; j < set.members.length; ++j) {
                 SetMemberVector memory member = set.members[j];
-                bytes32[][] memory proofs = new bytes32[][](1);
+                bytes[][] memory proofs = new bytes[][](1);
                 proofs[0] = member.proof;
                 _proofs(proofs);
                 _comesOut("member", "holds", Call(APP, 0, abi.encodePacked(PING, member.word), 0));
@@ -63,10 +60,13 @@ contract ConditionVectorsTest is VectorTest {
 
     // ------------------------------------------------------------------ helpers
 
-    /// @dev Sets what stands behind the leaf: `setProofCount · (proofLength · proof)*`.
-    function _proofs(bytes32[][] memory proofs) private {
+    /// @dev Sets what stands behind the leaf: `setProofCount · (depth · neighbour · node*)*`.
+    function _proofs(bytes[][] memory proofs) private {
         bytes memory out = abi.encodePacked(uint8(proofs.length));
-        for (uint256 i; i < proofs.length; ++i) out = abi.encodePacked(out, uint8(proofs[i].length), proofs[i]);
+        for (uint256 i; i < proofs.length; ++i) {
+            out = abi.encodePacked(out, uint8(proofs[i].length));
+            for (uint256 j; j < proofs[i].length; ++j) out = abi.encodePacked(out, proofs[i][j]);
+        }
         setProofs = out;
     }
 
