@@ -35,6 +35,8 @@ export type StackAddresses = {
   usdc: Address;
   /** Wrapped ether, 18 decimals. */
   weth: Address;
+  /** In the form of a Chainlink feed; 8 decimals; everybody may set what it answers. */
+  ethUsdFeed: Address;
 };
 
 /** A running chain with a bundler, and how to end it. */
@@ -58,6 +60,7 @@ export type Stack = {
 const TOKENS: readonly ContractEntry[] = [
   { name: "USDC", artifact: "TestToken", args: ["USD Coin", "USDC", 6] },
   { name: "WETH", artifact: "WETH9" },
+  { name: "EthUsdFeed", artifact: "MockFeed" },
 ];
 
 /**
@@ -131,5 +134,6 @@ function addressesIn(record: DeploymentRecord): StackAddresses {
     ownedAccountFactory: findEach("OwnedAccountFactory"),
     usdc: find("USDC"),
     weth: find("WETH"),
+    ethUsdFeed: find("EthUsdFeed"),
   };
 }

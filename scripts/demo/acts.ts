@@ -13,7 +13,7 @@ import {
 } from "../../ts-sdk/src/index.ts";
 import { approve, approveAndSwap, exactInput, swap, transfer } from "./calls.ts";
 import { type AgentKey } from "./key.ts";
-import { becomeSmartAccount, type Scene, USDC, walletOf } from "./scene.ts";
+import { becomeSmartAccount, blockTime, type Scene, USDC, walletOf } from "./scene.ts";
 import { type Steps } from "./steps.ts";
 
 const VALIDATOR = 1n;
@@ -97,9 +97,4 @@ export async function useUpAndRevokeAll(steps: Steps, scene: Scene, payer: Agent
   await steps.refuses(`second key: call ${calls + 1} this hour`, "RateLimitExceeded", () => payer.attempt(pay));
   await steps.executes("owner: revokes all keys", () => revokeAllSessionKeys(owner, { module }));
   await steps.refuses("second key: after revoking all", "KeyEpochOutdated", () => payer.attempt(pay));
-}
-
-/** Seconds since 1970. */
-export async function blockTime({ client }: Pick<Scene, "client">): Promise<bigint> {
-  return (await client.getBlock()).timestamp;
 }

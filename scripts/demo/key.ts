@@ -1,10 +1,14 @@
 import { type Hex, http, type LocalAccount } from "viem";
 import { type BundlerClient, createBundlerClient, entryPoint07Abi, type SmartAccount, toPackedUserOperation } from "viem/account-abstraction";
+import { swapRouterAbi } from "../../bundler-local/src/index.ts";
 import {
   type CallRequest,
+  type CosignExplanation,
+  type CosignRequest,
   encodeExecutions,
   type OperationWindow,
   type Policy,
+  signCosignRequest,
   toSessionKeyAccount,
 } from "../../ts-sdk/src/index.ts";
 import { type Scene, type Wallet } from "./scene.ts";
@@ -41,12 +45,13 @@ const BUNDLE_GAS = 2_000_000n;
 const WINDOW_LENGTH = 10n;
 const POLLING_MS = 100;
 
-export async function keyOf(scene: Scene, signer: LocalAccount, policy: Policy): Promise<AgentKey> {
+/** @param coSigner confirms whatever the agent asks about; a thief does not ask */
+export async function keyOf(scene: Scene, signer: LocalAccount, policy: Policy, coSigner?: LocalAccount): Promise<AgentKey> {
   const { stack, client, account, module } = scene;
   const transport = http(stack.bundlerUrl);
   const bundler: BundlerClient = createBundlerClient({ client, chain: stack.chain, transport, pollingInterval: POLLING_MS });
   const parameters = { client, bundler, account, module, policy, signer, window: { minLength: WINDOW_LENGTH, onWait: sayWait } };
-  const careful = await toSessionKeyAccount(parameters);
+  const careful = await toSessionKeyAccount({ ...parameters, ...(coSigner && { cosign: confirmBy(coSigner, scene) }) });
 
   const outcome = async (hash: Hex): Promise<Landed> => {
     const { success, reason, receipt } = await bundler.waitForUserOperationReceipt({ hash });
@@ -98,6 +103,15 @@ export async function keyOf(scene: Scene, signer: LocalAccount, policy: Policy):
       throw new Error(`The transaction ${hash} reverted, and does not when it is called.`);
     },
   };
+}
+
+/** A person's device: verifies what the agent asks for by a client of its own, shows it, and says yes. */
+function confirmBy(signer: LocalAccount, { client, module }: Scene): (request: CosignRequest) => Promise<Hex> {
+  const confirm = ({ lines }: CosignExplanation): boolean => {
+    console.error(`» The person is asked:\n${lines.map((line) => `    ${line}`).join("\n")}`);
+    return true;
+  };
+  return (request) => signCosignRequest(client, { request, module, signer, confirm, abis: [swapRouterAbi] });
 }
 
 function sayWait({ seconds }: { readonly seconds: bigint }): void {

@@ -9,12 +9,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, styleText } from "node:util";
 import { formatEther, formatUnits, toFunctionSelector } from "viem";
 import { type Stack, startStack } from "../../bundler-local/src/index.ts";
-import { blockTime, delegateAndTrade, HOUR, hijack, stop, useUpAndRevokeAll } from "./acts.ts";
+import { delegateAndTrade, HOUR, hijack, stop, useUpAndRevokeAll } from "./acts.ts";
+import { buyLittleByLittle } from "./buying.ts";
 import { EXACT_INPUT } from "./calls.ts";
 import { keyOf } from "./key.ts";
-import { payingPolicy, tradingPolicy } from "./policies.ts";
+import { buyingPolicy, payingPolicy, tradingPolicy } from "./policies.ts";
 import { type DemoReport, reportOf } from "./report.ts";
-import { type Scene, setScene, tokenAbi } from "./scene.ts";
+import { blockTime, type Scene, setScene, tokenAbi } from "./scene.ts";
 import { Steps } from "./steps.ts";
 import { tableHead, tableRow } from "./table.ts";
 import { inWords, type Names } from "./words.ts";
@@ -51,6 +52,10 @@ async function play(stack: Stack): Promise<DemoReport> {
   const payer = await keyOf(scene, secondAgent, payingPolicy(scene, await blockTime(scene)));
   act("A second key with 10 calls an hour, and all keys revoked at once");
   await useUpAndRevokeAll(steps, scene, payer, CALLS_AN_HOUR);
+
+  const buyer = await keyOf(scene, agent, buyingPolicy(scene, await blockTime(scene)), scene.person);
+  act("A buying key: what it takes is measured, 1 % slippage at most, 50 USDC alone, 30 s between purchases");
+  await buyLittleByLittle(steps, scene, buyer);
 
   const report = reportOf(steps.reports);
   return { ...report, ok: report.ok && before === after };

@@ -14,6 +14,7 @@ import {
   toHex,
   type WalletClient,
 } from "viem";
+import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { deployUniswap, type Stack, type Uniswap } from "../../bundler-local/src/index.ts";
 import { delegatedAccountAbi } from "../../ts-sdk/src/index.ts";
 import { type Landed } from "./steps.ts";
@@ -35,6 +36,10 @@ export type Scene = {
   readonly guardian: Wallet;
   /** Takes 1 USDC a call from the second key. */
   readonly supplier: Address;
+  /** Confirms the buying key's large purchases, on a device of their own. */
+  readonly person: PrivateKeyAccount;
+  /** USDC for one ETH, 8 decimals, in the form of a Chainlink feed. */
+  readonly ethUsdFeed: Address;
 };
 
 export const tokenAbi = parseAbi([
@@ -44,18 +49,28 @@ export const tokenAbi = parseAbi([
   "function mint(address to, uint256 amount)",
 ]);
 
+const feedAbi = parseAbi(["function set(int256 answer, uint256 updatedAt)"]);
+
 export const USDC = 10n ** 6n;
+const USDC_PER_ETH = 2_500n;
+const FEED_DECIMALS = 8n;
 const VALIDATOR = 1n;
 const POLLING_MS = 100;
 
 /** Puts Uniswap and an owner with 1,000 USDC on the stack's chain. The account is not set up yet: the story begins with it. */
 export async function setScene(stack: Stack): Promise<Scene> {
   const { owner, guardian, liquidityProvider } = stack.accounts;
-  const { usdc, weth, sessionKeyModule } = stack.addresses;
+  const { usdc, weth, ethUsdFeed, sessionKeyModule } = stack.addresses;
   const client = createPublicClient({ chain: stack.chain, transport: http(stack.rpcUrl), pollingInterval: POLLING_MS, cacheTime: 0 });
 
   const [uniswap] = await Promise.all([
-    deployUniswap(stack),
+    deployUniswap(stack, { usdcPerEth: USDC_PER_ETH }),
+    walletOf(stack, stack.accounts.deployer).writeContract({
+      address: ethUsdFeed,
+      abi: feedAbi,
+      functionName: "set",
+      args: [USDC_PER_ETH * 10n ** FEED_DECIMALS, (await client.getBlock()).timestamp],
+    }),
     walletOf(stack, guardian).writeContract({ address: usdc, abi: tokenAbi, functionName: "mint", args: [owner.address, 1_000n * USDC] }),
   ]);
   return {
@@ -69,6 +84,8 @@ export async function setScene(stack: Stack): Promise<Scene> {
     owner: walletOf(stack, owner),
     guardian: walletOf(stack, guardian),
     supplier: liquidityProvider.address,
+    person: privateKeyToAccount(generatePrivateKey()),
+    ethUsdFeed,
   };
 }
 
@@ -89,6 +106,11 @@ export async function becomeSmartAccount({ stack, client, owner, guardian, accou
     authorizationList: [authorization],
   });
   return landed(client, hash);
+}
+
+/** Seconds since 1970. */
+export async function blockTime({ client }: Pick<Scene, "client">): Promise<bigint> {
+  return (await client.getBlock()).timestamp;
 }
 
 /** Waits for a transaction. Throws when it reverts. */
