@@ -68,7 +68,7 @@ export default defineConfig({
         ...solc,
         settings: {
           viaIR: true,
-          optimizer: { enabled: true, runs: 600, details: { yul: true, yulDetails: { stackAllocation: true, optimizerSteps } } },
+          optimizer: { enabled: true, runs: 500, details: { yul: true, yulDetails: { stackAllocation: true, optimizerSteps } } },
           evmVersion: "prague",
           metadata: { bytecodeHash: "none" },
         },

@@ -37,11 +37,19 @@ export function barTable(results: Results): string {
   ]);
 }
 
-/** One line for each figure that passes its bar. */
+/** One line for each figure that passes its bar, or what it may take where the bar is known to be missed. */
 export function overBars(results: Results): readonly string[] {
-  return BARS.flatMap(({ name, bar, of }) => {
+  return BARS.flatMap(({ name, bar, missed, of }) => {
     const measured = of(results["7702"]);
-    return measured > bar ? [`${name}: ${number.format(measured)} passes the bar of ${number.format(bar)}`] : [];
+    return measured > (missed?.upTo ?? bar) ? [`${name}: ${number.format(measured)} passes the bar of ${number.format(bar)}`] : [];
+  });
+}
+
+/** One line for each bar that is known to be missed, with the reason. */
+export function missedBars(results: Results): readonly string[] {
+  return BARS.flatMap(({ name, bar, missed, of }) => {
+    const measured = of(results["7702"]);
+    return missed && measured > bar ? [`${name}: ${number.format(measured)} of ${number.format(bar)}. ${missed.why}`] : [];
   });
 }
 

@@ -25,12 +25,13 @@ library ShortConditions {
         }
     }
 
-    /// @notice Holds a body, if it is one comparison of one word with one value, or with a Merkle set.
+    /// @notice Holds a body, if it is one comparison of one word with one value, or with a Merkle set, and a call without value.
     /// @param evidence that carries the body.
     /// @param cursor end of the leaf, or of the byte that repeats it, in `evidence`.
     /// @return next where what belongs to the leaf ends, a set proof included; 0 if the body is not known to hold.
     function holdSingle(
         bytes calldata body,
+        uint256 value_,
         bytes calldata data,
         address account,
         bytes calldata evidence,
@@ -168,7 +169,7 @@ library ShortConditions {
                     add(data.offset, data.length),
                     account
                 )
-                next := mul(next, cursor)
+                next := mul(next, mul(iszero(value_), cursor))
             }
             case 0x18 {
                 next := member(
@@ -179,7 +180,7 @@ library ShortConditions {
                     add(data.offset, 4),
                     add(data.offset, data.length)
                 )
-                if next { next := sub(next, evidence.offset) }
+                next := mul(gt(next, 0), mul(iszero(value_), sub(next, evidence.offset)))
             }
         }
     }

@@ -128,10 +128,8 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
                         !PermissionBody.isPlain(body, value)
                             || !ShortConditions.holdsWord(body, data, operation.account)
                     ) {
-                        uint256 end;
-                        if (value == 0) {
-                            end = ShortConditions.holdSingle(body, data, operation.account, evidence, cursor);
-                        }
+                        uint256 end =
+                            ShortConditions.holdSingle(body, value, data, operation.account, evidence, cursor);
                         if (end == 0) {
                             end = PermissionBody.enforce(
                                 _CONDITION_ENGINE, operation, body, i, value, data, evidence, cursor

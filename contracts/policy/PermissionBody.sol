@@ -52,12 +52,11 @@ library PermissionBody {
             return cursor;
         }
         uint256 sections = body.byteAt(0);
-        uint256 offset = 1;
-        uint256 maxValue;
-        if (sections & SECTION_MAX_VALUE != 0) {
-            maxValue = body.word(1) >> 128;
-            offset = 17;
-        }
+        uint256 maxValue = body.word(1) >> 128;
+        // Bodies that allow value mostly say nothing else.
+        if (sections == SECTION_MAX_VALUE && value <= maxValue) return cursor;
+        uint256 offset = 17;
+        if (sections & SECTION_MAX_VALUE == 0) (maxValue, offset) = (0, 1);
         if (value > maxValue) revert ISessionKeyErrors.CallValueExceeded(callIndex, maxValue, value);
         end = cursor;
         if (sections & (SECTION_CONDITIONS | SINGLE) != 0) {

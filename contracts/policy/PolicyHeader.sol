@@ -166,23 +166,41 @@ library PolicyHeader {
             uint256 paymasters = paymasterCount(header);
             for (uint256 i; i < paymasters; ++i) offset = _checkPaymaster(header, i, offset, count);
 
-            uint256 present = sections(header);
-            if (present & ~KNOWN_SECTIONS != 0) revert ISessionKeyErrors.HeaderMalformed(2);
-            if (present & SECTION_CALL_METERS != callMeters) revert ISessionKeyErrors.HeaderMalformed(2);
-            // The flag MEASURED and the section have the same value.
-            if ((settings.flags() | present) & SECTION_FRAME != 0) {
-                offset = FrameQuestions.ask(
-                    frames, ISessionKeyFrames.checkHeader.selector, offset, KeySettings.unwrap(settings), header
-                );
+            // The flag MEASURED and the section have the same value. Most policies have none of all this.
+            if (sections(header) | callMeters | (settings.flags() & SECTION_FRAME) != 0) {
+                if (sections(header) & SECTION_CALL_METERS != callMeters) revert ISessionKeyErrors.HeaderMalformed(2);
+                offset = _checkSections(header, frames, settings, key, account, offset);
             }
-            if (present & SECTION_COSIGNER != 0) {
-                offset = CosignSection.check(header, offset, settings, key, account);
-            }
-            offset += fixedLength(present);
             if (header.length != offset) revert ISessionKeyErrors.HeaderMalformed(offset);
-            if (present & SECTION_CHECKER != 0 && checker(header).code.length == 0) {
-                revert ISessionKeyErrors.CheckerInvalid(checker(header));
-            }
+        }
+    }
+
+    /// @param offset where the sections begin.
+    /// @return end where they end.
+    function _checkSections(
+        bytes calldata header,
+        ISessionKeyFrames frames,
+        KeySettings settings,
+        address key,
+        address account,
+        uint256 offset
+    ) private view returns (uint256 end) {
+        uint256 present = sections(header);
+        if (present & ~KNOWN_SECTIONS != 0) revert ISessionKeyErrors.HeaderMalformed(2);
+        end = offset;
+        if ((settings.flags() | present) & SECTION_FRAME != 0) {
+            end = FrameQuestions.ask(
+                frames, ISessionKeyFrames.checkHeader.selector, end, KeySettings.unwrap(settings), header
+            );
+        }
+        if (present & SECTION_COSIGNER != 0) end = CosignSection.check(header, end, settings, key, account);
+        // Unchecked: a length of at most 52, behind an offset that lies within calldata.
+        unchecked {
+            end += fixedLength(present);
+        }
+        if (header.length != end) revert ISessionKeyErrors.HeaderMalformed(end);
+        if (present & SECTION_CHECKER != 0 && checker(header).code.length == 0) {
+            revert ISessionKeyErrors.CheckerInvalid(checker(header));
         }
     }
 
