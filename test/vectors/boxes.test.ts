@@ -91,6 +91,11 @@ describe.each(policy.policies.map((it) => [it.name, it] as const))('policy "%s"'
         rate,
       ]),
     )
+    const frame = header['frame'] as ReadRecord | undefined
+    expect(frame?.['token'] ?? []).toEqual(parts.ephemeral.map(lower))
+    expect(list(frame?.['received']).map(describeReceived)).toEqual(
+      parts.received.map(({ token, feed, ...rest }) => ({ ...rest, token: lower(token), feed: lower(feed) })),
+    )
     expect(header.coSigner?.['signer'] ?? '0x').toBe(parts.coSigner)
     expect(
       list(header.coSigner?.['threshold']).map(({ meterIndex, amount }) => ({
@@ -125,6 +130,14 @@ describe.each(policy.policies.map((it) => [it.name, it] as const))('policy "%s"'
     expect(bodies.map((body) => readBody(body)['sections'])).toEqual(bodies.map((body) => slice(body, 0, 1)))
   })
 })
+
+/** A received rule as vectors have it: what is not there is zero. */
+function describeReceived({ mode, token, amount = '0x00', byFeed }: ReadRecord) {
+  const { feed = zeroAddress, ...numbers } = (byFeed ?? {}) as ReadRecord
+  const names = ['meterIndex', 'feedDecimals', 'spentDecimals', 'receivedDecimals', 'maxAge', 'maxSlippage']
+  const rest = Object.fromEntries(names.map((name) => [name, number(numbers[name] ?? '0x00')]))
+  return { mode: number(mode), token, amount: number(amount), feed, ...rest }
+}
 
 /** Takes a body apart to the last step of its paths. */
 function readBody(bytes: Hex): ReadRecord {
