@@ -18,16 +18,21 @@ const CONTRACTS: readonly (readonly [string, string, ...string[]])[] = [
     'SessionKeyExtension.sol/SessionKeyExtension',
     'SessionKeyAdministration.sol/SessionKeyAdministration',
     'interfaces/ISessionKeyFrame.sol/ISessionKeyFrame',
+    'SessionKeyFrames.sol/SessionKeyFrames',
   ],
   ['account/DelegatedAccount.sol/DelegatedAccount', 'delegatedAccountAbi'],
   ['account/OwnedAccount.sol/OwnedAccount', 'ownedAccountAbi'],
   ['account/OwnedAccountFactory.sol/OwnedAccountFactory', 'ownedAccountFactoryAbi'],
 ]
 
+/** Of whose code only the errors come out: nobody calls its functions at the contract's address. */
+const INTERNAL: ReadonlySet<string> = new Set(['SessionKeyFrames.sol/SessionKeyFrames'])
+
 function readAbi(artifact: string): Abi {
   const path = join(artifactsFolder, `${artifact}.json`)
   if (!existsSync(path)) throw new Error(`${path} is missing: run \`npm run build\` first`)
-  return (JSON.parse(readFileSync(path, 'utf8')) as { abi: Abi }).abi
+  const { abi } = JSON.parse(readFileSync(path, 'utf8')) as { abi: Abi }
+  return INTERNAL.has(artifact) ? abi.filter(({ type }) => type === 'error') : abi
 }
 
 /** Everything that can be called at the contract's address: what several contracts have, once. */

@@ -21,6 +21,19 @@ describe("drawRecord", () => {
     );
   });
 
+  it("says by what a field without a length is told from the next", () => {
+    const boxes = drawRecord([
+      { name: "count", bytes: 1 },
+      { name: "path", of: "path" },
+      { name: "operands", of: "operands" },
+      { name: "node", bytes: 28, times: "count − 1" },
+    ]);
+    expect(boxes.split("\n").slice(2, 4)).toEqual([
+      "│ count │ path         │ operands    │ node             │",
+      "│ 1     │ by its steps │ by operator │ (count − 1) × 28 │",
+    ]);
+  });
+
   it("begins a new row before a line gets too long", () => {
     const fields = Array.from({ length: 12 }, (_, i) => ({ name: `a field with number ${i}`, bytes: 1 }));
     const lines = drawRecord(fields).split("\n");

@@ -8,7 +8,7 @@ export type ByteField = {
   readonly name: string;
   /** How many: a number, the field that says it, or `*`: all that is left. */
   readonly bytes?: number | string;
-  /** The record that it is. */
+  /** The record that it is; `operands` by the operator before, `path` by its steps. */
   readonly of?: string;
   /** How often it stands there: the field that says it, or `*`: until nothing is left. */
   readonly times?: string;
@@ -16,7 +16,12 @@ export type ByteField = {
   readonly if?: string;
 };
 
-export type Coded = { readonly code: number; readonly fields: readonly ByteField[] };
+export type Coded = {
+  readonly code: number;
+  readonly fields: readonly ByteField[];
+  /** Of a step: that it is a path's last. */
+  readonly ends?: boolean;
+};
 
 export type Layouts = {
   readonly words: Readonly<Record<string, readonly WordField[]>>;
@@ -73,8 +78,11 @@ export function drawWord(fields: readonly WordField[]): string {
   return draw([...cells, ...unused].reverse());
 }
 
+/** How long what has no length of its own is. */
+const LENGTH_OF: Readonly<Record<string, string>> = { operands: "by operator", path: "by its steps" };
+
 function sizeOf({ bytes, of, times }: ByteField): string {
-  const size = bytes === "*" ? "the rest" : `${bytes ?? (of === "operands" ? "by operator" : "box")}`;
+  const size = bytes === "*" ? "the rest" : `${bytes ?? LENGTH_OF[of ?? ""] ?? "box"}`;
   if (times === undefined) return size;
   if (times === "*") return `${size}, repeated`;
   return `${times.includes(" ") ? `(${times})` : times} × ${size}`;

@@ -44,7 +44,8 @@ abstract contract FrameTest is SessionKeyTest {
         _meter(TOKEN, DAY, 100);
         _permit(EXACT, CHARGED, TOKEN, TRANSFER);
         _permit(EXACT, MOVES_NOTHING, address(ROUTER), HostileRouter.take.selector);
-        _permit(EXACT, MOVES_NOTHING, address(ROUTER), HostileRouter.swap.selector, abi.encodePacked(uint8(1), uint128(1 ether)));
+        bytes memory swapBody = abi.encodePacked(uint8(1), uint128(1 ether));
+        _permit(EXACT, MOVES_NOTHING, address(ROUTER), HostileRouter.swap.selector, swapBody);
         _permit(EXACT, MOVES_NOTHING, address(ROUTER), HostileRouter.callBack.selector);
     }
 

@@ -6,6 +6,8 @@ import {Vm} from "./Vm.sol";
 struct PolicyParts {
     MeterPart[] meters;
     PaymasterPart[] paymasters;
+    address[] ephemeral;
+    ReceivedPart[] received;
     bytes coSigner;
     ThresholdPart[] thresholds;
     address checker;
@@ -27,6 +29,20 @@ struct PaymasterPart {
     bytes prefix;
     uint256 meterIndex;
     uint256 rate;
+}
+
+/// @dev Mode 1 has an amount, the others all behind it.
+struct ReceivedPart {
+    uint256 mode;
+    address token;
+    uint256 amount;
+    uint256 meterIndex;
+    address feed;
+    uint256 feedDecimals;
+    uint256 spentDecimals;
+    uint256 receivedDecimals;
+    uint256 maxAge;
+    uint256 maxSlippage;
 }
 
 struct ThresholdPart {
@@ -173,10 +189,13 @@ library Vectors {
     string private constant POLICY_TYPE =
         "PolicyVector(string name,uint256 settings,bytes header,bytes32 headerHash,bytes permissions,bytes32[] leaves,"
         "bytes32[][] proofs,bytes32 permissionsRoot,bytes32 policyRoot,PolicyParts parts)"
-        "PolicyParts(MeterPart[] meters,PaymasterPart[] paymasters,bytes coSigner,ThresholdPart[] thresholds,"
-        "address checker,bytes32 pinnedCode,uint256 hotCount,PermissionPart[] permissions)"
+        "PolicyParts(MeterPart[] meters,PaymasterPart[] paymasters,address[] ephemeral,ReceivedPart[] received,"
+        "bytes coSigner,ThresholdPart[] thresholds,address checker,bytes32 pinnedCode,uint256 hotCount,"
+        "PermissionPart[] permissions)"
         "MeterPart(address subject,uint256 tag,uint256 period,uint256 cap)"
         "PaymasterPart(address paymaster,uint256 mode,bytes prefix,uint256 meterIndex,uint256 rate)"
+        "ReceivedPart(uint256 mode,address token,uint256 amount,uint256 meterIndex,address feed,uint256 feedDecimals,"
+        "uint256 spentDecimals,uint256 receivedDecimals,uint256 maxAge,uint256 maxSlippage)"
         "ThresholdPart(uint256 meterIndex,uint256 amount)"
         "PermissionPart(uint256 kind,uint256 mark,address target,bytes4 selector,bytes body)";
     string private constant OPERATION_TYPE =

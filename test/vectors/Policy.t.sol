@@ -84,7 +84,7 @@ contract PolicyVectorsTest is VectorTest {
 
     function test_headers() public view {
         PolicyVector[] memory vectors = Vectors.policies();
-        assertEq(vectors.length, 4, "how many");
+        assertEq(vectors.length, 5, "how many");
         for (uint256 i; i < vectors.length; ++i) this.readHeader(vectors[i].header, vectors[i].parts);
     }
 

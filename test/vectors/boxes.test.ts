@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Hex, concat, concatHex, encodePacked, hexToBigInt, keccak256, pad, recoverAddress, slice, zeroAddress, zeroHash } from 'viem'
+import { type Hex, concat, concatHex, encodePacked, hexToBigInt, keccak256, pad, recoverAddress, size, slice, toHex, zeroAddress, zeroHash } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { climb, conditions, list, lower, number, operationDigest, policy } from './formulas.ts'
+import { climb, climbSet, conditions, list, lower, number, operationDigest, policy, siblingsOf } from './formulas.ts'
 import { LAYOUTS, type ReadRecord, readHeader, readPath, readRecord } from './readRecord.ts'
 
 /** The vectors, read by the boxes of docs/WIRE-FORMAT.md and hashed by its formulas: nothing here is the SDK's. */
@@ -41,6 +41,10 @@ describe('the page', () => {
     })
     expect(Object.fromEntries(steps)).toEqual(
       Object.fromEntries(Object.entries(LAYOUTS.steps).map(([name, { code }]) => [name, code])),
+    )
+    const ending = rowsBehind('### Paths').flatMap(([names = '', , goes = '']) => (goes.startsWith('ends') ? names.split(', ') : []))
+    expect(ending.toSorted()).toEqual(
+      Object.entries(LAYOUTS.steps).flatMap(([name, { ends }]) => (ends ? [name] : [])).toSorted(),
     )
   })
 })
@@ -87,6 +91,11 @@ describe.each(policy.policies.map((it) => [it.name, it] as const))('policy "%s"'
         rate,
       ]),
     )
+    const frame = header['frame'] as ReadRecord | undefined
+    expect(frame?.['token'] ?? []).toEqual(parts.ephemeral.map(lower))
+    expect(list(frame?.['received']).map(describeReceived)).toEqual(
+      parts.received.map(({ token, feed, ...rest }) => ({ ...rest, token: lower(token), feed: lower(feed) })),
+    )
     expect(header.coSigner?.['signer'] ?? '0x').toBe(parts.coSigner)
     expect(
       list(header.coSigner?.['threshold']).map(({ meterIndex, amount }) => ({
@@ -122,8 +131,17 @@ describe.each(policy.policies.map((it) => [it.name, it] as const))('policy "%s"'
   })
 })
 
+/** A received rule as vectors have it: what is not there is zero. */
+function describeReceived({ mode, token, amount = '0x00', byFeed }: ReadRecord) {
+  const { feed = zeroAddress, ...numbers } = (byFeed ?? {}) as ReadRecord
+  const names = ['meterIndex', 'feedDecimals', 'spentDecimals', 'receivedDecimals', 'maxAge', 'maxSlippage']
+  const rest = Object.fromEntries(names.map((name) => [name, number(numbers[name] ?? '0x00')]))
+  return { mode: number(mode), token, amount: number(amount), feed, ...rest }
+}
+
 /** Takes a body apart to the last step of its paths. */
 function readBody(bytes: Hex): ReadRecord {
+  if ((Number(slice(bytes, 0, 1)) & 16) !== 0) return readSingle(bytes)
   const body = readRecord('body', bytes)
   let asksSets = false
   for (const clause of list((body['conditions'] as ReadRecord | undefined)?.['clause'])) {
@@ -139,6 +157,20 @@ function readBody(bytes: Hex): ReadRecord {
   }
   expect((Number(body['sections']) & 8) !== 0).toBe(asksSets)
   return body
+}
+
+/** Takes a body of one comparison apart, whose number begins with another byte than 0. */
+function readSingle(bytes: Hex): ReadRecord {
+  const single = readRecord('single', bytes)
+  const operator = Number(single['operator'])
+  expect([1, 2, 3, 4, 5, 9]).toContain(operator)
+  expect(single['sections']).toBe(operator === 9 ? '0x18' : '0x10')
+  expect(readPath(single['path'] as Hex).length).toBeGreaterThan(0)
+  const value = single['number'] as Hex
+  if (operator === 2) expect(value).toBe('0x')
+  expect(value).not.toMatch(/^0x00/)
+  expect(size(value)).toBeLessThanOrEqual(operator === 9 ? 4 : 32)
+  return single
 }
 
 test('charges of "guarded" name their meters, and what they add', () => {
@@ -205,12 +237,10 @@ test('set proofs of a leaf lead from the argument to the root in its body', () =
   const proven = leaves.flatMap((leaf, index) => (typeof leaf !== 'string' && leaf['setProofs'] ? [[leaf, index] as const] : []))
   expect(proven).toHaveLength(2)
   for (const [leaf, index] of proven) {
-    const [clause] = list((readBody(leaf['body'] as Hex)['conditions'] as ReadRecord)['clause'])
-    const [comparison] = list(clause?.['comparison'])
-    const root = (comparison?.['operands'] as ReadRecord | undefined)?.['root']
+    const { root } = readBody(leaf['body'] as Hex)
     const [setProof] = list((leaf['setProofs'] as ReadRecord)['setProof'])
     const argument = slice(it?.calls[index]?.data ?? '0x', 4, 36)
-    expect(climb('0x11', keccak256(concat(['0x10', argument])), setProof?.['proof'] as readonly Hex[])).toBe(root)
+    expect(climbSet(argument, siblingsOf(setProof ?? {}))).toBe(root)
   }
 })
 
@@ -231,7 +261,9 @@ test.each(conditions.cases.map((it) => [it.name, it] as const))('the body of "%s
 
 test.each(conditions.sets.map((it) => [Number(it.count), it] as const))('a set of %i: members lead to its root', (count, it) => {
   for (const { word, proof } of it.members) {
-    expect(climb('0x11', keccak256(concat(['0x10', word])), proof)).toBe(it.root)
-    expect(proof.length).toBeLessThanOrEqual(Math.ceil(Math.log2(count)))
+    expect(climbSet(word, proof)).toBe(it.root)
+    expect(proof).toHaveLength(Math.max(1, Math.ceil(Math.log2(count))))
+    const bytes = concat([toHex(proof.length, { size: 1 }), ...proof])
+    expect(siblingsOf(readRecord('setProof', bytes))).toEqual(proof)
   }
 })

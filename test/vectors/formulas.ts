@@ -1,4 +1,4 @@
-import { type Hex, concat, encodeAbiParameters, hexToBigInt, keccak256, parseAbiParameters, toHex } from 'viem'
+import { type Hex, concat, encodeAbiParameters, hexToBigInt, keccak256, pad, parseAbiParameters, slice, toHex } from 'viem'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { makeConditionVectors } from './conditions.ts'
@@ -23,6 +23,11 @@ const parent = (tag: Hex, a: Hex, b: Hex): Hex => keccak256(concat(BigInt(a) < B
 /** From a leaf to its root; the tag is that of the tree's nodes. */
 export const climb = (tag: Hex, leaf: Hex, proof: readonly Hex[]): Hex =>
   proof.reduce((node, sibling) => parent(tag, node, sibling), leaf)
+/** From a word to the root of its set, by nodes of 28 bytes. */
+export const climbSet = (word: Hex, siblings: readonly Hex[]): Hex =>
+  siblings.reduce((node, sibling) => slice(parent('0x', pad(node), pad(sibling)), 0, 28), word)
+/** The siblings of a set proof: a word, then nodes. */
+export const siblingsOf = ({ neighbour, node }: ReadRecord): readonly Hex[] => [neighbour, ...(node as readonly Hex[])] as Hex[]
 
 const [NAME, VERSION] = [keccak256(toHex('SessionKeyModule')), keccak256(toHex('1'))] as const
 const bareDomain = keccak256(concat([keccak256(toHex('EIP712Domain(string name,string version)')), NAME, VERSION]))

@@ -137,6 +137,59 @@ export const guarded = definePolicy({
   ],
 })
 
+/** A measured key, with rules of every form and all other sections behind them. */
+export const measured = definePolicy({
+  validUntil: 2_000_000_000,
+  nativeLimit: { amount: parseEther('1'), period: 'day' },
+  tokenLimits: [
+    { token: dai, amount: 10n ** 21n, period: 'day' },
+    { token: usdc, amount: 100_000_000n, period: 'week' },
+  ],
+  paymasters: [{ address: named('sponsor'), prefix: '0xabcdef' }],
+  measured: {
+    ephemeral: [usdc, dai],
+    minReceived: [
+      { token: named('points'), amount: 2n ** 128n - 1n },
+      {
+        token: 'native',
+        spent: usdc,
+        spentDecimals: 6,
+        decimals: 18,
+        feed: named('price of ether'),
+        feedDecimals: 8,
+        prices: 'received',
+        maxAge: 3_600,
+        maxSlippage: 9_999,
+      },
+      {
+        token: dai,
+        spent: 'native',
+        spentDecimals: 18,
+        decimals: 18,
+        feed: named('price of ether'),
+        feedDecimals: 36,
+        prices: 'spent',
+        maxAge: 2 ** 32 - 1,
+        maxSlippage: 0,
+      },
+    ],
+  },
+  coSigner: { signer: coSigner.address, thresholds: [{ token: usdc, above: 50_000_000n }] },
+  checker: named('checker'),
+  accountCodeHash: keccak256(toHex('code')),
+  callPolicies: [
+    { target: usdc, abi: tokenAbi, functionName: 'approve' },
+    {
+      target: router,
+      abi: routerAbi,
+      functionName: 'exactInputSingle',
+      value: 1_000n,
+      mark: 'movesNothing',
+      args: { 'params.recipient': self() },
+    },
+  ],
+})
+
 /** A transfer of 7 units that also sends 1 wei. */
 export const transfer: Call = {
   to: usdc,

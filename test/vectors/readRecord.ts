@@ -54,9 +54,10 @@ function isThere(condition: string | undefined, record: ReadRecord, cursor: Curs
 
 function readOne(field: ByteField, record: ReadRecord, cursor: Cursor): Hex | ReadRecord {
   if (field.of === 'operands') return readCoded('operators', numberIn(record, 'operator'), cursor)
+  if (field.of === 'path') return takePath(cursor)
   if (field.of !== undefined) return readFields(LAYOUTS.records[field.of] ?? [], cursor)
   if (typeof field.bytes === 'number') return cursor.take(field.bytes)
-  if (field.bytes === undefined) throw new Error(`${field.name} has no box yet`)
+  if (field.bytes === undefined) throw new Error(`${field.name} has no box`)
   return cursor.take(field.bytes === '*' ? cursor.left : numberIn(record, field.bytes))
 }
 
@@ -64,6 +65,14 @@ function readCoded(table: 'operators' | 'steps', code: number, cursor: Cursor): 
   const found = Object.entries(LAYOUTS[table]).find(([, it]) => it.code === code)
   if (!found) throw new Error(`no ${table} of code ${code}`)
   return { code: found[0] as Hex, ...readFields(found[1].fields, cursor) }
+}
+
+/** The bytes of a path without a length, which its first step that ends one ends. */
+function takePath(cursor: Cursor): Hex {
+  const start = cursor.offset
+  let isEnded = false
+  while (!isEnded) isEnded = LAYOUTS.steps[readCoded('steps', Number(cursor.take(1)), cursor)['code'] as string]?.ends === true
+  return slice(cursor.bytes, start, cursor.offset)
 }
 
 function readMany(field: ByteField, times: string, record: ReadRecord, cursor: Cursor): readonly (Hex | ReadRecord)[] {
@@ -102,11 +111,13 @@ export function readRecord(name: string, bytes: Hex): ReadRecord {
   return record
 }
 
-/** The steps of a path, by name. */
+/** The steps of a path, by name. Throws if another than the last one ends it. */
 export function readPath(bytes: Hex): readonly ReadRecord[] {
   const cursor = new Cursor(bytes)
   const steps: ReadRecord[] = []
   while (cursor.left > 0) steps.push(readCoded('steps', Number(cursor.take(1)), cursor))
+  const ends = steps.map(({ code }) => LAYOUTS.steps[code as string]?.ends === true)
+  if (ends.indexOf(true) !== steps.length - 1) throw new Error(`the path does not end with its last step: ${bytes}`)
   return steps
 }
 

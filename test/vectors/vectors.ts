@@ -4,6 +4,7 @@ import {
   PERIODS,
   PERIOD_CODES,
   type Policy,
+  type ReceivedRule,
   buildEvidence,
   coveringPermission,
   encodeBody,
@@ -32,6 +33,7 @@ import {
   guarded,
   key,
   many,
+  measured,
   module,
   named,
   payment,
@@ -64,6 +66,8 @@ function describeParts({ header, permissions }: Policy) {
       meterIndex: uint(it.mode === 'token' ? it.meterIndex : 0),
       rate: uint(it.mode === 'token' ? it.rate : 0),
     })),
+    ephemeral: header.frame?.ephemeral ?? [],
+    received: (header.frame?.received ?? []).map(describeReceived),
     coSigner: header.coSigner ? encodeSigner(header.coSigner.signer) : '0x',
     thresholds: (header.coSigner?.thresholds ?? []).map(({ meter, above }) => ({
       meterIndex: uint(meter === 'native' ? 255 : meter),
@@ -79,6 +83,23 @@ function describeParts({ header, permissions }: Policy) {
       selector: it.selector,
       body: encodeBody(it),
     })),
+  }
+}
+
+function describeReceived(rule: ReceivedRule) {
+  const byFeed = 'amount' in rule ? undefined : rule
+  const mode = byFeed === undefined ? 1 : byFeed.prices === 'spent' ? 2 : 3
+  return {
+    mode: uint(mode),
+    token: rule.token,
+    amount: uint('amount' in rule ? rule.amount : 0),
+    meterIndex: uint(byFeed?.meterIndex ?? 0),
+    feed: byFeed?.feed ?? zeroAddress,
+    feedDecimals: uint(byFeed?.feedDecimals ?? 0),
+    spentDecimals: uint(byFeed?.spentDecimals ?? 0),
+    receivedDecimals: uint(byFeed?.receivedDecimals ?? 0),
+    maxAge: uint(byFeed?.maxAge ?? 0),
+    maxSlippage: uint(byFeed?.maxSlippage ?? 0),
   }
 }
 
@@ -180,6 +201,7 @@ export async function makeVectors() {
       describePolicy('everything', everything),
       describePolicy('many', many),
       describePolicy('guarded', guarded),
+      describePolicy('measured', measured),
     ],
     operations: [
       await describeOperation('one call', 'everything', everything, [transfer]),

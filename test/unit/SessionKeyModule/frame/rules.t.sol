@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {StrangeToken} from "../../../../contracts/mocks/frame/StrangeToken.sol";
 import {CHARGED, EXACT, UNCAPPED} from "../../../utils/Codes.sol";
 import {Call} from "../../../utils/OperationBytes.sol";
 import {FrameTest} from "../../../utils/FrameTest.sol";

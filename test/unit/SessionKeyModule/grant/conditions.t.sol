@@ -265,7 +265,8 @@ contract GrantConditionsTest is ConditionTest {
         clauses[0] = C.either(C.compare(EQUAL, C.word(0), 1), C.inList(C.word(1), _words(1, 2, 3)));
         clauses[1] = C.clause(C.hasPrefix(text, "prefix"));
         clauses[2] = C.clause(C.relate(EQUAL_PATH, C.word(0), C.typed(1, UINT8)));
-        clauses[3] = C.clause(C.inSet(abi.encodePacked(array, C.every(0), C.call(PING), C.word(1)), bytes28(keccak256("root")), 7));
+        bytes memory nested = abi.encodePacked(array, C.every(0), C.call(PING), C.word(1));
+        clauses[3] = C.clause(C.inSet(nested, bytes28(keccak256("root")), 7));
         bytes memory whole = PolicyBytes.body(5, clauses);
         whole[0] |= 0x08;
         _rules(whole);
