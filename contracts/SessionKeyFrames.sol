@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyFrames} from "./interfaces/ISessionKeyFrames.sol";
 import {FrameGrants} from "./frame/FrameGrants.sol";
 import {FrameStaging} from "./frame/FrameStaging.sol";
 import {Frames} from "./frame/Frames.sol";

@@ -71,7 +71,7 @@ contract SessionKeyModule is Validation, CarriedGrants, Granting, Revoking, Modu
 
     /// @dev Every function of {ISessionKeyFrame}, {ISessionKeyExtension}, {ISessionKeyDirectLane} and
     /// {ISessionKeyAdministration}; none takes value.
-    // solhint-disable-next-line payable-fallback
+    // solhint-disable-next-line payable-fallback, no-complex-fallback
     fallback() external {
         bool framing = msg.sig == ISessionKeyFrame.open.selector || msg.sig == ISessionKeyFrame.close.selector;
         _relay(framing ? address(_FRAMES) : _EXTENSION);

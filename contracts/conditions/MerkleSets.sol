@@ -6,7 +6,8 @@ import {CalldataWord} from "../libraries/CalldataWord.sol";
 
 /// @title Sets too long for a policy: a root and a count in the policy, the list a published file
 /// @notice A balanced tree whose leaves are the ascending words and whose nodes are the first 28 bytes of
-/// `keccak256(min · max)`; an odd last node is paired with itself, and so is a single word: all leaves are equally deep, and a
+/// `keccak256(min · max)`; an odd last node is paired with itself, and so is a single word: all leaves are equally
+/// deep, and a
 /// proof that is exactly as long cannot show a node.
 /// @dev Format: docs/WIRE-FORMAT.md, `Sets`.
 library MerkleSets {

@@ -20,15 +20,18 @@ library ShortConditions {
             operand := or(operand, mul(eq(operator, 2), account))
             // EQUAL, EQUAL_SELF, NOT_EQUAL, AT_MOST, AT_LEAST: which of equal (1), less (2) and greater (4) each of them
             // allows stands in a table, by its code.
-            let relation := shr(add(lt(word_, operand), shl(1, gt(word_, operand))), byte(operator, shl(208, 0x000101060305)))
+            let order := add(lt(word_, operand), shl(1, gt(word_, operand)))
+            let relation := shr(order, byte(operator, shl(208, 0x000101060305)))
             holds := and(relation, iszero(gt(add(slot, 32), add(data.offset, data.length))))
         }
     }
 
-    /// @notice Holds a body, if it is one comparison of one word with one value, or with a Merkle set, and a call without value.
+    /// @notice Holds a body, if it is one comparison of one word with one value, or with a Merkle set, and a call
+    /// without value.
     /// @param evidence that carries the body.
     /// @param cursor end of the leaf, or of the byte that repeats it, in `evidence`.
     /// @return next where what belongs to the leaf ends, a set proof included; 0 if the body is not known to hold.
+    // solhint-disable-next-line function-max-lines
     function holdSingle(
         bytes calldata body,
         uint256 value_,
@@ -39,14 +42,17 @@ library ShortConditions {
     ) internal pure returns (uint256 next) {
         // Assembly: as in {hold}. Hashes in scratch space.
         assembly ("memory-safe") {
-            // The word that the path at `at` finds, whether everything that it passes is in order, and what follows the path.
-            // `head` and `end` are places in call data. What is not in order is remembered instead of jumped at: garbage that
+            // The word that the path at `at` finds, whether everything that it passes is in order, and what follows
+            // the path.
+            // `head` and `end` are places in call data. What is not in order is remembered instead of jumped at:
+            // garbage that
             // is read from there on is not used.
             function walk(at, head, end) -> found, value, rest {
                 let wrong := 0
                 for {} 1 {} {
                     let step := calldataload(at)
-                    // FOLLOW: an offset that is a multiple of 32, behind its own head and within the data. The head holds the
+                    // FOLLOW: an offset that is a multiple of 32, behind its own head and within the data. The head
+                    // holds the
                     // offset itself, as the grant has seen to, so that it lies within the data too.
                     if eq(byte(0, step), 0x02) {
                         value := calldataload(add(head, shl(5, byte(1, step))))
@@ -191,6 +197,7 @@ library ShortConditions {
     /// @return left clauses that are not known to hold, 0 if all do.
     /// @return next where the first of them begins, or else the end of the conditions.
     /// @return used set proofs used by the clauses before, in bytes.
+    // solhint-disable-next-line function-max-lines
     function hold(
         bytes calldata body,
         uint256 offset,
@@ -206,14 +213,17 @@ library ShortConditions {
         // on the stack. Within a walk, while nothing is wrong, `head` is at most the data's end, and what is added to it is
         // below 2^32 or tested against the data. Set proofs are hashed in scratch space.
         assembly ("memory-safe") {
-            // The word that the path at `at` finds, whether everything that it passes is in order, and what follows the path.
-            // `head` and `end` are places in call data. What is not in order is remembered instead of jumped at: garbage that
+            // The word that the path at `at` finds, whether everything that it passes is in order, and what follows
+            // the path.
+            // `head` and `end` are places in call data. What is not in order is remembered instead of jumped at:
+            // garbage that
             // is read from there on is not used.
             function walk(at, head, end) -> found, value, rest {
                 let wrong := 0
                 for {} 1 {} {
                     let step := calldataload(at)
-                    // FOLLOW: an offset that is a multiple of 32, behind its own head and within the data. The head holds the
+                    // FOLLOW: an offset that is a multiple of 32, behind its own head and within the data. The head
+                    // holds the
                     // offset itself, as the grant has seen to, so that it lies within the data too.
                     if eq(byte(0, step), 0x02) {
                         value := calldataload(add(head, shl(5, byte(1, step))))
@@ -342,6 +352,7 @@ library ShortConditions {
                     let operator := byte(0, calldataload(start))
                     let operands := add(add(start, 2), byte(1, calldataload(start)))
                     if iszero(holds) {
+                        // solhint-disable-next-line no-unused-vars
                         let found, value, behindPath := walk(add(start, 2), arguments, dataEnd)
                         if iszero(found) { leave }
                         switch operator

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyFrame} from "../interfaces/ISessionKeyFrame.sol";
-import {AccountControl} from "../policy/AccountControl.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage, KeyUsageLib} from "../policy/KeyUsage.sol";
 import {MeterWord, MeterWordLib} from "../policy/MeterWord.sol";

@@ -5,7 +5,8 @@ import {MemoryWord} from "../libraries/MemoryWord.sol";
 import {FrameRules} from "./FrameRules.sol";
 
 /// @title Reads a header that a frame has brought into memory
-/// @notice What {PolicyHeader} is for calldata. Validation has written it, so that what a grant checked is not checked again.
+/// @notice What {PolicyHeader} is for calldata. Validation has written it, so that what a grant checked is not
+/// checked again.
 library FrameHeader {
     using MemoryWord for bytes;
 
@@ -17,6 +18,7 @@ library FrameHeader {
     /// @notice Subject and tag of meter `index`, 21 bytes right-aligned.
     function meterIdentity(bytes memory header, uint256 index) internal pure returns (uint256) {
         // Unchecked, here and below: indices and lengths are bytes.
+        // Unchecked: an index below 256, so that no offset passes a header.
         unchecked {
             return header.word(METERS_OFFSET + METER_LENGTH * index) >> 88;
         }
@@ -28,6 +30,7 @@ library FrameHeader {
     }
 
     function meterPeriod(bytes memory header, uint256 index) internal pure returns (uint256) {
+        // Unchecked: an index below 256, so that no offset passes a header.
         unchecked {
             return header.byteAt(METERS_OFFSET + METER_LENGTH * index + 21);
         }

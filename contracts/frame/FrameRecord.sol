@@ -116,6 +116,7 @@ library FrameRecordLib {
     }
 
     function putHeld(FrameRecord self, uint256 asset, uint256 amount) internal {
+        // Unchecked: a record has at most 128 words.
         unchecked {
             self.put(HELD + asset, amount);
         }
@@ -129,6 +130,7 @@ library FrameRecordLib {
     }
 
     function putNoted(FrameRecord self, uint256 index, uint256 amount) internal {
+        // Unchecked: a record has at most 128 words.
         unchecked {
             self.put(RULES + index, amount);
         }
@@ -176,6 +178,7 @@ library FrameRecordLib {
         view
         returns (uint256 first)
     {
+        // Unchecked: counts up to `index`.
         unchecked {
             while (first < index && self.meterSubject(head_, first) != token) ++first;
         }
@@ -187,6 +190,7 @@ library FrameRecordLib {
         view
         returns (uint256 probe, address token, address spender)
     {
+        // Unchecked: a record has at most 128 words.
         unchecked {
             uint256 offset = approvalsOffset(head_) + 2 * index;
             uint256 first = self.word(offset);

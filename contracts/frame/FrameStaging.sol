@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {ISessionKeyFrame} from "../interfaces/ISessionKeyFrame.sol";
 import {ISessionKeyFrames} from "../interfaces/ISessionKeyFrames.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
@@ -104,8 +103,10 @@ abstract contract FrameStaging is KeyStore, ISessionKeyFrames {
         _requireEnds(data, words, executions);
     }
 
-    /// @dev What {Framing} sends: {Operation} as it lies in memory · header length · executions length · count · next · native and
-    /// first meter before gas was charged · all meters before, and after · header · the 96 bytes before the executions · these.
+    /// @dev What {Framing} sends: {Operation} as it lies in memory · header length · executions length · count ·
+    /// next · native and
+    /// first meter before gas was charged · all meters before, and after · header · the 96 bytes before the
+    /// executions · these.
     function _parts(bytes calldata data)
         private
         pure
@@ -129,7 +130,8 @@ abstract contract FrameStaging is KeyStore, ISessionKeyFrames {
         returns (uint256 id)
     {
         if (data.word(EXTRAS) & EXTRA_REDEMPTION != 0) return REDEMPTION_FRAME;
-        // Unchecked: offsets within a batch that validation has walked, and found in its one encoding; `next` is where it starts.
+        // Unchecked: offsets within a batch that validation has walked, and found in its one encoding; `next` is
+        // where it starts.
         unchecked {
             uint256 count = words.word(COUNT);
             // The module is no target but of the first and the last call: those in front of the last are covered.

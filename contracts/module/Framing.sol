@@ -4,13 +4,15 @@ pragma solidity ^0.8.30;
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {ISessionKeyFrames} from "../interfaces/ISessionKeyFrames.sol";
 import {FrameHost} from "./FrameHost.sol";
+// solhint-disable-next-line no-unused-import
 import {EXTRA_FRAME, EXTRA_REDEMPTION, Operation, OPERATION_LENGTH} from "./Operation.sol";
 
 /// @title What validation does for the frame of a measured key's operation
 /// @notice Leaves the ends of the frame out of the calls that permissions cover, notes what the others charge before gas is
 /// charged, and hands all of it to {SessionKeyFrames}: that holds the ends to their one form, and leaves in transient
 /// storage what `open` and `close` will need.
-/// @dev An operation that is not measured runs none of this. The module is near its size limit: what can be done elsewhere is.
+/// @dev An operation that is not measured runs none of this. The module is near its size limit: what can be done
+/// elsewhere is.
 abstract contract Framing is FrameHost {
     /// @dev `open`, `close`, and something between them.
     uint256 private constant LEAST_CALLS = 3;
@@ -45,7 +47,8 @@ abstract contract Framing is FrameHost {
         (uint256 native, uint256 first, uint256[] memory meters) =
             (operation.native, operation.firstMeter, operation.meters);
         uint256 draft;
-        // Assembly: length · `selector · operation · words below · meters twice · header · executions` in one go; encoders would
+        // Assembly: length · `selector · operation · words below · meters twice · header · executions` in one go;
+        // encoders would
         // take much more of a contract that is near its limit. These bytes never leave the module.
         assembly ("memory-safe") {
             draft := mload(0x40)

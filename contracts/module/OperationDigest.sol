@@ -44,7 +44,8 @@ abstract contract OperationDigest is EIP712 {
     {
         bytes32 separator = _domainSeparator();
         (bytes32 typeHash, bytes32 coTypeHash) = (SESSION_OPERATION_TYPEHASH, SESSION_COSIGNATURE_TYPEHASH);
-        // Assembly: as above, for two types at once, and with EIP-712's last step for both: `0x1901 · separator · structHash`
+        // Assembly: as above, for two types at once, and with EIP-712's last step for both: `0x1901 · separator ·
+        // structHash`
         // stands at 160. Written out twice it would cost half as much again.
         assembly ("memory-safe") {
             let memory_ := mload(0x40)

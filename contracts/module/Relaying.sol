@@ -29,7 +29,8 @@ abstract contract Relaying {
         }
     }
 
-    /// @dev A view may only relay what is itself a view, or what a caller that is none has asked for: the evaluation is a view
+    /// @dev A view may only relay what is itself a view, or what a caller that is none has asked for: the evaluation
+    /// is a view
     /// so that the dry run can be, and part of `validateUserOp`, which may write.
     function _asView(function(address) internal f) internal pure returns (function(address) internal view g) {
         // Assembly: Solidity has no cast that adds `view`.

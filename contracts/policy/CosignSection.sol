@@ -28,8 +28,10 @@ library CosignSection {
 
     /// @notice Where the thresholds begin, {THRESHOLD_LENGTH} bytes each, and where they end.
     function thresholds(bytes calldata header) internal pure returns (uint256 start, uint256 end) {
-        // Assembly: as {PolicyHeader-fixedLength} and {CalldataWord-byteAt} would have it, at a third of the price. The form was
-        // checked when the header was granted. Only sections of fixed length stand behind this one: checker 20, pinned code 32.
+        // Assembly: as {PolicyHeader-fixedLength} and {CalldataWord-byteAt} would have it, at a third of the price.
+        // The form was
+        // checked when the header was granted. Only sections of fixed length stand behind this one: checker 20,
+        // pinned code 32.
         assembly ("memory-safe") {
             let present := byte(2, calldataload(header.offset))
             end := sub(header.length, 1)

@@ -3,7 +3,6 @@ pragma solidity ^0.8.30;
 
 import {Conditions} from "../conditions/Conditions.sol";
 import {MerkleSets} from "../conditions/MerkleSets.sol";
-import {ShortConditions} from "../conditions/ShortConditions.sol";
 import {IConditionEngine} from "../interfaces/IConditionEngine.sol";
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
@@ -25,7 +24,8 @@ library PermissionBody {
     /// @dev SINGLE · any operator · WORD.
     uint256 private constant PLAIN = 0x100001;
 
-    /// @notice Whether all that a body asks of a call is one comparison of a word of the arguments' head, without a set: then
+    /// @notice Whether all that a body asks of a call is one comparison of a word of the arguments' head, without a
+    /// set: then
     /// {ShortConditions-holdsWord} is worth asking first.
     function isPlain(bytes calldata body, uint256 value) internal pure returns (bool) {
         return ((body.word(0) >> 232) & 0xff00ff) ^ PLAIN | value == 0;

@@ -77,7 +77,9 @@ library PermissionList {
                 bytes32 bodyHash = EMPTY_HASH;
                 if ((offset - bodyOffset) | TokenSelectors.Entry.unwrap(entry) != 0) {
                     bodyHash =
-                        _checkBody(engine, frames, i, head, header, entry, permissions.slice(bodyOffset, offset - bodyOffset));
+                        _checkBody(
+                            engine, frames, i, head, header, entry, permissions.slice(bodyOffset, offset - bodyOffset)
+                        );
                 }
                 PermissionTree.set(leaves, i, PermissionTree.leaf(head, bodyHash));
             }
