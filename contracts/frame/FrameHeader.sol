@@ -37,6 +37,7 @@ library FrameHeader {
     }
 
     function meterCap(bytes memory header, uint256 index) internal pure returns (uint256) {
+        // Unchecked: an index below 256, so that no offset passes a header.
         unchecked {
             return header.word(METERS_OFFSET + METER_LENGTH * index + 22) >> 128;
         }
@@ -44,6 +45,7 @@ library FrameHeader {
 
     /// @notice The received rules: how many, and where the first stands. Of a header that has frame rules.
     function receivedRules(bytes memory header) internal pure returns (uint256 count, uint256 offset) {
+        // Unchecked: an index below 256, so that no offset passes a header.
         unchecked {
             offset = METERS_OFFSET + METER_LENGTH * header.byteAt(0);
             for (uint256 left = header.byteAt(1); left != 0; --left) {
@@ -56,6 +58,7 @@ library FrameHeader {
 
     /// @notice Where the received rule behind the one at `offset` stands.
     function nextRule(bytes memory header, uint256 offset) internal pure returns (uint256) {
+        // Unchecked: an index below 256, so that no offset passes a header.
         unchecked {
             return offset
                 + (header.byteAt(offset) == FrameRules.MODE_FIXED ? FrameRules.FIXED_LENGTH : FrameRules.FEED_LENGTH);
@@ -64,6 +67,7 @@ library FrameHeader {
 
     /// @notice The token of the received rule at `offset`; 0: native.
     function receivedToken(bytes memory header, uint256 offset) internal pure returns (address) {
+        // Unchecked: an index below 256, so that no offset passes a header.
         unchecked {
             return address(uint160(header.word(offset + 1) >> 96));
         }
@@ -74,6 +78,7 @@ library FrameHeader {
     function thresholds(bytes memory header) internal pure returns (uint256 start, uint256 end) {
         uint256 sections = header.byteAt(2);
         if (sections & SECTION_COSIGNER == 0) return (0, 0);
+        // Unchecked: an index below 256, so that no offset passes a header.
         unchecked {
             end = header.length - 1 - (sections & 4 == 0 ? 0 : 20) - 32 * (sections & 1);
             start = end - THRESHOLD_LENGTH * header.byteAt(end);

@@ -76,15 +76,21 @@ function checkSize({ name, runtimeCode }: DeployedContract): void {
   if (bytes > CODE_SIZE_LIMIT) throw new CreationFailedError({ name, reason: `its code has ${bytes} bytes, and ${CODE_SIZE_LIMIT} are the limit.` });
 }
 
-/** Sends all the transactions before it waits for the first: they are mined in the order of their nonces. */
+/** Nodes keep only so many waiting transactions of one account (16, mostly) and drop the rest. */
+const AT_ONCE = 8;
+
+/** Sends several transactions before it waits for the first: they are mined in the order of their nonces. */
 async function createAll(client: PublicClient, wallet: Wallet, missing: readonly DeployedContract[]): Promise<Map<string, DeployedContract>> {
   const address = wallet.account.address;
   const firstNonce = await client.getTransactionCount({ address, blockTag: "pending" });
   const gas = await Promise.all(missing.map((contract, i) => estimate(client, address, contract, missing.slice(0, i))));
-  const hashes: Hex[] = [];
-  for (const [i, contract] of missing.entries())
-    hashes.push(await wallet.sendTransaction({ ...creationBy(contract), nonce: firstNonce + i, gas: gas[i] as bigint }));
-  const created = await Promise.all(missing.map((contract, i) => finish(client, contract, hashes[i] as Hex)));
+  const created: DeployedContract[] = [];
+  for (let first = 0; first < missing.length; first += AT_ONCE) {
+    const hashes: (readonly [DeployedContract, Hex])[] = [];
+    for (const [i, contract] of [...missing.entries()].slice(first, first + AT_ONCE))
+      hashes.push([contract, await wallet.sendTransaction({ ...creationBy(contract), nonce: firstNonce + i, gas: gas[i] as bigint })]);
+    created.push(...(await Promise.all(hashes.map(([contract, hash]) => finish(client, contract, hash)))));
+  }
   return new Map(created.map((contract) => [contract.name, contract]));
 }
 
