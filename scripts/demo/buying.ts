@@ -26,7 +26,6 @@ export async function buyLittleByLittle(steps: Steps, scene: Scene, buyer: Agent
   await steps.refuses("buyer: buys at a price 3 % off", "ReceivedTooLittle", () => buyer.send(buy(20n)));
   await swapAs(scene, thief, scene.weth, scene.usdc, bought);
 
-  await steps.refuses("thief: buys for 60 USDC alone", "CosignatureMissing", () => buyer.attempt(buy(60n)));
   await steps.executes("buyer: 60 USDC, a person confirms", () => buyer.send(buy(60n)));
 }
 
