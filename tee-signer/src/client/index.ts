@@ -1,0 +1,5 @@
+/** The signer's clients: for agents, owners and operators. */
+export * from "./agent.ts";
+export * from "./http.ts";
+export * from "./owner.ts";
+export { SignerError } from "../protocol/errors.ts";
