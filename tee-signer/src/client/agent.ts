@@ -42,8 +42,10 @@ export function createSignerAgent(address: SignerAddress): SignerAgent {
 
 /** The operation in the form of ERC-4337's RPC. */
 export function toWire(operation: UserOperation): unknown {
-  const { factory, factoryData, ...rest } = formatUserOperationRequest(operation) as Record<string, unknown>;
-  return { ...rest, ...(factory !== undefined && { factory, factoryData: factoryData ?? "0x" }) };
+  const { factory, factoryData, paymaster, ...rest } = formatUserOperationRequest(operation) as Record<string, unknown>;
+  // Bundlers estimate limits for a paymaster that is not there.
+  const withPaymaster = Object.entries(rest).filter(([name]) => paymaster !== undefined || !name.startsWith("paymaster"));
+  return { ...Object.fromEntries(withPaymaster), ...(paymaster !== undefined && { paymaster }), ...(factory !== undefined && { factory, factoryData: factoryData ?? "0x" }) };
 }
 
 /**
