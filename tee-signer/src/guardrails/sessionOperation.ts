@@ -14,6 +14,13 @@ import { type EffectivePolicy } from "./clip.ts";
 export const operationRequest = z.strictObject({ chain, entry_point: address, user_operation: userOperation });
 export type OperationRequest = z.infer<typeof operationRequest>;
 
+/** What is known of the session that asks. `expiresAt` in milliseconds since 1970. */
+export type JudgedSession = {
+  readonly key: Address;
+  readonly expiresAt: number;
+  readonly account: { readonly chainId: number; readonly address: Address; readonly definition: Pick<AccountDefinition, "entry_point_version" | "module"> };
+};
+
 export type JudgedOperation = { readonly userOpHash: Hex; readonly requestHash: Hex; readonly charges: Charges };
 
 /** Seconds by which the requester's clock may be ahead. */
@@ -29,7 +36,7 @@ const SKEW = 5n;
 export function judgeSessionOperation(
   request: OperationRequest,
   policy: EffectivePolicy,
-  session: { readonly key: Address; readonly expiresAt: number; readonly account: { readonly chainId: number; readonly address: Address; readonly definition: AccountDefinition } },
+  session: JudgedSession,
   now: bigint,
 ): JudgedOperation {
   const { chain: chainId, entry_point: entryPoint, user_operation: operation } = request;

@@ -9,6 +9,9 @@ export function validatorOf(nonce: bigint): Address {
   return pad(toHex(nonce >> 96n), { size: 20 });
 }
 
+/** Both the log and the rules want the calls of an operation. */
+const decoded = new WeakMap<WholeOperation, readonly Call[]>();
+
 /**
  * The calls of an operation: `execute(mode, data)` of ERC-7579 in its one canonical encoding, single or batch. Delegate
  * calls, other functions of the account, other encodings and trailing bytes are refused.
@@ -16,8 +19,12 @@ export function validatorOf(nonce: bigint): Address {
  * @throws SignerError `call_data_malformed`
  */
 export function callsOf(operation: WholeOperation): readonly Call[] {
+  const known = decoded.get(operation);
+  if (known) return known;
   try {
-    return decodeExecutions(operation.callData);
+    const calls = decodeExecutions(operation.callData);
+    decoded.set(operation, calls);
+    return calls;
   } catch (error) {
     const reason = error instanceof Error && "shortMessage" in error ? String(error.shortMessage) : "It cannot be decoded.";
     throw new SignerError("call_data_malformed", `The call data is not a batch of calls. ${reason}`);

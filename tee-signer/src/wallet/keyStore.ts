@@ -19,6 +19,7 @@ export class KeyStore {
   readonly #folder: string;
   readonly #seal: SealProvider;
   readonly #open = new Map<string, Uint8Array>();
+  readonly #public = new Map<string, PublicKey>();
 
   constructor(folder: string, seal: SealProvider) {
     this.#folder = folder;
@@ -33,8 +34,12 @@ export class KeyStore {
   }
 
   async publicKey(ref: string): Promise<PublicKey> {
+    const known = this.#public.get(ref);
+    if (known) return known;
     const publicKey = bytesToHex(secp256k1.getPublicKey(await this.#privateKey(ref), false));
-    return { publicKey, address: publicKeyToAddress(publicKey).toLowerCase() as Address };
+    const made = { publicKey, address: publicKeyToAddress(publicKey).toLowerCase() as Address };
+    this.#public.set(ref, made);
+    return made;
   }
 
   /** r · s · v of a digest that this process computed: deterministic (RFC 6979), low s. */

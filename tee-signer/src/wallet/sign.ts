@@ -1,4 +1,4 @@
-import { encodeSessionSignature, sessionOperationTypedData } from "@valet-keys/sdk/operation";
+import { encodeSessionSignature } from "@valet-keys/sdk/operation";
 import { whyForbidden } from "@valet-keys/sdk/policy";
 import { type Address, encodeAbiParameters, hashMessage, hashTypedData, type Hex, isAddressEqual, keccak256, zeroAddress } from "viem";
 import { type z } from "zod/v4";
@@ -7,6 +7,7 @@ import { entryPointVersionOf, operationHash } from "../operation/hash.ts";
 import { callsOf, envelopeOf, validatorOf } from "../operation/lanes.ts";
 import { ownerCallsOf } from "../operation/ownerCalls.ts";
 import { checkForm } from "../operation/schema.ts";
+import { sessionOperationDigest } from "../operation/sessionDigest.ts";
 import { checkSignIn } from "../operation/signIn.ts";
 import { findTypedDataRule } from "../operation/typedDataRules.ts";
 import { SignerError } from "../protocol/errors.ts";
@@ -32,7 +33,7 @@ export async function signSessionOperation(keys: KeyStore, asked: Asked<"signSes
   const { address } = await keys.publicKey(ref);
   const { evidence, ...window } = envelopeOf(operation, address);
   const userOpHash = operationHash(chainId, entryPoint, operation);
-  const digest = hashTypedData(sessionOperationTypedData({ chainId, module, userOpHash, ...window, evidenceHash: keccak256(evidence) }));
+  const digest = sessionOperationDigest({ chainId, module, userOpHash, ...window, evidenceHash: keccak256(evidence) });
   return encodeSessionSignature({ ...window, evidence, keySignature: await keys.sign(ref, digest) });
 }
 
