@@ -127,8 +127,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
   });
 
   try {
-    const ready = await readyMessage(guardrails);
-    const url = await startHttp();
+    const [ready, url] = await Promise.all([readyMessage(guardrails), startHttp()]);
     started = true;
     return { url, issued: ready.issued, halt: ready.halt ?? undefined, pid: (name) => running.get(name)?.pid, ended, stop };
   } catch (error) {
