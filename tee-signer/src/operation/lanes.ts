@@ -10,7 +10,7 @@ export function validatorOf(nonce: bigint): Address {
 }
 
 /** Both the log and the rules want the calls of an operation. */
-const decoded = new WeakMap<WholeOperation, readonly Call[]>();
+const read = new WeakMap<WholeOperation, readonly Call[]>();
 
 /**
  * The calls of an operation: `execute(mode, data)` of ERC-7579 in its one canonical encoding, single or batch. Delegate
@@ -19,11 +19,11 @@ const decoded = new WeakMap<WholeOperation, readonly Call[]>();
  * @throws SignerError `call_data_malformed`
  */
 export function callsOf(operation: WholeOperation): readonly Call[] {
-  const known = decoded.get(operation);
+  const known = read.get(operation);
   if (known) return known;
   try {
     const calls = decodeExecutions(operation.callData);
-    decoded.set(operation, calls);
+    read.set(operation, calls);
     return calls;
   } catch (error) {
     const reason = error instanceof Error && "shortMessage" in error ? String(error.shortMessage) : "It cannot be decoded.";
@@ -48,9 +48,9 @@ export function envelopeOf(operation: WholeOperation, key: Address): SessionEnve
   return { ...window, evidence };
 }
 
-function malformedUnless<T>(read: () => T): T {
+function malformedUnless<T>(decode: () => T): T {
   try {
-    return read();
+    return decode();
   } catch {
     throw new SignerError("call_data_malformed", "`signature` holds no window and evidence, as docs/WIRE-FORMAT.md has them.");
   }

@@ -48,7 +48,7 @@ describe.each(Object.entries(KINDS))("agent sessions, on %s", (_, start) => {
       const session = await openSession(signer, prepared);
       const changed = session.token.slice(0, -1) + (session.token.endsWith("A") ? "B" : "A");
       const { status } = await signer.ask("GET", "/v1/agent/session", undefined, made === "changed" ? changed : made);
-      expect(status).toBe(made.startsWith("sk_") ? 401 : 401);
+      expect(status).toBe(401);
     });
 
     it("open no door but their own", async () => {
@@ -139,8 +139,8 @@ describe.each(Object.entries(KINDS))("agent sessions, on %s", (_, start) => {
       const session = await openSession(signer, prepared);
       const answers = await Promise.all(Array.from({ length: 40 }, () => sign(signer, session, [token("transfer", SHOP, 1n)], next())));
       // Ten times the gas of one operation is what the session has.
-      expect(answers.filter((it) => it.status === 200)).toHaveLength(10);
-      expect(new Set(answers.filter((it) => it.status !== 200).map((it) => it.body.error?.code))).toEqual(new Set(["native_total_exceeded"]));
+      expect(answers.filter((one) => one.status === 200)).toHaveLength(10);
+      expect(new Set(answers.filter((one) => one.status !== 200).map((one) => one.body.error?.code))).toEqual(new Set(["native_total_exceeded"]));
       expect((await signer.ask("GET", "/v1/agent/session", undefined, session.token)).body).toMatchObject({ spent_native: "10000000", operations: 10 });
     });
 
@@ -149,17 +149,17 @@ describe.each(Object.entries(KINDS))("agent sessions, on %s", (_, start) => {
       const body = bodyOf(sessionOperation(session.sender, session.key, [ether(SHOP, 1n)], { sequence: next() }));
       const ask = () => signer.ask("POST", "/v1/agent/user-operations", body, session.token, { "idempotency-key": "k1" });
       const answers = await Promise.all(Array.from({ length: 20 }, ask));
-      expect(new Set(answers.map((it) => it.body["signature"])).size).toBe(1);
+      expect(new Set(answers.map((one) => one.body["signature"])).size).toBe(1);
       expect((await signer.ask("GET", "/v1/agent/session", undefined, session.token)).body).toMatchObject({ operations: 1 });
       const other = await sign(signer, session, [ether(SHOP, 2n)], next(), { "idempotency-key": "k1" });
       expect([other.status, other.body.error?.code]).toEqual([409, "idempotency_conflict"]);
     });
 
     it("let one operation through for a nonce, whoever asks", async () => {
-      const [one, two] = [await openSession(signer, prepared), await openSession(signer, prepared)];
+      const [first, second] = [await openSession(signer, prepared), await openSession(signer, prepared)];
       const nonce = next();
-      const answers = await Promise.all([sign(signer, one, [ether(SHOP, 1n)], nonce), sign(signer, one, [ether(SHOP, 2n)], nonce), sign(signer, two, [ether(SHOP, 1n)], nonce)]);
-      expect(answers.map((it) => it.status).sort()).toEqual([200, 409, 409]);
+      const answers = await Promise.all([sign(signer, first, [ether(SHOP, 1n)], nonce), sign(signer, first, [ether(SHOP, 2n)], nonce), sign(signer, second, [ether(SHOP, 1n)], nonce)]);
+      expect(answers.map((one) => one.status).sort()).toEqual([200, 409, 409]);
     });
 
     it("of the organisation hold at once, over what the session says", async () => {
@@ -176,7 +176,7 @@ describe.each(Object.entries(KINDS))("agent sessions, on %s", (_, start) => {
       const session = await openSession(signer, prepared, { rate_limit_per_minute: 2 });
       const answers = [];
       for (let i = 0; i < 3; i++) answers.push(await sign(signer, session, [ether(SHOP, 1n)], next()));
-      expect(answers.map((it) => it.status)).toEqual([200, 200, 429]);
+      expect(answers.map((one) => one.status)).toEqual([200, 200, 429]);
       expect(Number(answers[2]?.headers.get("retry-after"))).toBeGreaterThan(0);
       expect(answers[2]?.body.error?.figures?.["retry_at"]).toMatch(/^20/);
     });

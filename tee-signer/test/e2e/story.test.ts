@@ -1,4 +1,4 @@
-import { createPublicClient, http, parseEther, parseUnits, type Hex } from "viem";
+import { createPublicClient, createWalletClient, erc20Abi, type Hex, http, parseAbi, parseEther, parseUnits } from "viem";
 import { createBundlerClient, type UserOperation } from "viem/account-abstraction";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Stack, startStack } from "../../../bundler-local/src/index.ts";
@@ -6,7 +6,6 @@ import { definePolicy, equals, type Policy } from "../../../ts-sdk/src/policy/in
 import { grantSessionKey, revokeAllSessionKeys } from "../../../ts-sdk/src/actions/index.ts";
 import { createSignerAgent, type SignerAgent, type SignerSmartAccount, toSignerOwnerAccount, toSignerSessionAccount } from "../../src/client/index.ts";
 import { inAnHour, startTestSigner, type TestSigner } from "../signer.ts";
-import { createWalletClient, erc20Abi, parseAbi } from "viem";
 
 const mintAbi = parseAbi(["function mint(address to, uint256 amount)"]);
 
@@ -31,8 +30,8 @@ describe("an agent with a session of the signer", () => {
   });
 
   const reader = () => createPublicClient({ chain: stack.chain, transport: http(stack.rpcUrl), pollingInterval: 100, cacheTime: 0 });
-  const bundlerFor = (it?: Awaited<ReturnType<typeof toSignerOwnerAccount>>) =>
-    createBundlerClient({ ...(it && { account: it }), client: reader(), transport: http(stack.bundlerUrl), pollingInterval: 100 });
+  const bundlerFor = (owner?: Awaited<ReturnType<typeof toSignerOwnerAccount>>) =>
+    createBundlerClient({ ...(owner && { account: owner }), client: reader(), transport: http(stack.bundlerUrl), pollingInterval: 100 });
   const balance = (): Promise<bigint> =>
     reader().readContract({ address: stack.addresses.usdc, abi: erc20Abi, functionName: "balanceOf", args: [stack.accounts.liquidityProvider.address] });
   const pay = async (amount: bigint): Promise<Hex> => {
@@ -116,7 +115,7 @@ describe("an agent with a session of the signer", () => {
   it("shows what was tried: executed and refused", async () => {
     const events = await signer.ask("GET", `/v1/s2s/agent-sessions/${session.id}/events`);
     const list = events.body["events"] as { type: string; code?: string }[];
-    expect(list.map((it) => it.code ?? it.type)).toEqual(["session.created", "signUserOperation.reserved", "token_per_tx_exceeded", "token_total_exceeded"]);
+    expect(list.map((event) => event.code ?? event.type)).toEqual(["session.created", "signUserOperation.reserved", "token_per_tx_exceeded", "token_total_exceeded"]);
     const next = await signer.ask("GET", `/v1/s2s/agent-sessions/${session.id}/events?cursor=${events.body["cursor"]}`);
     expect(next.body["events"]).toEqual([]);
   });

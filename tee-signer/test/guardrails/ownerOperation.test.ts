@@ -21,7 +21,7 @@ const DAY = 86_400n;
 
 const code = (calls: readonly Call[], change: Parameters<typeof ownerOperation>[2] = {}, rules: object = {}): unknown => {
   try {
-    return judgeOwnerOperation(operationRequest.parse(bodyOf(ownerOperation(account.address, calls, change))), ownerRules.parse(rules), account, [KEY], now()).calls.map((it) => it.name);
+    return judgeOwnerOperation(operationRequest.parse(bodyOf(ownerOperation(account.address, calls, change))), ownerRules.parse(rules), account, [KEY], now()).calls.map((one) => one.name);
   } catch (error) {
     return (error as { code: unknown }).code;
   }

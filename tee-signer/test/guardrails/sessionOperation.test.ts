@@ -65,7 +65,7 @@ describe("what an operation is charged", () => {
 describe("what is refused", () => {
   const call = (data: Hex, to: Hex = TOKEN): Parameters<typeof operation>[0] => [{ to, value: 0n, data }];
   const words = (signature: string, ...list: readonly bigint[]): Hex =>
-    concat([toFunctionSelector(signature), ...list.map((it) => toHex(it, { size: 32 }))]);
+    concat([toFunctionSelector(signature), ...list.map((one) => toHex(one, { size: 32 }))]);
   const raw = (mode: Hex, executions: Hex): Hex => encodeFunctionData({ abi: parseAbi(["function execute(bytes32 mode, bytes data)"]), args: [pad(mode, { size: 32, dir: "right" }), executions] });
   const single = concat([SHOP, toHex(1n, { size: 32 })]);
 

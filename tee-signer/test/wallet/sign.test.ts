@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeAbiParameters, encodeFunctionData, hashTypedData, type Hex, keccak256, recoverAddress, recoverTypedDataAddress } from "viem";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { sessionKeyModuleAbi } from "../../../ts-sdk/src/abis/index.ts";
 import { decodeSessionSignature, sessionOperationTypedData } from "../../../ts-sdk/src/operation/index.ts";
 import { toWire } from "../../src/client/agent.ts";
@@ -30,8 +30,6 @@ beforeEach(() => {
   keys = openKeys();
   return () => rmSync(folder, { recursive: true });
 });
-afterEach(() => expect(readdirSync(join(folder, "keys")).every((name) => name.endsWith(".sealed.json"))).toBe(true));
-
 const session = (operation: ReturnType<typeof sessionOperation>, ref = "session-a"): Promise<Hex> =>
   signSessionOperation(keys, WALLET_VERBS.signSessionOperation.parse({ grant, key_ref: ref, chain_id: LOCAL, entry_point: ENTRY_POINT, module, user_operation: toWire(operation) }));
 
@@ -118,6 +116,7 @@ describe("keys at rest", () => {
 
   it("stand in no file as they are", async () => {
     const { publicKey } = await keys.create("session-a");
+    expect(readdirSync(join(folder, "keys"))).toEqual(["session-a.sealed.json"]);
     const file = JSON.parse(readFileSync(join(folder, "keys", "session-a.sealed.json"), "utf8")) as { data: string };
     expect(file.data).toHaveLength(64);
     expect(publicKey).not.toContain(file.data);
