@@ -18,21 +18,26 @@ const MAX_BODY = 128 * 1024;
  */
 export function createServer(ask: Ask, listeners: Listeners, log: Log = () => undefined): FastifyInstance {
   const failed = new FailedAttempts();
-  const server = fastify({ logger: false, bodyLimit: MAX_BODY, routerOptions: { maxParamLength: 128 }, forceCloseConnections: true, return503OnClosing: true });
+  const server = fastify({
+    logger: false,
+    bodyLimit: MAX_BODY,
+    routerOptions: { maxParamLength: 128 },
+    forceCloseConnections: true,
+    // Addresses that the router cannot take apart; its own answers would repeat them.
+    frameworkErrors: (error, _request, reply) => void answerError(reply as FastifyReply, describe(error)),
+  });
 
   for (const [verb, [method, url]] of Object.entries(ROUTES) as [ApiVerb, (typeof ROUTES)[ApiVerb]][]) {
     server.route({
       method,
       url,
       handler: async (request, reply) => {
-        failed.check(request.ip, Date.now());
         const answer = await ask(verb, toApiRequest(request));
         return reply.code(verb.startsWith("create") ? 201 : 200).send(answer);
       },
     });
   }
   server.get(STREAM_ROUTE, async (request, reply) => {
-    failed.check(request.ip, Date.now());
     await ask(STREAM_VERB, toApiRequest(request));
     reply.hijack();
     listeners.add(reply.raw);
@@ -40,8 +45,8 @@ export function createServer(ask: Ask, listeners: Listeners, log: Log = () => un
 
   server.setErrorHandler((error, request, reply) => {
     const wire = describe(error);
-    if (REFUSALS[wire.code] === 401) failed.note(request.ip, Date.now());
-    return answerError(reply, wire);
+    const isGuess = REFUSALS[wire.code] === 401;
+    return answerError(reply, (isGuess && failed.note(request.ip, Date.now())?.toWire()) || wire);
   });
   server.setNotFoundHandler((_request, reply) => answerError(reply, { code: "not_found", message: "There is no such route." }));
   server.addHook("onResponse", async (request, reply) => {
