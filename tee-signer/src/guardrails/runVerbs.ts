@@ -5,7 +5,7 @@ import { organisationRules } from "../protocol/session.ts";
 import { AuditTail } from "../storage/auditLog.ts";
 import { setSessionStatus } from "../storage/sessions.ts";
 import { setLatch, writeState } from "../storage/state.ts";
-import { listKilledWallets, setWalletStatus } from "../storage/wallets.ts";
+import { findWallet, listKilledWallets, setWalletStatus } from "../storage/wallets.ts";
 import { RULES, readRules } from "./batcher.ts";
 import { type Context } from "./context.ts";
 import { read } from "./input.ts";
@@ -79,8 +79,11 @@ export async function unseal(context: Context, request: ApiRequest): Promise<unk
   context.halt = undefined;
   await context.wallet.start();
   context.broadcast("system:unsealed", {});
-  const rows = await context.database.read((transaction) => transaction.all("SELECT id, key_ref FROM wallets WHERE key_ref IS NOT NULL ORDER BY created_at"));
-  const row = walletId === undefined ? rows[0] : rows.find((it) => it["id"] === walletId);
-  const evidence = row ? await attest(context, String(row["key_ref"]), {}, challenge) : undefined;
-  return { ...((await status(context)) as object), attestation: evidence ?? null };
+  const wallet = await context.database.read(async (transaction) => {
+    const [first] = await transaction.all("SELECT id FROM wallets WHERE key_ref IS NOT NULL ORDER BY created_at LIMIT 1");
+    const id = walletId ?? first?.["id"];
+    return typeof id === "string" ? findWallet(transaction, id) : undefined;
+  });
+  const evidence = wallet?.keyRef === undefined ? null : await attest(context, wallet, challenge);
+  return { ...((await status(context)) as object), attestation: evidence };
 }

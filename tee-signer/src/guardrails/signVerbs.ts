@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Address } from "viem";
+import { type Address, encodeAbiParameters, type Hex } from "viem";
 import { z } from "zod/v4";
 import { checkSignIn } from "../operation/signIn.ts";
 import { findTypedDataRule } from "../operation/typedDataRules.ts";
@@ -108,7 +108,10 @@ export async function signOwnerOperation(context: Context, request: ApiRequest):
     );
   if (reservation.signature === undefined) await keepSignature(context, reservation.id, signed);
   checkRunning(context);
-  return { user_op_hash: reservation.userOpHash, signature: signed, reservation: reservation.id, audit_seq: reservation.auditSeq };
+  // What the account takes: its signers, and their signatures.
+  const owner = account.definition.owners[0] ?? "0x";
+  const encoded = encodeAbiParameters([{ type: "bytes[]" }, { type: "bytes[]" }], [[owner], [signed as Hex]]);
+  return { user_op_hash: reservation.userOpHash, signature: encoded, owner_signature: signed, reservation: reservation.id, audit_seq: reservation.auditSeq };
 }
 
 const messageBody = z.strictObject({ message: z.string().min(1).max(4096) });

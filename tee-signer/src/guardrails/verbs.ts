@@ -23,6 +23,7 @@ const VERBS: Readonly<Record<ApiVerb, readonly [Role | "anybody", Verb]>> = {
   createSmartAccount: ["operator", wallet.createSmartAccount],
   getSmartAccount: ["operator", wallet.getSmartAccount],
   signOwnerOperation: ["owner", sign.signOwnerOperation],
+  attestOwner: ["owner", wallet.attestWallet],
   createSession: ["operator", session.createSession],
   getSession: ["operator", session.getSession],
   revokeSession: ["operator", (context, request) => session.changeSession(context, request, "revoked")],

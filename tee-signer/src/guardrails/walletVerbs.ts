@@ -125,12 +125,13 @@ export async function attestWallet(context: Context, request: ApiRequest): Promi
   checkRunning(context);
   const wallet = await walletOf(context, param(request, "wallet"));
   checkWallet(wallet);
-  return attest(context, wallet.keyRef, wallet.ownerRules, challenge);
+  return attest(context, wallet, challenge);
 }
 
-export async function attest(context: Context, keyRef: string, policy: unknown, challenge: string): Promise<unknown> {
+/** Evidence over the wallet's key, its owner rules and the end of the audit log. */
+export async function attest(context: Context, { keyRef = "", ownerRules: rules }: Wallet, challenge: string): Promise<unknown> {
   const head = await context.database.read(auditHead);
-  return context.wallet.ask("attest", { key_ref: keyRef, challenge, policy_hash: keccak256(stringToHex(JSON.stringify(policy))), audit_head: head.hash });
+  return context.wallet.ask("attest", { key_ref: keyRef, challenge, policy_hash: keccak256(stringToHex(JSON.stringify(rules))), audit_head: head.hash });
 }
 
 export async function walletOf(context: Context, id: string): Promise<Wallet> {

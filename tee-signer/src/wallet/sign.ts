@@ -1,6 +1,6 @@
 import { encodeSessionSignature } from "@valet-keys/sdk/operation";
 import { whyForbidden } from "@valet-keys/sdk/policy";
-import { type Address, encodeAbiParameters, hashMessage, hashTypedData, type Hex, isAddressEqual, keccak256, zeroAddress } from "viem";
+import { type Address, hashMessage, hashTypedData, type Hex, isAddressEqual, keccak256, zeroAddress } from "viem";
 import { type z } from "zod/v4";
 import { accountAddressOf, accountFactoryData } from "../operation/accountAddress.ts";
 import { entryPointVersionOf, operationHash } from "../operation/hash.ts";
@@ -49,9 +49,7 @@ export async function signOwnerOperation(keys: KeyStore, asked: Asked<"signOwner
     refuse("The operation creates another account.");
   }
   ownerCallsOf(callsOf(operation), operation.sender, definition.module);
-  const signature = await keys.sign(ref, operationHash(chainId, entryPoint, operation));
-  // Signers of the account, and their signatures: docs of OwnedAccount.
-  return encodeAbiParameters([{ type: "bytes[]" }, { type: "bytes[]" }], [[address], [signature]]);
+  return keys.sign(ref, operationHash(chainId, entryPoint, operation));
 }
 
 /** The account has this owner, a guardian, and an owner outside the TEE; its address commits to all of them. */
