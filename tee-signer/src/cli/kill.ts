@@ -7,6 +7,11 @@ import { RUN_FILE } from "../supervisor/supervisor.ts";
 
 type Pids = Partial<Record<"wallet" | "guardrails", number>>;
 
+/** The database of a signer in `folder`. */
+export function databaseOf({ folder, database }: { folder: string; database?: string | undefined }): string {
+  return database ?? `sqlite:${join(resolve(folder), "data", "signer.db")}`;
+}
+
 /**
  * Kills the signer without asking any of its processes: ends the wallet, then writes the latch that keeps it from coming
  * back. Works when HTTP is dead, and when the guardrails hang.
@@ -17,7 +22,7 @@ export async function killSigner(options: { folder: string; database?: string | 
   const pids = (existsSync(runFile) ? JSON.parse(readFileSync(runFile, "utf8")) : {}) as Pids;
   const ended = signal(pids.wallet, "wallet", "SIGKILL");
   try {
-    const database = await openDatabase(options.database ?? `sqlite:${join(folder, "data", "signer.db")}`);
+    const database = await openDatabase(databaseOf(options));
     const at = Date.now();
     await database.write(async (transaction) => {
       await setLatch(transaction, { at, reason: options.reason });

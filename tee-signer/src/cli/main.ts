@@ -5,7 +5,8 @@ import { Command, InvalidArgumentError } from "commander";
 import { WARNING } from "../simulator/platform.ts";
 import { readDeployments } from "../supervisor/deployments.ts";
 import { startSigner } from "../supervisor/supervisor.ts";
-import { killSigner } from "./kill.ts";
+import { databaseOf, killSigner } from "./kill.ts";
+import { revokeOnChain } from "./revokeOnChain.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
 const FOLDER = ".signer";
@@ -24,6 +25,20 @@ async function start({ deployments, ...options }: StartOptions): Promise<void> {
   console.log(`signer    ${signer.url}`);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => void signer.stop());
   await signer.ended;
+}
+
+type KillOptions = { folder: string; database?: string; reason: string; revokeAll?: string; guardianKey?: string };
+
+async function kill(options: KillOptions): Promise<void> {
+  const { folder, revokeAll: rpc, guardianKey: guardianKeyFile } = options;
+  const { ended } = await killSigner(options);
+  console.log(`The signer is killed${ended ? "; its wallet process is gone" : ""}. Unseal it to sign again.`);
+  if (rpc === undefined) return;
+  if (guardianKeyFile === undefined) throw new Error("--revoke-all takes the guardian's key: --guardian-key <file>.");
+  const results = await revokeOnChain({ database: databaseOf(options), rpc, guardianKeyFile });
+  for (const { account, transactionHash, failure } of results) console.log(`${account}  ${failure ?? `revoked in ${transactionHash}`}`);
+  if (results.length === 0) console.log(`The signer in ${folder} knows no account on that chain.`);
+  if (results.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
 }
 
 function port(text: string): number {
@@ -51,9 +66,8 @@ program
   .option("--folder <folder>", "of the signer", FOLDER)
   .option("--database <url>", "of the signer, if it is not SQLite in its folder")
   .option("--reason <text>", "for the audit log", "by command")
-  .action(async (options: { folder: string; database?: string; reason: string }) => {
-    const { ended } = await killSigner(options);
-    console.log(`The signer is killed${ended ? "; its wallet process is gone" : ""}. Unseal it to sign again.`);
-  });
+  .option("--revoke-all <rpc>", "also revokes every session key on the chain behind this RPC, as the guardian")
+  .option("--guardian-key <file>", "holds the guardian's private key")
+  .action(kill);
 
 await program.parseAsync();

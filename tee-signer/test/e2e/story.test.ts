@@ -1,12 +1,19 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { createPublicClient, createWalletClient, erc20Abi, type Hex, http, parseAbi, parseEther, parseUnits } from "viem";
 import { createBundlerClient, type UserOperation } from "viem/account-abstraction";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { localPrivateKeys } from "../../../bundler-local/src/accounts.ts";
 import { type Stack, startStack } from "../../../bundler-local/src/index.ts";
 import { definePolicy, equals, type Policy } from "../../../ts-sdk/src/policy/index.ts";
-import { grantSessionKey, revokeAllSessionKeys } from "../../../ts-sdk/src/actions/index.ts";
+import { getSessionKey, grantSessionKey, revokeAllSessionKeys } from "../../../ts-sdk/src/actions/index.ts";
 import { createSignerAgent, type SignerAgent, type SignerSmartAccount, toSignerOwnerAccount, toSignerSessionAccount } from "../../src/client/index.ts";
 import { inAnHour, startTestSigner, type TestSigner } from "../signer.ts";
 
+const CLI = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const mintAbi = parseAbi(["function mint(address to, uint256 amount)"]);
 
 /** From an empty signer to a revoked session, with a real chain, a real bundler, and the signer's own processes. */
@@ -129,8 +136,21 @@ describe("an agent with a session of the signer", () => {
     });
   });
 
-  it("loses its key on chain too, when the owner revokes all", async () => {
+  const standing = async (): Promise<string> => (await getSessionKey(reader(), { module: account.module, account: account.address, key: session.session_key })).standing;
+
+  it("loses its key on chain too, when a kill is asked to revoke all", async () => {
+    expect(await standing()).toBe("alive");
+    const guardianKey = join(signer.folder, "guardian.key");
+    writeFileSync(guardianKey, localPrivateKeys().guardian, { mode: 0o600 });
+    const args = [CLI, "kill", "--folder", signer.folder, "--revoke-all", stack.rpcUrl, "--guardian-key", guardianKey];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    expect(stdout).toContain(`${account.address}  revoked in 0x`);
+    expect(await standing()).toBe("epochOutdated");
+  });
+
+  it("loses nothing more to the owner, which may revoke all as well, once it is unsealed", async () => {
     const client = reader();
+    await signer.ask("POST", "/v1/s2s/unseal", { challenge: `0x${"11".repeat(32)}` });
     const owner = await toSignerOwnerAccount({ client, owner: { url: signer.running.url, token: signer.credentials.owner }, account });
     await expect(revokeAllSessionKeys(bundlerFor(owner), { module: account.module })).resolves.toHaveProperty("transactionHash");
   });
