@@ -1,20 +1,21 @@
 /** `npm run signer`, and `npm run signer -- kill`; see docs/SIGNER.md. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { DSTACK_SOCKET } from "../platforms/dstack.ts";
 import { WARNING } from "../simulator/platform.ts";
 import { readDeployments } from "../supervisor/deployments.ts";
-import { startSigner } from "../supervisor/supervisor.ts";
+import { type PlatformName, PLATFORMS, startSigner } from "../supervisor/supervisor.ts";
 import { databaseOf, killSigner } from "./kill.ts";
 import { revokeOnChain } from "./revokeOnChain.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
 const FOLDER = ".signer";
 
-type StartOptions = { folder: string; host: string; port: number; database?: string; anchor?: string; deployments: string; logs: boolean };
+type StartOptions = { folder: string; platform: PlatformName; dstackSocket: string; host: string; port: number; database?: string; anchor?: string; deployments: string; logs: boolean };
 
 async function start({ deployments, ...options }: StartOptions): Promise<void> {
-  console.error(`» ${WARNING}`);
+  if (options.platform === "simulator") console.error(`» ${WARNING}`);
   const signer = await startSigner({ ...options, deployments: readDeployments(deployments) });
   if (signer.issued) {
     console.log("New signer. These credentials are shown this once; only their hashes are kept.");
@@ -50,8 +51,10 @@ const program = new Command("valet-signer").description("The owner signer: agent
 
 program
   .command("start", { isDefault: true })
-  .description("starts the signer on the simulator")
+  .description("starts the signer; on the simulator, unless told otherwise")
   .option("--folder <folder>", "where keys (sealed), database and anchor are", FOLDER)
+  .addOption(new Option("--platform <platform>", "where keys are sealed").choices(PLATFORMS).default("simulator"))
+  .option("--dstack-socket <path>", "of dstack's guest agent", DSTACK_SOCKET)
   .option("--host <host>", "to listen on", "127.0.0.1")
   .option("--port <port>", "to listen on; 0 takes a free one", port, 7315)
   .option("--database <url>", "sqlite:<path>, or postgres://… for several replicas")

@@ -1,13 +1,15 @@
-import { type Address, type Hex, hexToBytes } from "viem";
+import { type Address, type Hex } from "viem";
 import { type UserOperation } from "viem/account-abstraction";
 import { type OwnerBinding } from "../protocol/ownerBinding.ts";
+import { type Evidence } from "../protocol/platform.ts";
 import { toWire } from "./agent.ts";
 import { request, type SignerAddress } from "./http.ts";
 
 /** An attestation as a verifier takes it. */
 export type SignerAttestation = {
-  readonly evidence: { readonly platform: "simulated"; readonly document: Uint8Array };
-  readonly binding: OwnerBinding & { readonly platform: "simulated" };
+  /** For `readEvidence` of the verifiers; a TDX quote still needs Intel's collateral, which its verifier fetches. */
+  readonly evidence: Evidence;
+  readonly binding: OwnerBinding & { readonly platform: Evidence["platform"] };
   /** Of the owner key, over the binding's digest. */
   readonly signature: Hex;
 };
@@ -30,8 +32,9 @@ export function createSignerEnclave(owner: SignerAddress, walletId: string): Sig
   const path = `/v1/owner/wallets/${walletId}`;
   return {
     async attest({ challenge }) {
-      const answer = (await request(owner, "POST", `${path}/attestation`, { challenge })) as Omit<SignerAttestation, "evidence"> & { evidence: Hex };
-      return { evidence: { platform: "simulated", document: hexToBytes(answer.evidence) }, binding: answer.binding, signature: answer.signature };
+      const answer = (await request(owner, "POST", `${path}/attestation`, { challenge })) as Omit<SignerAttestation, "evidence"> & Evidence;
+      const { binding, signature, ...evidence } = answer;
+      return { evidence, binding, signature };
     },
     async signUserOperation({ chainId, entryPoint, userOperation }) {
       const body = { chain: chainId, entry_point: entryPoint, user_operation: toWire({ ...userOperation, signature: "0x" } as UserOperation) };

@@ -7,12 +7,12 @@ export type SealProvider = {
   sealKey(): Promise<Uint8Array>;
 };
 
-/** Evidence as the platform gives it, for a verifier of that platform. */
-export type Evidence = { readonly platform: string; readonly evidence: Hex };
+/** Evidence as it goes through JSON, for a verifier of that platform: a document or a quote in hex, and what it needs. */
+export type Evidence = { readonly platform: "simulated" | "tdx"; readonly evidence: Hex; readonly event_log?: unknown };
 
 /** What vouches for the running code. */
 export type Attester = {
-  readonly platform: string;
+  readonly platform: Evidence["platform"];
   /** @param reportData 32 bytes that the evidence has to contain */
   attest(reportData: Uint8Array): Promise<Evidence>;
 };

@@ -11,7 +11,7 @@ export type ProcessName = "http" | "guardrails" | "wallet";
 const CODE: Readonly<Record<ProcessName, readonly string[]>> = {
   http: ["http", "protocol", "operation"],
   guardrails: ["guardrails", "protocol", "operation", "storage", "supervisor"],
-  wallet: ["wallet", "protocol", "operation", "simulator", "supervisor"],
+  wallet: ["wallet", "protocol", "operation", "simulator", "platforms", "supervisor"],
 };
 
 /** Code of others that all three need. */
@@ -21,8 +21,8 @@ export type Powers = {
   /** Folders or files, beside its code. */
   readonly read: readonly string[];
   readonly write: readonly string[];
-  /** What it may do on the network: listen (the agent layer), connect (a database server) or nothing. */
-  readonly network: "listen" | "connect" | "none";
+  /** What it may do on the network: listen (the agent layer), connect (to a database server), use one socket, or nothing. */
+  readonly network: "listen" | "connect" | "none" | `unix:${string}`;
 };
 
 /**

@@ -7,6 +7,9 @@ import { type Deployments } from "./deployments.ts";
 import { launch, type ProcessName } from "./processes.ts";
 import { socketPair } from "./socketPair.ts";
 
+export const PLATFORMS = ["simulator", "dstack"] as const;
+export type PlatformName = (typeof PLATFORMS)[number];
+
 export type SignerOptions = {
   /** Holds the keys (sealed), the database and the anchor, in a folder each. */
   readonly folder: string;
@@ -14,6 +17,10 @@ export type SignerOptions = {
   readonly database?: string | undefined;
   /** File for the audit log's head. Default: in `folder`; it belongs somewhere else. */
   readonly anchor?: string | undefined;
+  /** Where keys are sealed. Default: the simulator. */
+  readonly platform?: PlatformName;
+  /** Socket of dstack's guest agent. */
+  readonly dstackSocket?: string;
   readonly host?: string;
   /** 0 takes a free one. */
   readonly port?: number;
@@ -79,7 +86,11 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     network: database.startsWith("sqlite:") ? "none" : "connect",
   });
   const startWallet = async (): Promise<void> => {
-    const wallet = start("wallet", [folders.keys, folders.simulator], { read: [], write: [folders.keys, folders.simulator], network: "none" });
+    const { platform = "simulator", dstackSocket = "/var/run/dstack.sock" } = options;
+    const wallet =
+      platform === "dstack"
+        ? start("wallet", [folders.keys, platform, dstackSocket], { read: [dstackSocket], write: [folders.keys], network: `unix:${dstackSocket}` })
+        : start("wallet", [folders.keys, platform, folders.simulator], { read: [], write: [folders.keys, folders.simulator], network: "none" });
     if ((await message(wallet)) !== "ready" || running.get("wallet") !== wallet) return;
     const [left, right] = await socketPair();
     wallet.send("guardrails", left);

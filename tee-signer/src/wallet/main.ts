@@ -2,6 +2,7 @@
 import { createPublicKey, sign } from "node:crypto";
 import { type Socket } from "node:net";
 import { bytesToHex, zeroHash } from "viem";
+import { openDstack } from "../platforms/dstack.ts";
 import { Channel } from "../protocol/channel.ts";
 import { SignerError } from "../protocol/errors.ts";
 import { ownerBindingDigest } from "../protocol/ownerBinding.ts";
@@ -10,10 +11,10 @@ import { openSimulator } from "../simulator/platform.ts";
 import { KeyStore } from "./keyStore.ts";
 import { signIn, signOwnerOperation, signSessionOperation, signTypedData } from "./sign.ts";
 
-const [keyFolder, simulatorFolder] = process.argv.slice(2);
-if (keyFolder === undefined || simulatorFolder === undefined) throw new TypeError("usage: main.ts <folder of keys> <folder of the simulator>");
+const [keyFolder, platform, where] = process.argv.slice(2);
+if (keyFolder === undefined || where === undefined) throw new TypeError("usage: main.ts <folder of keys> simulator <folder> | dstack <socket>");
 
-const { seal, attester } = openSimulator(simulatorFolder);
+const { seal, attester } = platform === "dstack" ? openDstack(where) : openSimulator(where);
 const keys = new KeyStore(keyFolder, seal);
 
 async function answer(verb: string, body: unknown): Promise<unknown> {

@@ -21,7 +21,7 @@ it("vouches for the owner key, over the asker's challenge, and says that it is s
   const digest = bytesToHex(ownerBindingDigest(binding));
   expect((await recoverAddress({ hash: digest, signature })).toLowerCase()).toBe(wallet.address);
 
-  const document = JSON.parse(Buffer.from(evidence.document).toString()) as { report: string; root: string; signature: string };
+  const document = JSON.parse(Buffer.from(evidence.evidence.slice(2), "hex").toString()) as { report: string; root: string; signature: string };
   const key = { key: Buffer.from(document.root.slice(2), "hex"), format: "der", type: "spki" } as const;
   expect(verify(null, Buffer.from(document.report), key, Buffer.from(document.signature.slice(2), "hex"))).toBe(true);
   expect(JSON.parse(document.report)).toMatchObject({ platform: "simulated", reportData: digest, warning: expect.stringContaining("SIMULATED") });

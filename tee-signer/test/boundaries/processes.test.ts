@@ -51,6 +51,11 @@ describe("the wallet process", () => {
   });
 });
 
+it("the wallet process on a platform with a guest agent reaches that agent's socket, and nothing else", () => {
+  const network = `unix:${path("agent.sock")}` as const;
+  expect(probe("wallet", { read: [], write: [path("keys")], network }, [])).toMatchObject({ listen: DENIED, connect: DENIED, fetch: expect.not.stringMatching("done"), datagram: DENIED });
+});
+
 describe("the guardrails process", () => {
   const others = (): string[] => [secret("keys"), secret("simulator"), join(SOURCES, "wallet", "keyStore.ts"), join(SOURCES, "http", "server.ts")];
   it("reaches its database, and no key, no program and no network", () => {
