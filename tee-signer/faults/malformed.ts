@@ -74,6 +74,8 @@ export async function malformed(count: number): Promise<MalformedReport> {
       if ((after[name] ?? 0) > grown + MEMORY_NOISE_MB) faults.push(`${name} grew from ${grown} MB to ${after[name]} MB`);
     }
     const logs = output.slice(atStart);
+    // Why something failed stands in the log only.
+    if (faults.length > 0) faults.push(...logs.split("\n").filter((it) => it !== "" && !it.startsWith("{")).slice(-12));
     if (secrets.some((secret) => logs.includes(secret))) faults.push("a secret in the log");
     if (/as_live_|sk_live_|ow_live_/.test(logs)) faults.push("a token in the log");
     return { requests: sent, answers, faults };

@@ -32,7 +32,7 @@ export const typedDataRequest = z.strictObject({
   domain: z.strictObject({
     name: z.string().max(100),
     version: z.string().max(20).optional(),
-    chainId: z.union([z.number().int().positive(), z.string().regex(/^\d{1,16}$/).transform(Number)]),
+    chainId: z.union([z.number().int().positive(), z.string().regex(/^\d{1,15}$/, { abort: true }).transform(Number)]),
     verifyingContract: address,
   }),
   types: z.record(z.string().regex(NAME), fields),
