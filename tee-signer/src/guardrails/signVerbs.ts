@@ -14,7 +14,7 @@ import { type Context } from "./context.ts";
 import { idempotencyKeyOf, param, read } from "./input.ts";
 import { judgeOwnerOperation } from "./ownerOperation.ts";
 import { operationRequest } from "./sessionOperation.ts";
-import { checkRunning, checkWallet, describeCalls, judged, keepSignature, reserveSessionOperation, type Verdict } from "./signing.ts";
+import { checkRunning, checkWallet, describeCalls, isWorthALine, judged, keepSignature, reserveSessionOperation, type Verdict } from "./signing.ts";
 
 const signature = z.string().regex(/^0x[0-9a-f]+$/);
 
@@ -154,7 +154,10 @@ export async function signTypedData(context: Context, request: ApiRequest): Prom
 export async function refuse(context: Context, request: ApiRequest, what: string): Promise<never> {
   const sessionId = await sessionIdOf(context, request.token);
   const error = new SignerError("method_refused", `The signer signs no ${what}. It signs whole user operations, listed typed data and sign-ins.`);
-  await context.batcher.add((batch) => batch.audit.append({ subject: sessionId, type: "refused", at: Date.now(), code: error.code, what }));
+  const now = Date.now();
+  if (isWorthALine(context, sessionId, now)) {
+    await context.batcher.add((batch) => batch.audit.append({ subject: sessionId, type: "refused", at: now, code: error.code, what }));
+  }
   throw error;
 }
 

@@ -58,13 +58,25 @@ export function judged<T>(
       return await decide({ session, policy, batch, now });
     } catch (error) {
       if (!(error instanceof SignerError)) throw error;
-      // A flood is refused without filling the log with it.
-      if (error.code !== "rate_limited") {
+      if (error.code !== "rate_limited" && isWorthALine(context, sessionId, now)) {
         await batch.audit.append({ subject: sessionId, type: `${method}.refused`, at: now, code: error.code, reason: error.shortMessage, ...error.figures, ...attempt });
       }
       return { refused: error };
     }
   });
+}
+
+/** Refusals of one session that are written down in a minute. A flood of them, also by a dead session, fills no disk. */
+const REFUSALS_PER_MINUTE = 600;
+
+/** Whether a refusal is written to the log. */
+export function isWorthALine({ rateLimit }: Context, sessionId: string, now: number): boolean {
+  try {
+    rateLimit.take(`refusals of ${sessionId}`, REFUSALS_PER_MINUTE, now);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export type Signed = { readonly reservation: Reservation; readonly session: Session; readonly keyRef: string; readonly module: Hex | undefined };
