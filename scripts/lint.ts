@@ -34,6 +34,7 @@ const SOLHINT = ["node_modules/solhint/solhint.js", "--disc", "--noPoster", "--m
 const CHECKS: readonly Check[] = [
   program("TypeScript (oxlint)", "node_modules/oxlint/bin/oxlint", "."),
   program("Solidity (solhint)", ...SOLHINT),
+  program("Who of the signer imports whom (dependency-cruiser)", "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs", "--config", ".dependency-cruiser.cjs", "tee-signer/src"),
   rule("package.json files pin exact versions", () => looseVersions(files)),
   rule("The lockfile has no download addresses", () => lockfileAddresses(files)),
   program("The lockfile has every platform's packages", "scripts/complete-lockfile.ts", "--check"),

@@ -1,0 +1,6 @@
+/** The signer's clients: for agents, owners and operators. */
+export * from "./agent.ts";
+export * from "./enclave.ts";
+export * from "./http.ts";
+export * from "./owner.ts";
+export { SignerError } from "../protocol/errors.ts";

@@ -1,0 +1,59 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, randomBytes, sign } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bytesToHex, toHex } from "viem";
+import { type Platform } from "../protocol/platform.ts";
+
+export const PLATFORM = "simulated";
+export const WARNING = "SIMULATED TEE: the seal key lies in a file next to what it seals. Nothing here protects a key from this machine's owner.";
+
+/** The simulator is for desks and tests. */
+export class SimulatorInProductionError extends Error {
+  constructor() {
+    super("The simulator does not run with NODE_ENV=production: it seals nothing. Choose the platform that the signer runs on.");
+    this.name = "SimulatorInProductionError";
+  }
+}
+
+/**
+ * A TEE that is none: seals with a secret in a file, attests with a root key of its own. Says so in every attestation.
+ *
+ * @throws SimulatorInProductionError
+ */
+export function openSimulator(folder: string, environment: Readonly<Record<string, string | undefined>> = process.env): Platform {
+  if (environment["NODE_ENV"] === "production") throw new SimulatorInProductionError();
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const secret = once(join(folder, "seal.secret"), () => randomBytes(32).toString("hex"));
+  const root = createPrivateKey({
+    key: Buffer.from(once(join(folder, "root.key"), () => generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "der" }).toString("hex")), "hex"),
+    type: "pkcs8",
+    format: "der",
+  });
+  return {
+    seal: {
+      platform: PLATFORM,
+      sealKey: async () => new Uint8Array(hkdfSync("sha256", Buffer.from(secret, "hex"), "", "valet-keys/seal/v1", 32)),
+    },
+    attester: {
+      platform: PLATFORM,
+      attest: async (reportData) => {
+        const report = JSON.stringify({
+          platform: PLATFORM,
+          warning: WARNING,
+          measurement: bytesToHex(createHash("sha256").update("valet-keys/simulator").digest()),
+          reportData: bytesToHex(reportData),
+          at: new Date().toISOString(),
+        });
+        const publicKey = bytesToHex(createPublicKey(root).export({ type: "spki", format: "der" }));
+        const signature = bytesToHex(sign(null, Buffer.from(report), root));
+        return { platform: PLATFORM, evidence: toHex(JSON.stringify({ report, root: publicKey, signature })) };
+      },
+    },
+  };
+}
+
+/** Reads a file, or writes it first; only its owner may read it. */
+function once(path: string, make: () => string): string {
+  if (!existsSync(path)) writeFileSync(path, make(), { mode: 0o600, flag: "wx" });
+  return readFileSync(path, "utf8");
+}

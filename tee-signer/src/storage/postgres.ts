@@ -1,0 +1,64 @@
+import { type CustomTypesConfig, Pool, type PoolClient, types as parsers } from "pg";
+import { type Database, type Row, type Transaction, type Value } from "./database.ts";
+import { SCHEMA } from "./schema.ts";
+
+const BIGINT_OID = 20;
+/** Any number that nothing else in the database takes for an advisory lock. */
+const SCHEMA_LOCK = 0x56_4b_53;
+
+const types: CustomTypesConfig = {
+  // Sequence numbers and milliseconds, far below 2^53.
+  getTypeParser: (oid, format) => (oid === BIGINT_OID ? Number : (parsers.getTypeParser(oid, format) as (value: string) => unknown)),
+};
+
+/**
+ * Postgres, for several replicas. Every write locks the audit log first, so that replicas
+ * write one after the other and share caps exactly. `synchronous_commit` is set, whatever the server's default.
+ */
+export async function openPostgres(url: string): Promise<Database> {
+  const pool = new Pool({ connectionString: url, types, max: 4 });
+  // A connection that breaks while idle is replaced; what was under way on it fails by itself.
+  pool.on("error", () => undefined);
+  const within = async <T>(begin: readonly string[], work: (it: Transaction) => Promise<T>): Promise<T> => {
+    const client = await pool.connect();
+    let broken = false;
+    try {
+      for (const statement of begin) await client.query(statement);
+      const result = await work(transactionOf(client));
+      await client.query("COMMIT");
+      return result;
+    } catch (error) {
+      await client.query("ROLLBACK").catch(() => {
+        broken = true;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  };
+  // Two replicas that start at once would both create the tables.
+  await within(["BEGIN", `SELECT pg_advisory_xact_lock(${SCHEMA_LOCK})`], async (transaction) => {
+    for (const statement of SCHEMA) await transaction.run(statement);
+  });
+  const BEGIN_WRITE = ["BEGIN", "SET LOCAL synchronous_commit = on", "LOCK TABLE audit IN EXCLUSIVE MODE"];
+  return {
+    kind: "postgres",
+    write: (work) => within(BEGIN_WRITE, work),
+    read: (work) => within(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"], work),
+    close: () => pool.end(),
+  };
+}
+
+function transactionOf(client: PoolClient): Transaction {
+  const query = async (sql: string, values: readonly Value[]): Promise<readonly Row[]> => {
+    let index = 0;
+    const text = sql.replaceAll("?", () => `$${++index}`);
+    return (await client.query<Row>(text, [...values])).rows;
+  };
+  return {
+    all: (sql, ...values) => query(sql, values),
+    run: async (sql, ...values) => {
+      await query(sql, values);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { encodeFunctionData, type Hex, parseAbi } from "viem";
+import { describe, expect, it } from "vitest";
+import { sessionKeyModuleAbi } from "../../../ts-sdk/src/abis/index.ts";
+import { encodeGrantSessionKey } from "../../../ts-sdk/src/actions/encodeCalls.ts";
+import { toCall, type Call } from "../../../ts-sdk/src/operation/index.ts";
+import { definePolicy, ENTRY_POINT_ADDRESSES } from "../../../ts-sdk/src/policy/index.ts";
+import { judgeOwnerOperation } from "../../src/guardrails/ownerOperation.ts";
+import { operationRequest } from "../../src/guardrails/sessionOperation.ts";
+import { accountAddressOf, accountFactoryData } from "../../src/operation/accountAddress.ts";
+import { type AccountDefinition } from "../../src/protocol/accounts.ts";
+import { ownerRules } from "../../src/protocol/owner.ts";
+import { bodyOf, GAS_COST, now, ownerOperation, SHOP, THIEF, TOKEN } from "../operations.ts";
+import { DEPLOYMENT, GUARDIAN, LOCAL, RECOVERY } from "../signer.ts";
+
+const OWNER = "0x00000000000000000000000000000000000000f2";
+const KEY = "0x00000000000000000000000000000000000000f4";
+const { module } = DEPLOYMENT;
+const definition: AccountDefinition = { kind: "owned", entry_point_version: "0.7", ...DEPLOYMENT, owners: [OWNER, RECOVERY], guardian: GUARDIAN, salt: `0x${"00".repeat(32)}` };
+const account = { chainId: LOCAL, address: accountAddressOf(definition), definition };
+const DAY = 86_400n;
+
+const code = (calls: readonly Call[], change: Parameters<typeof ownerOperation>[2] = {}, rules: object = {}): unknown => {
+  try {
+    return judgeOwnerOperation(operationRequest.parse(bodyOf(ownerOperation(account.address, calls, change))), ownerRules.parse(rules), account, [KEY], now()).calls.map((one) => one.name);
+  } catch (error) {
+    return (error as { code: unknown }).code;
+  }
+};
+type Name = "revokeAll" | "resumeAccount" | "setGuardian" | "renounce" | "pauseAccount" | "revoke" | "resume";
+const call = (functionName: Name, args: readonly unknown[], value = 0n): Call => ({ to: module, value, data: encodeFunctionData({ abi: sessionKeyModuleAbi, functionName, args } as Parameters<typeof encodeFunctionData>[0]) });
+const grant = (key: Hex, days: bigint): Call =>
+  toCall(encodeGrantSessionKey({ module, key, policy: definePolicy({ validUntil: now() + days * DAY, callPolicies: [{ target: SHOP, selector: "0x12345678" }] }), epoch: 1n, serial: 1n }));
+const KEY_ID: Hex = `0x${"aa".repeat(32)}`;
+
+describe("what an owner key signs", () => {
+  it.each<[string, Call[], string[]]>([
+    ["a grant for a key of its own wallet", [grant(KEY, 29n)], ["grant"]],
+    ["a revoke of one key", [call("revoke", [account.address, KEY_ID])], ["revoke"]],
+    ["a revoke of all", [call("revokeAll", [account.address])], ["revokeAll"]],
+    ["pausing and resuming, in a batch", [call("pauseAccount", [account.address]), call("resume", [KEY_ID]), call("resumeAccount", [])], ["pauseAccount", "resume", "resumeAccount"]],
+  ])("%s", (_title, calls, names) => {
+    expect(code(calls)).toEqual(names);
+  });
+
+  it("the creation of its account, exactly as it was registered", () => {
+    const create = { factory: definition.factory, factoryData: accountFactoryData(definition) };
+    expect(code([call("revokeAll", [account.address])], create)).toEqual(["revokeAll"]);
+    expect(code([call("revokeAll", [account.address])], { ...create, factory: THIEF })).toBe("factory_not_allowed");
+    expect(code([call("revokeAll", [account.address])], { ...create, factoryData: accountFactoryData({ ...definition, guardian: THIEF }) })).toBe("factory_not_allowed");
+  });
+});
+
+describe("what it refuses", () => {
+  const erc20 = parseAbi(["function transfer(address,uint256)"]);
+  const self = parseAbi(["function addSigners(bytes[])", "function installModule(uint256,address,bytes)"]);
+  it.each<[string, Call[], string]>([
+    ["a transfer of ether", [{ to: SHOP, value: 1n, data: "0x" }], "owner_rule_broken"],
+    ["a transfer of a token", [{ to: TOKEN, value: 0n, data: encodeFunctionData({ abi: erc20, args: [SHOP, 1n] }) }], "owner_rule_broken"],
+    ["another owner for the account", [{ to: account.address, value: 0n, data: encodeFunctionData({ abi: self, functionName: "addSigners", args: [[THIEF]] }) }], "owner_rule_broken"],
+    ["another module", [{ to: account.address, value: 0n, data: encodeFunctionData({ abi: self, functionName: "installModule", args: [1n, THIEF, "0x"] }) }], "owner_rule_broken"],
+    ["another guardian", [call("setGuardian", [THIEF])], "owner_rule_broken"],
+    ["giving up somebody's key", [call("renounce", [account.address])], "owner_rule_broken"],
+    ["pausing another account", [call("pauseAccount", [THIEF])], "owner_rule_broken"],
+    ["value to the module", [call("revokeAll", [account.address], 1n)], "owner_rule_broken"],
+    ["bytes behind a call's arguments", [{ ...call("revokeAll", [account.address]), data: `${call("revokeAll", [account.address]).data}00` }], "owner_rule_broken"],
+    ["a grant for somebody else's key", [grant(THIEF, 1n)], "owner_rule_broken"],
+    ["a grant for longer than its rules say", [grant(KEY, 31n)], "owner_rule_broken"],
+    ["one bad call among good ones", [call("revokeAll", [account.address]), { to: SHOP, value: 0n, data: "0x" }], "owner_rule_broken"],
+  ])("%s", (_title, calls, expected) => {
+    expect(code(calls)).toBe(expected);
+  });
+
+  const harmless = [call("revokeAll", [account.address])];
+  it("a session key's lane", () => expect(code(harmless, { nonce: 1n << 100n })).toBe("owner_rule_broken"));
+  it("a paymaster that is not listed", () => {
+    const paymaster = { paymaster: THIEF, paymasterVerificationGasLimit: 0n, paymasterPostOpGasLimit: 0n, paymasterData: "0x" } as const;
+    expect(code(harmless, paymaster)).toBe("paymaster_not_allowed");
+    expect(code(harmless, paymaster, { allowed_paymasters: [THIEF] })).toEqual(["revokeAll"]);
+  });
+  it("more gas than its rules say, and not exactly that much", () => {
+    expect(code(harmless, {}, { max_gas_cost_native: String(GAS_COST) })).toEqual(["revokeAll"]);
+    expect(code(harmless, {}, { max_gas_cost_native: String(GAS_COST - 1n) })).toBe("owner_rule_broken");
+  });
+  it("another EntryPoint than the account's", () => {
+    const body = operationRequest.parse(bodyOf(ownerOperation(account.address, harmless), ENTRY_POINT_ADDRESSES["0.9"]));
+    expect(() => judgeOwnerOperation(body, ownerRules.parse({}), account, [], now())).toThrow(/another EntryPoint/);
+  });
+  it("a key that was allowed by name may be granted", () => expect(code([grant(THIEF, 1n)], {}, { allowed_keys: [THIEF] })).toEqual(["grant"]));
+});

@@ -1,0 +1,158 @@
+import { concat, encodeAbiParameters, encodeFunctionData, type Hex, pad, parseAbi, toFunctionSelector, toHex } from "viem";
+import { describe, expect, it } from "vitest";
+import { nonceKeyOf } from "../../../ts-sdk/src/accounts/nonceKey.ts";
+import { ENTRY_POINT_ADDRESSES } from "../../../ts-sdk/src/policy/index.ts";
+import { clip } from "../../src/guardrails/clip.ts";
+import { judgeSessionOperation, operationRequest } from "../../src/guardrails/sessionOperation.ts";
+import { NO_RULES, sessionPolicy } from "../../src/protocol/session.ts";
+import { DEPLOYMENT, GUARDIAN, inAnHour, LOCAL, RECOVERY } from "../signer.ts";
+import { bodyOf, ENTRY_POINT, ether, GAS_COST, now, sessionOperation, SHOP, THIEF, TOKEN, token } from "../operations.ts";
+
+const SENDER = "0x00000000000000000000000000000000000000f1";
+const KEY = "0x00000000000000000000000000000000000000f2";
+const ROUTER = "0x00000000000000000000000000000000000000f3";
+const SWAP = "0x12345678";
+const ZERO32: Hex = `0x${"00".repeat(32)}`;
+
+const session = {
+  key: KEY,
+  expiresAt: Date.parse(inAnHour()),
+  account: {
+    chainId: LOCAL,
+    address: SENDER,
+    definition: { kind: "owned", entry_point_version: "0.7", ...DEPLOYMENT, owners: [KEY, RECOVERY], guardian: GUARDIAN, salt: ZERO32 },
+  },
+} as const;
+
+const RULES = {
+  allowed_chains: [LOCAL],
+  max_spend_per_tx_native: "2000000",
+  token_caps: [{ chain: LOCAL, token: TOKEN, max_per_tx: "100", max_total: "1000" }],
+};
+
+const judge = (body: unknown, rules: object = {}) => judgeSessionOperation(operationRequest.parse(body), clip(sessionPolicy.parse({ ...RULES, ...rules }), NO_RULES), session, now());
+const code = (body: unknown, rules: object = {}): unknown => {
+  try {
+    return judge(body, rules).charges;
+  } catch (error) {
+    return (error as { code: unknown }).code;
+  }
+};
+const operation = (...parameters: Parameters<typeof sessionOperation> extends [unknown, unknown, ...infer rest] ? rest : never) => bodyOf(sessionOperation(SENDER, KEY, ...parameters));
+
+describe("what an operation is charged", () => {
+  it("is the largest cost of gas, when it moves nothing else", () => {
+    expect(code(operation([ether(SHOP, 0n)]))).toEqual({ native: GAS_COST, tokens: new Map() });
+  });
+
+  it("is value and gas together, over the whole batch", () => {
+    expect(code(operation([ether(SHOP, 5n), ether(SHOP, 7n)]))).toMatchObject({ native: GAS_COST + 12n });
+  });
+
+  it("is what is transferred and what is approved together", () => {
+    expect(code(operation([token("transfer", SHOP, 60n), token("approve", SHOP, 40n)]))).toMatchObject({ tokens: new Map([[TOKEN, 100n]]) });
+  });
+
+  it("includes gas when a paymaster is listed that may charge, and not when it sponsors", () => {
+    const paymaster = { paymaster: THIEF, paymasterVerificationGasLimit: 10n, paymasterPostOpGasLimit: 10n, paymasterData: "0x" } as const;
+    const body = operation([ether(SHOP, 1n)], paymaster);
+    expect(code(body, { allowed_paymasters: [{ address: THIEF }] })).toMatchObject({ native: GAS_COST + 21n });
+    expect(code(body, { allowed_paymasters: [{ address: THIEF, sponsors: true }] })).toMatchObject({ native: 1n });
+    expect(code(body)).toBe("paymaster_not_allowed");
+  });
+});
+
+describe("what is refused", () => {
+  const call = (data: Hex, to: Hex = TOKEN): Parameters<typeof operation>[0] => [{ to, value: 0n, data }];
+  const words = (signature: string, ...list: readonly bigint[]): Hex =>
+    concat([toFunctionSelector(signature), ...list.map((one) => toHex(one, { size: 32 }))]);
+  const raw = (mode: Hex, executions: Hex): Hex => encodeFunctionData({ abi: parseAbi(["function execute(bytes32 mode, bytes data)"]), args: [pad(mode, { size: 32, dir: "right" }), executions] });
+  const single = concat([SHOP, toHex(1n, { size: 32 })]);
+
+  it.each<[string, unknown, string]>([
+    ["a delegatecall", operation([], { callData: raw("0xff", single) }), "call_data_malformed"],
+    ["a static call", operation([], { callData: raw("0xfe", single) }), "call_data_malformed"],
+    ["another function of the account", operation([], { callData: encodeFunctionData({ abi: parseAbi(["function installModule(uint256,address,bytes)"]), args: [1n, THIEF, "0x"] }) }), "call_data_malformed"],
+    ["executeUserOp", operation([], { callData: concat(["0x8dd7712f", raw("0x00", single)]) }), "call_data_malformed"],
+    ["an empty batch", operation([], { callData: raw("0x01", encodeAbiParameters([{ type: "tuple[]", components: [{ type: "address" }, { type: "uint256" }, { type: "bytes" }] }], [[]])) }), "call_data_malformed"],
+    ["bytes behind the call data", operation([], { callData: concat([raw("0x00", single), "0x00"]) }), "call_data_malformed"],
+    ["no call data", operation([], { callData: "0x" }), "call_data_malformed"],
+    ["a call of the account itself", operation([ether(SENDER, 1n)]), "target_forbidden"],
+    ["a call of the module", operation([ether(DEPLOYMENT.module, 0n)]), "target_forbidden"],
+    ["a call of an EntryPoint", operation([ether(ENTRY_POINT_ADDRESSES["0.6"], 1n)]), "target_forbidden"],
+    ["a call of address zero", operation([ether("0x0000000000000000000000000000000000000000", 1n)]), "target_forbidden"],
+    ["three bytes of call data", operation(call("0x112233", SHOP)), "call_data_malformed"],
+    ["a function on no list", operation(call(SWAP, ROUTER)), "function_not_allowed"],
+    ["a token without a cap", operation([{ ...token("transfer", SHOP, 1n), to: ROUTER }]), "token_not_allowed"],
+    ["a transfer with bytes behind its arguments", operation(call(concat([token("transfer", SHOP, 1n).data, "0x00"]))), "call_data_malformed"],
+    ["an address with more than 20 bytes", operation(call(words("transfer(address,uint256)", 1n << 160n, 1n))), "call_data_malformed"],
+    ["a token function whose amount nobody knows", operation(call(words("setApprovalForAll(address,bool)", 1n, 1n))), "amount_unknown"],
+    ["a permit inside a call", operation(call(words("permit(address,address,uint256,uint256,uint8,bytes32,bytes32)", 1n, 2n, 3n, 4n, 5n, 6n, 7n))), "amount_unknown"],
+    ["a factory", operation([ether(SHOP, 1n)], { factory: THIEF, factoryData: "0x" }), "factory_not_allowed"],
+    ["the marker of EIP-7702", operation([ether(SHOP, 1n)], { factory: "0x7702", factoryData: "0x" }), "delegation_refused"],
+    ["the owner's lane", operation([ether(SHOP, 1n)], { nonce: 0n }), "session_key_mismatch"],
+    ["another validator's lane", operation([ether(SHOP, 1n)], { nonce: nonceKeyOf(THIEF) << 64n }), "session_key_mismatch"],
+    ["evidence for another key", bodyOf(sessionOperation(SENDER, THIEF, [ether(SHOP, 1n)])), "session_key_mismatch"],
+    ["no evidence", operation([ether(SHOP, 1n)], { signature: "0x" }), "call_data_malformed"],
+    ["evidence with a key's signature behind it", operation([ether(SHOP, 1n)], { signature: concat([sessionOperation(SENDER, KEY, [ether(SHOP, 1n)]).signature, "0x00"]) }), "call_data_malformed"],
+    ["another account", bodyOf(sessionOperation(THIEF, KEY, [ether(SHOP, 1n)])), "account_not_allowed"],
+    ["another EntryPoint", bodyOf(sessionOperation(SENDER, KEY, [ether(SHOP, 1n)]), ENTRY_POINT_ADDRESSES["0.8"]), "account_not_allowed"],
+    ["an EntryPoint of somebody's own", bodyOf(sessionOperation(SENDER, KEY, [ether(SHOP, 1n)]), THIEF), "entry_point_unknown"],
+    ["another chain", { ...operation([ether(SHOP, 1n)]), chain: 1 }, "chain_not_allowed"],
+  ])("%s", (_title, body, expected) => {
+    expect(code(body)).toBe(expected);
+  });
+
+  it("an authorisation of EIP-7702", () => {
+    const body = operation([ether(SHOP, 1n)]);
+    expect(code({ ...body, user_operation: { ...(body["user_operation"] as object), eip7702Auth: {} } })).toBe("delegation_refused");
+  });
+
+  it("an unknown field of the operation", () => {
+    const body = operation([ether(SHOP, 1n)]);
+    expect(() => judge({ ...body, user_operation: { ...(body["user_operation"] as object), aggregator: THIEF } })).toThrow(/aggregator/);
+  });
+});
+
+describe("recipients and functions", () => {
+  const only = { allowed_recipients: [SHOP] };
+  it.each([
+    ["ether", ether(SHOP, 1n), ether(THIEF, 1n)],
+    ["a transfer", token("transfer", SHOP, 1n), token("transfer", THIEF, 1n)],
+    ["an approval", token("approve", SHOP, 1n), token("approve", THIEF, 1n)],
+  ])("lets %s through to who is listed and to nobody else", (_title, good, bad) => {
+    expect(code(operation([good]), only)).toMatchObject({ native: expect.any(BigInt) });
+    expect(code(operation([bad]), only)).toBe("recipient_not_allowed");
+    expect(code(operation([good, bad]), only)).toBe("recipient_not_allowed");
+  });
+
+  it("lets a listed function of a listed target through, and no other", () => {
+    const listed = { allowed_functions: [{ target: ROUTER, selector: SWAP }] };
+    expect(code(operation([{ to: ROUTER, value: 0n, data: SWAP }]), listed)).toMatchObject({ native: GAS_COST });
+    expect(code(operation([{ to: ROUTER, value: 0n, data: "0x12345679" }]), listed)).toBe("function_not_allowed");
+    expect(code(operation([{ to: SHOP, value: 0n, data: SWAP }]), listed)).toBe("function_not_allowed");
+    expect(code(operation([token("transfer", SHOP, 1n)]), listed)).toBe("function_not_allowed");
+  });
+
+  it("never lets a module's installation through, listed or not", () => {
+    const selector = "0x6d61fe70"; // onInstall(bytes)
+    expect(code(operation([{ to: ROUTER, value: 0n, data: selector }]), { allowed_functions: [{ target: ROUTER, selector }] })).toBe("function_not_allowed");
+  });
+});
+
+describe("the operation's window", () => {
+  const at = (validAfter: bigint, validUntil: bigint): unknown => code(operation([ether(SHOP, 1n)], {}, { validAfter, validUntil }));
+  it("may end as late as the session says, and not later", () => {
+    expect(at(now(), now() + 300n)).toMatchObject({ native: GAS_COST + 1n });
+    expect(at(now(), now() + 310n)).toBe("window_refused");
+  });
+  it("is refused when it is over, or empty", () => {
+    expect(at(now() - 10n, now())).toBe("window_refused");
+    expect(at(now() + 20n, now() + 20n)).toBe("window_refused");
+  });
+});
+
+it("knows the EntryPoint by its address in any case", () => {
+  expect(judge(operation([ether(SHOP, 1n)])).userOpHash).toBe(judge(bodyOf(sessionOperation(SENDER, KEY, [ether(SHOP, 1n)]), ENTRY_POINT_ADDRESSES["0.7"])).userOpHash);
+  expect(ENTRY_POINT).toMatch(/^0x/);
+});

@@ -1,0 +1,152 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encodeFunctionData, hashTypedData, type Hex, keccak256, recoverAddress, recoverTypedDataAddress } from "viem";
+import { beforeEach, describe, expect, it } from "vitest";
+import { sessionKeyModuleAbi } from "../../../ts-sdk/src/abis/index.ts";
+import { decodeSessionSignature, sessionOperationTypedData } from "../../../ts-sdk/src/operation/index.ts";
+import { toWire } from "../../src/client/agent.ts";
+import { accountAddressOf } from "../../src/operation/accountAddress.ts";
+import { operationHash } from "../../src/operation/hash.ts";
+import { userOperation } from "../../src/operation/schema.ts";
+import { sessionOperationDigest } from "../../src/operation/sessionDigest.ts";
+import { type AccountDefinition } from "../../src/protocol/accounts.ts";
+import { WALLET_VERBS } from "../../src/protocol/wallet.ts";
+import { openSimulator, SimulatorInProductionError } from "../../src/simulator/platform.ts";
+import { KeyStore } from "../../src/wallet/keyStore.ts";
+import { signOwnerOperation, signSessionOperation } from "../../src/wallet/sign.ts";
+import { ENTRY_POINT, ether, ownerOperation, sessionOperation, SHOP, THIEF } from "../operations.ts";
+import { DEPLOYMENT, GUARDIAN, LOCAL, RECOVERY } from "../signer.ts";
+
+const SENDER = "0x00000000000000000000000000000000000000f1";
+const { module } = DEPLOYMENT;
+const grant = { requester: "s", audit_seq: 1, audit_hash: "0".repeat(64) };
+
+let folder: string;
+let keys: KeyStore;
+const openKeys = (): KeyStore => new KeyStore(join(folder, "keys"), openSimulator(join(folder, "simulator"), {}).seal);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "wallet-"));
+  keys = openKeys();
+  return () => rmSync(folder, { recursive: true });
+});
+const session = (operation: ReturnType<typeof sessionOperation>, ref = "session-a"): Promise<Hex> =>
+  signSessionOperation(keys, WALLET_VERBS.signSessionOperation.parse({ grant, key_ref: ref, chain_id: LOCAL, entry_point: ENTRY_POINT, module, user_operation: toWire(operation) }));
+
+describe("a session key", () => {
+  it("signs the module's typed data over the whole operation", async () => {
+    const { address } = await keys.create("session-a");
+    const operation = sessionOperation(SENDER, address, [ether(SHOP, 1n)]);
+    const { keySignature, evidence, validAfter, validUntil } = decodeSessionSignature(await session(operation));
+    const userOpHash = operationHash(LOCAL, ENTRY_POINT, userOperation.parse(toWire(operation)));
+    const data = sessionOperationTypedData({ chainId: LOCAL, module, userOpHash, validAfter, validUntil, evidenceHash: keccak256(evidence) });
+    expect((await recoverTypedDataAddress({ ...data, signature: keySignature })).toLowerCase()).toBe(address);
+  });
+
+  it("has the digest that viem computes, for any figures", () => {
+    for (let i = 1; i < 20; i++) {
+      const figures = { chainId: i ** 3, module: i % 2 ? SENDER : THIEF, userOpHash: keccak256(`0x0${i % 10}`), validAfter: BigInt(i), validUntil: 2n ** 36n - BigInt(i), evidenceHash: keccak256("0x") } as const;
+      expect(sessionOperationDigest(figures)).toBe(hashTypedData(sessionOperationTypedData(figures)));
+    }
+  });
+
+  it.each<[string, Hex]>([
+    ["the account itself", SENDER],
+    ["the module", module],
+  ])("signs no call of %s, whatever the guardrails say", async (_title, target) => {
+    const { address } = await keys.create("session-a");
+    await expect(session(sessionOperation(SENDER, address, [ether(target, 0n)]))).rejects.toMatchObject({ code: "method_refused" });
+  });
+
+  it("signs no operation of the owner's lane", async () => {
+    const { address } = await keys.create("session-a");
+    await expect(session(sessionOperation(SENDER, address, [ether(SHOP, 0n)], { nonce: 0n }))).rejects.toMatchObject({ code: "method_refused" });
+  });
+
+  it("is not an owner key", async () => {
+    const { address } = await keys.create("owner-a");
+    await expect(session(sessionOperation(SENDER, address, [ether(SHOP, 0n)]), "owner-a")).rejects.toMatchObject({ code: "method_refused" });
+  });
+});
+
+describe("an owner key", () => {
+  const revokeAll = (account: Hex) => [{ to: module, value: 0n, data: encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: "revokeAll", args: [account] }) }];
+  const define = (owner: Hex, change: Partial<AccountDefinition> = {}): AccountDefinition => ({ kind: "owned", entry_point_version: "0.7", ...DEPLOYMENT, owners: [owner, RECOVERY], guardian: GUARDIAN, salt: `0x${"00".repeat(32)}`, ...change });
+  const sign = (definition: AccountDefinition, operation: ReturnType<typeof ownerOperation>, ref = "owner-a"): Promise<Hex> =>
+    signOwnerOperation(keys, WALLET_VERBS.signOwnerOperation.parse({ grant, key_ref: ref, chain_id: LOCAL, entry_point: ENTRY_POINT, definition, user_operation: toWire(operation) }));
+
+  it("signs the operation's hash", async () => {
+    const { address } = await keys.create("owner-a");
+    const definition = define(address);
+    const operation = ownerOperation(accountAddressOf(definition), revokeAll(accountAddressOf(definition)));
+    const signature = await sign(definition, operation);
+    const hash = operationHash(LOCAL, ENTRY_POINT, userOperation.parse(toWire(operation)));
+    expect((await recoverAddress({ hash, signature })).toLowerCase()).toBe(address);
+  });
+
+  it.each<[string, (owner: Hex) => Partial<AccountDefinition>, string]>([
+    ["an account without a guardian", () => ({ guardian: "0x0000000000000000000000000000000000000000" }), "account_without_guardian"],
+    ["an account that nobody else owns", (owner) => ({ owners: [owner, owner] }), "account_without_recovery"],
+    ["somebody else's account", () => ({ owners: [THIEF, RECOVERY] }), "method_refused"],
+  ])("signs nothing for %s", async (_title, change, code) => {
+    const { address } = await keys.create("owner-a");
+    const definition = define(address, change(address));
+    const account = accountAddressOf(definition);
+    await expect(sign(definition, ownerOperation(account, revokeAll(account)))).rejects.toMatchObject({ code });
+  });
+
+  it("signs nothing for an account that is not the one described", async () => {
+    const { address } = await keys.create("owner-a");
+    await expect(sign(define(address), ownerOperation(SENDER, revokeAll(SENDER)))).rejects.toMatchObject({ code: "method_refused" });
+  });
+
+  it("signs nothing but the management of session keys", async () => {
+    const { address } = await keys.create("owner-a");
+    const definition = define(address);
+    await expect(sign(definition, ownerOperation(accountAddressOf(definition), [ether(SHOP, 1n)]))).rejects.toMatchObject({ code: "owner_rule_broken" });
+  });
+});
+
+describe("keys at rest", () => {
+  it("come back after a restart, and are made once", async () => {
+    const { address } = await keys.create("session-a");
+    expect((await openKeys().create("session-a")).address).toBe(address);
+  });
+
+  it("stand in no file as they are", async () => {
+    const { publicKey } = await keys.create("session-a");
+    expect(readdirSync(join(folder, "keys"))).toEqual(["session-a.sealed.json"]);
+    const file = JSON.parse(readFileSync(join(folder, "keys", "session-a.sealed.json"), "utf8")) as { data: string };
+    expect(file.data).toHaveLength(64);
+    expect(publicKey).not.toContain(file.data);
+  });
+
+  it.each(["data", "tag", "nonce"])("cannot be opened with a changed %s", async (field) => {
+    await keys.create("session-a");
+    const path = join(folder, "keys", "session-a.sealed.json");
+    const file = JSON.parse(readFileSync(path, "utf8")) as Record<string, string>;
+    const first = file[field]?.startsWith("0") === true ? "1" : "0";
+    writeFileSync(path, JSON.stringify({ ...file, [field]: first + file[field]?.slice(1) }));
+    await expect(openKeys().publicKey("session-a")).rejects.toThrow();
+  });
+
+  it("cannot be opened under another name", async () => {
+    await keys.create("session-a");
+    const text = readFileSync(join(folder, "keys", "session-a.sealed.json"), "utf8");
+    writeFileSync(join(folder, "keys", "owner-a.sealed.json"), text);
+    await expect(openKeys().publicKey("owner-a")).rejects.toThrow();
+  });
+});
+
+describe("the simulator", () => {
+  it("refuses production", () => {
+    expect(() => openSimulator(join(folder, "x"), { NODE_ENV: "production" })).toThrow(SimulatorInProductionError);
+  });
+
+  it("says in every attestation that it is one", async () => {
+    const { attester } = openSimulator(join(folder, "simulator"), {});
+    const { platform, evidence } = await attester.attest(new Uint8Array(32));
+    expect(platform).toBe("simulated");
+    expect(Buffer.from(evidence.slice(2), "hex").toString()).toContain("SIMULATED TEE");
+  });
+});
