@@ -55,6 +55,7 @@ export type TdxVerdict = Common<'tdx'> & {
 export type ConfidentialSpaceVerdict = Common<'confidential-space'> & {
   readonly audience: string
   readonly subject: string
+  readonly issuedAt: number
   readonly imageDigest: string
   readonly hardware: string
   readonly nonces: readonly string[]

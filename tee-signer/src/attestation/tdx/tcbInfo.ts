@@ -13,7 +13,7 @@ const status = z.enum([
   'OutOfDate',
   'OutOfDateConfigurationNeeded',
   'Revoked',
-] satisfies TcbStatus[])
+] as const satisfies readonly TcbStatus[])
 const components = z.array(z.object({ svn })).length(16)
 const verdict = { tcbStatus: status, advisoryIDs: z.array(z.string()).optional() }
 const isvLevels = z.array(z.object({ tcb: z.object({ isvsvn: z.number().int().min(0).max(65_535) }), ...verdict })).min(1)
