@@ -24,6 +24,14 @@ const tdxQuote = (bytes: Uint8Array): Extract<Quote, { tee: 'tdx' }> => {
   return quote
 }
 
+async function bootProof(index: number, at: string): Promise<void> {
+  const proof = turnkeyProofs()[index]
+  if (!proof) throw new Error('there is no such boot proof')
+  const verdict = await verify({ platform: 'nitro', document: Uint8Array.from(Buffer.from(proof.awsAttestationDocB64, 'base64')) }, at)
+  const manifest = createHash('sha256').update(Buffer.from(proof.qosManifestB64, 'base64')).digest('hex')
+  expect(verdict).toMatchObject({ userData: `0x${manifest}`, publicKey: `0x${proof.ephemeralPublicKeyHex}` })
+}
+
 /** What ORIGIN.md says of each file, and when. */
 const VERDICTS: Readonly<Record<string, () => Promise<void> | void>> = {
   'dcap-qvl/tdx_quote: UpToDate on 20 June 2025': async () => {
@@ -86,20 +94,8 @@ const VERDICTS: Readonly<Record<string, () => Promise<void> | void>> = {
     const policy = { sevSnp: { measurements: 'unpinned', revocation: 'when present', allowDebug: true } } as const
     expect(await verify(snpDebugSample(), '2023-01-01T00:00:00Z', policy)).toMatchObject({ debug: true })
   },
-  ...Object.fromEntries(
-    [0, 1].map((index) => [
-      `turnkey/boot proof ${index}: verified, and bound to its manifest`,
-      async () => {
-        const proof = turnkeyProofs()[index]
-        if (!proof) throw new Error('there is no such boot proof')
-        const evidence = { platform: 'nitro', document: Uint8Array.from(Buffer.from(proof.awsAttestationDocB64, 'base64')) } as const
-        const at = ['2025-09-16T21:26:05Z', '2025-09-16T21:24:30Z'][index] ?? ''
-        const verdict = await verify(evidence, at)
-        const manifest = createHash('sha256').update(Buffer.from(proof.qosManifestB64, 'base64')).digest('hex')
-        expect(verdict).toMatchObject({ userData: `0x${manifest}`, publicKey: `0x${proof.ephemeralPublicKeyHex}` })
-      },
-    ]),
-  ),
+  'turnkey/boot proof 0: verified, and bound to its manifest': () => bootProof(0, '2025-09-16T21:26:05Z'),
+  'turnkey/boot proof 1: verified, and bound to its manifest': () => bootProof(1, '2025-09-16T21:24:30Z'),
   'oak/valid.jwt: signed, and refused because one can debug it': async () => {
     const evidence = confidentialSpaceSample('valid.jwt')
     await refuses(evidence, '2025-06-23T14:23:31Z', 'DEBUG')
@@ -114,7 +110,7 @@ const VERDICTS: Readonly<Record<string, () => Promise<void> | void>> = {
 describe('real evidence gives the verdict that its collection states', () => {
   const found = SAMPLES ? Object.entries(VERDICTS) : []
   it.each(found)('%s', async (_, verdict) => {
-    await verdict()
+    expect(await verdict()).toBeUndefined()
     checked++
   })
 

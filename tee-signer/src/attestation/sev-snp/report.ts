@@ -92,7 +92,8 @@ export function readSnpReport(bytes: Uint8Array): SnpReport {
 function takeNumber(reader: ByteReader): Uint8Array {
   const bytes = reader.bytes(72)
   if (!isZero(bytes.subarray(48))) refuse('MALFORMED', 'The signature of the SEV-SNP report is too large.')
-  return bytes.slice(0, 48).reverse()
+  // A copy: the evidence is the caller's.
+  return Uint8Array.from(bytes.subarray(0, 48)).reverse()
 }
 
 /** TCB_VERSION: Turin moved its parts and has one more. */
