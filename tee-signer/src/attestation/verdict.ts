@@ -75,6 +75,6 @@ export type SevSnpVerdict = Common<'sev-snp'> & {
   readonly guestSvn: number
 }
 
-export type SimulatedVerdict = Common<'simulated'> & { readonly measurement: Hex; readonly timestamp: number; readonly nonce: Hex | undefined }
+export type SimulatedVerdict = Common<'simulated'> & { readonly measurement: Hex; readonly timestamp: number }
 
 export type Verdict = NitroVerdict | TdxVerdict | ConfidentialSpaceVerdict | SevSnpVerdict | SimulatedVerdict

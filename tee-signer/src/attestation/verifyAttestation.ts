@@ -2,7 +2,7 @@ import { type Hex, size } from 'viem'
 import { type ConfidentialSpaceEvidence, type ConfidentialSpacePolicy, verifyConfidentialSpace } from './confidential-space/verifyConfidentialSpace.ts'
 import { refuse } from './errors.ts'
 import { type NitroEvidence, type NitroPolicy, verifyNitro } from './nitro/verifyNitro.ts'
-import { type SignedOwnerStatement, checkOwnerBinding, isBoundTo } from './owner/ownerBinding.ts'
+import { type SignedOwnerBinding, checkOwnerBinding, isBoundTo } from './owner/ownerBinding.ts'
 import { type SevSnpEvidence, type SevSnpPolicy, verifySevSnp } from './sev-snp/verifySevSnp.ts'
 import { type SimulatedEvidence, type SimulatedPolicy, verifySimulated } from './simulated/verifySimulated.ts'
 import type { TdxPolicy } from './tdx/policy.ts'
@@ -32,14 +32,14 @@ const MIN_CHALLENGE = 16
  */
 export async function verifyAttestation(
   evidence: Evidence,
-  parameters: { policy: AttestationPolicy; challenge: Hex; owner?: SignedOwnerStatement; /** Seconds since 1970, for tests. */ clock?: () => number },
+  parameters: { policy: AttestationPolicy; challenge: Hex; owner?: SignedOwnerBinding; /** Seconds since 1970, for tests. */ clock?: () => number },
 ): Promise<Verdict> {
   const { policy, challenge, owner, clock = () => Math.floor(Date.now() / 1000) } = parameters
   if (size(challenge) < MIN_CHALLENGE) refuse('CHALLENGE', `A challenge of less than ${MIN_CHALLENGE} bytes can be guessed.`)
   const now = clock()
   const verdict = await verify(evidence, policy, now)
   checkFresh(verdict, now)
-  if (owner) await checkOwnerBinding(verdict, { owner, challenge })
+  if (owner) await checkOwnerBinding(verdict, owner, challenge)
   else if (!answers(verdict, challenge)) refuse('CHALLENGE', 'The evidence was not made for this challenge.')
   return verdict
 }
@@ -83,5 +83,5 @@ function checkFresh(verdict: Verdict, now: number): void {
 }
 
 function answers(verdict: Verdict, challenge: Hex): boolean {
-  return 'nonce' in verdict ? verdict.nonce === challenge.toLowerCase() : isBoundTo(verdict, challenge)
+  return verdict.platform === 'nitro' ? verdict.nonce === challenge.toLowerCase() : isBoundTo(verdict, challenge)
 }

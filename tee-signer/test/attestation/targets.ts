@@ -31,7 +31,7 @@ export async function targets(): Promise<Target[]> {
   const tdx5 = tdxFixture({ version: 5 })
   const snp = snpFixture()
   const token = await tokenFixture()
-  const simulated = simulatedFixture({ nonce: Buffer.alloc(32, 1) })
+  const simulated = simulatedFixture()
   return [
     nitroTarget('Nitro', nitro.evidence, nitro.policy, NOW),
     ...tdxTargets('TDX', tdx.evidence, tdx.policy, NOW),

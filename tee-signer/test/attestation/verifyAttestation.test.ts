@@ -1,4 +1,4 @@
-import type { Hex } from 'viem'
+import { type Hex, sha256 } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
 import {
@@ -6,10 +6,10 @@ import {
   CHALLENGE_LIFETIME,
   Challenges,
   type Evidence,
-  type OwnerStatement,
+  type OwnerBinding,
   type Platform,
-  type SignedOwnerStatement,
-  ownerBinding,
+  type SignedOwnerBinding,
+  ownerBindingDigest,
   verifyArchivedAttestation,
   verifyAttestation,
 } from '../../src/attestation/index.ts'
@@ -47,23 +47,26 @@ async function made(platform: Platform, bound: Hex, nonce: Hex = bound, madeAt =
       return { evidence, policy: { sevSnp: policy } }
     }
     case 'simulated': {
-      const { evidence, policy } = simulatedFixture({ userData: bytes(bound), nonce: bytes(nonce), timestamp: madeAt })
+      const { evidence, policy } = simulatedFixture({ reportData: bound, at: new Date(madeAt * 1000).toISOString() })
       return { evidence, policy: { simulated: policy } }
     }
   }
 }
 
 const account = privateKeyToAccount(generatePrivateKey())
-const statement: OwnerStatement = {
-  address: account.address,
+const bindingOf = (platform: Platform, changes: Partial<OwnerBinding> = {}): OwnerBinding => ({
+  platform,
+  owner: account.address,
   publicKey: account.publicKey,
   transportKeyHash: `0x${'01'.repeat(32)}`,
   policyHash: `0x${'02'.repeat(32)}`,
   auditHead: `0x${'03'.repeat(32)}`,
-}
-const sign = async (platform: Platform, owner: OwnerStatement, challenge: Hex, signer = account): Promise<SignedOwnerStatement> => ({
-  ...owner,
-  signature: await signer.sign({ hash: ownerBinding({ platform, owner, challenge }) }),
+  challenge: CHALLENGE,
+  ...changes,
+})
+const sign = async (binding: OwnerBinding, signer = account): Promise<SignedOwnerBinding> => ({
+  binding,
+  signature: await signer.sign({ hash: ownerBindingDigest(binding) }),
 })
 
 describe.each(PLATFORMS)('verifyAttestation for %s', (platform) => {
@@ -74,30 +77,30 @@ describe.each(PLATFORMS)('verifyAttestation for %s', (platform) => {
   })
 
   it('takes evidence that binds the owner, and refuses it for another owner, policy or challenge', async () => {
-    const { evidence, policy } = await made(platform, ownerBinding({ platform, owner: statement, challenge: CHALLENGE }), CHALLENGE)
-    const owner = await sign(platform, statement, CHALLENGE)
+    const { evidence, policy } = await made(platform, ownerBindingDigest(bindingOf(platform)), CHALLENGE)
+    const owner = await sign(bindingOf(platform))
     expect((await verifyAttestation(evidence, { policy, challenge: CHALLENGE, owner, clock })).platform).toBe(platform)
     for (const change of [{ policyHash: OTHER }, { auditHead: OTHER }, { transportKeyHash: OTHER }]) {
-      const changed = await sign(platform, { ...statement, ...change }, CHALLENGE)
+      const changed = await sign(bindingOf(platform, change))
       await expect(() => verifyAttestation(evidence, { policy, challenge: CHALLENGE, owner: changed, clock })).toBeRefused('CHALLENGE')
     }
-    const replayed = await sign(platform, statement, OTHER)
+    const replayed = await sign(bindingOf(platform, { challenge: OTHER }))
     await expect(() => verifyAttestation(evidence, { policy, challenge: OTHER, owner: replayed, clock })).toBeRefused('CHALLENGE')
   })
 
   it('refuses an owner whose key has not signed', async () => {
-    const { evidence, policy } = await made(platform, ownerBinding({ platform, owner: statement, challenge: CHALLENGE }), CHALLENGE)
+    const { evidence, policy } = await made(platform, ownerBindingDigest(bindingOf(platform)), CHALLENGE)
     const stranger = privateKeyToAccount(generatePrivateKey())
-    const owner = await sign(platform, statement, CHALLENGE, stranger)
+    const owner = await sign(bindingOf(platform), stranger)
     await expect(() => verifyAttestation(evidence, { policy, challenge: CHALLENGE, owner, clock })).toBeRefused('SIGNATURE')
     await expect(() => verifyAttestation(evidence, { policy, challenge: CHALLENGE, owner: { ...owner, signature: '0x00' }, clock })).toBeRefused('SIGNATURE')
   })
 
   it('refuses an address that is not the public key\'s', async () => {
     const stranger = privateKeyToAccount(generatePrivateKey())
-    const owner = { ...statement, address: stranger.address }
-    const { evidence, policy } = await made(platform, ownerBinding({ platform, owner, challenge: CHALLENGE }), CHALLENGE)
-    const signed = await sign(platform, owner, CHALLENGE, stranger)
+    const binding = bindingOf(platform, { owner: stranger.address })
+    const { evidence, policy } = await made(platform, ownerBindingDigest(binding), CHALLENGE)
+    const signed = await sign(binding, stranger)
     await expect(() => verifyAttestation(evidence, { policy, challenge: CHALLENGE, owner: signed, clock })).toBeRefused('CHALLENGE')
   })
 
@@ -127,9 +130,10 @@ describe('verifyAttestation', () => {
     await expect(() => verifyAttestation(evidence, { policy, challenge: `0x${'c4'.repeat(15)}`, clock })).toBeRefused('CHALLENGE', 'guessed')
   })
 
-  it.each(['nitro', 'simulated'] as const)('wants the nonce of %s to be the challenge even where the owner is bound', async (platform) => {
-    const { evidence, policy } = await made(platform, ownerBinding({ platform, owner: statement, challenge: CHALLENGE }), OTHER)
-    const owner = await sign(platform, statement, CHALLENGE)
+  it('wants the nonce of a Nitro document to be the challenge even where the owner is bound', async () => {
+    const platform = 'nitro'
+    const { evidence, policy } = await made(platform, ownerBindingDigest(bindingOf(platform)), OTHER)
+    const owner = await sign(bindingOf(platform))
     await expect(() => verifyAttestation(evidence, { policy, challenge: CHALLENGE, owner, clock })).toBeRefused('CHALLENGE')
   })
 
@@ -140,10 +144,10 @@ describe('verifyAttestation', () => {
   it('takes a simulator only when told, and only that one', async () => {
     const { evidence, policy } = await made('simulated', CHALLENGE)
     const { policy: others } = await made('simulated', CHALLENGE)
-    await expect(() => verifyAttestation(evidence, { policy: others, challenge: CHALLENGE, clock })).toBeRefused('SIGNATURE')
+    await expect(() => verifyAttestation(evidence, { policy: others, challenge: CHALLENGE, clock })).toBeRefused('CHAIN')
     const untold = { simulated: { ...policy.simulated, acceptSimulated: false } } as unknown as AttestationPolicy
     await expect(() => verifyAttestation(evidence, { policy: untold, challenge: CHALLENGE, clock })).toBeRefused('SIMULATED')
-    const pinned = { simulated: { ...policy.simulated, measurements: ['00'.repeat(48)] } } as AttestationPolicy
+    const pinned = { simulated: { ...policy.simulated, measurements: ['00'.repeat(32)] } } as AttestationPolicy
     await expect(() => verifyAttestation(evidence, { policy: pinned, challenge: CHALLENGE, clock })).toBeRefused('MEASUREMENT')
   })
 })
@@ -156,20 +160,24 @@ describe('verifyArchivedAttestation', () => {
   })
 })
 
-describe('ownerBinding', () => {
-  it('differs in every part', async () => {
-    const base = { platform: 'tdx', owner: statement, challenge: CHALLENGE } as const
-    const bindings = [
-      base,
-      { ...base, platform: 'sev-snp' as const },
-      { ...base, challenge: OTHER },
-      ...(['transportKeyHash', 'policyHash', 'auditHead'] as const).map((name) => ({ ...base, owner: { ...statement, [name]: OTHER } })),
-    ].map(ownerBinding)
-    expect(new Set(bindings).size).toBe(bindings.length)
+describe('ownerBindingDigest', () => {
+  it('differs in every part', () => {
+    const changes: Partial<OwnerBinding>[] = [{}, { platform: 'sev-snp' }, { challenge: OTHER }, { transportKeyHash: OTHER }, { policyHash: OTHER }, { auditHead: OTHER }]
+    const digests = changes.map((change) => ownerBindingDigest(bindingOf('tdx', change)))
+    expect(new Set(digests).size).toBe(changes.length)
   })
 
-  it.each(['address', 'publicKey', 'transportKeyHash', 'policyHash', 'auditHead'] as const)('refuses a %s of another length', async (name) => {
-    await expect(() => ownerBinding({ platform: 'tdx', owner: { ...statement, [name]: `${statement[name]}00` }, challenge: CHALLENGE })).toBeRefused('MALFORMED')
+  it('is the hash of its parts, each behind its length', () => {
+    const binding = bindingOf('tdx')
+    const { owner, publicKey, transportKeyHash, policyHash, auditHead, challenge } = binding
+    const text = (words: string): string => Buffer.from(words).toString('hex')
+    const lengths = ['001b', '0003', '0014', '0041', '0020', '0020', '0020', '0020']
+    const parts = [text('valet-keys/owner-binding/v1'), text('tdx'), ...[owner, publicKey, transportKeyHash, policyHash, auditHead, challenge].map((part) => part.slice(2))]
+    expect(ownerBindingDigest(binding)).toBe(sha256(`0x${parts.map((part, index) => `${lengths[index] ?? ''}${part}`).join('')}`))
+  })
+
+  it.each(['owner', 'publicKey', 'transportKeyHash', 'policyHash', 'auditHead', 'challenge'] as const)('refuses a %s of another length', async (name) => {
+    await expect(() => ownerBindingDigest(bindingOf('tdx', { [name]: `${bindingOf('tdx')[name]}00` }))).toBeRefused('MALFORMED')
   })
 })
 

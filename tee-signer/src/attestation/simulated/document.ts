@@ -1,38 +1,41 @@
-import { type KeyObject, sign } from 'node:crypto'
-import { encode } from 'cborg'
+import { type KeyObject, createPublicKey, sign } from 'node:crypto'
+import { z } from 'zod'
 import { refuse } from '../errors.ts'
-import { readCbor } from '../shared/coseSign1.ts'
+import { parsing } from '../shared/bytes.ts'
+
+const hex = (bytes: number): z.ZodString => z.string().regex(new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`))
+const reportSchema = z.object({
+  platform: z.literal('simulated'),
+  /** Says to whoever reads it that this is no TEE. */
+  warning: z.string().min(1),
+  measurement: hex(32),
+  reportData: hex(32),
+  at: z.string().datetime(),
+})
+/** Key in SubjectPublicKeyInfo, signature over the text of the report: Ed25519. */
+const documentSchema = z.object({ report: z.string(), root: hex(44), signature: hex(64) }).strict()
 
 /** What the simulator says of itself. Nothing but its own key vouches for any of it. */
-export type SimulatedDocument = {
-  /** SHA-384 of whatever the simulator holds to be its code. */
-  readonly measurement: Uint8Array
-  /** Seconds since 1970. */
-  readonly timestamp: number
-  readonly userData: Uint8Array
-  readonly nonce: Uint8Array | undefined
+export type SimulatedReport = z.infer<typeof reportSchema>
+
+export type SimulatedDocument = { readonly report: string; readonly root: string; readonly signature: string }
+
+/** Writes and signs a simulator's report with its own Ed25519 root key: JSON in UTF-8. */
+export function signSimulatedReport(it: SimulatedReport, root: KeyObject): Uint8Array {
+  const report = JSON.stringify(it)
+  const publicKey = createPublicKey(root).export({ type: 'spki', format: 'der' })
+  const signature = sign(null, Buffer.from(report), root)
+  return Buffer.from(JSON.stringify({ report, root: `0x${publicKey.toString('hex')}`, signature: `0x${signature.toString('hex')}` }))
 }
 
-/** EdDSA in COSE. */
-export const EDDSA = -8
-const PLATFORM = 'simulated'
-
-/** Writes and signs a simulator's document with its own Ed25519 root key. */
-export function signSimulatedDocument(document: SimulatedDocument, root: KeyObject): Uint8Array {
-  const header = encode(new Map([[1, EDDSA]]))
-  const { measurement, timestamp, userData, nonce } = document
-  const payload = encode({ platform: PLATFORM, measurement, timestamp, user_data: userData, nonce: nonce ?? null })
-  const signature = sign(null, encode(['Signature1', header, new Uint8Array(), payload]), root)
-  return encode([header, new Map(), payload, new Uint8Array(signature)])
+/** Reads a document in the one spelling that it has. */
+export function readSimulatedDocument(bytes: Uint8Array): SimulatedDocument {
+  const text = Buffer.from(bytes).toString()
+  const { report, root, signature } = parsing('The simulated document', () => documentSchema.parse(JSON.parse(text)))
+  if (!Buffer.from(JSON.stringify({ report, root, signature })).equals(bytes)) refuse('MALFORMED', 'The simulated document is not written as it should be.')
+  return { report, root, signature }
 }
 
-export function readSimulatedDocument(payload: Uint8Array): SimulatedDocument {
-  const map = readCbor(payload, 'The simulated document')
-  const fields: ReadonlyMap<unknown, unknown> = map instanceof Map ? map : new Map()
-  if (fields.get('platform') !== PLATFORM) refuse('MALFORMED', 'The document is not the simulator\'s.')
-  const [measurement, timestamp, userData, nonce] = ['measurement', 'timestamp', 'user_data', 'nonce'].map((name) => fields.get(name))
-  if (!(measurement instanceof Uint8Array) || measurement.length !== 48) refuse('MALFORMED', 'The simulated document has no measurement.')
-  if (typeof timestamp !== 'number' || !Number.isSafeInteger(timestamp)) refuse('MALFORMED', 'The simulated document has no time.')
-  if (!(userData instanceof Uint8Array) || (nonce !== null && !(nonce instanceof Uint8Array))) refuse('MALFORMED', 'The simulated document binds nothing.')
-  return { measurement, timestamp, userData, nonce: nonce ?? undefined }
+export function readSimulatedReport(report: string): SimulatedReport {
+  return parsing('The simulated report', () => reportSchema.parse(JSON.parse(report)))
 }
