@@ -16,9 +16,9 @@ import {
   type OwnerAccount,
   type ReaderClient,
   STUB_OWNER_SIGNATURE,
-  hashSignerOf,
   toOwnerAccount,
 } from './ownerAccount.ts'
+import { operationSignerOf } from './operationSigner.ts'
 
 /**
  * The reference account that a factory makes, by its owners. All of `owners` sign; they are the account's whole owner
@@ -69,7 +69,8 @@ export async function toOwnedAccount(parameters: {
       factoryData: encodeFunctionData({ abi: ownedAccountFactoryAbi, functionName: 'createAccount', args }),
     },
     stubSignature: join(signers.map(() => STUB_OWNER_SIGNATURE)),
-    signHash: async (hash) => join(await Promise.all(signers.map((owner) => hashSignerOf(owner)(hash)))),
+    signOperation: async (hash, operation) =>
+      join(await Promise.all(signers.map((owner) => operationSignerOf(owner)(hash, operation)))),
     signMessage: async () => notYet('message'),
     signTypedData: async () => notYet('typed data'),
   })
