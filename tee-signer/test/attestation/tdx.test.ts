@@ -170,6 +170,13 @@ describe('the policy for a TDX guest', () => {
     expect(run({ report: { 123: Buffer.of(0) } }, { allowSeptVe: true }).debug).toBe(false)
   })
 
+  it('refuses one that may be moved', async () => {
+    const movable = { report: { 123: Buffer.of(0x30) } }
+    await expect(() => run(movable)).toBeRefused('CLAIM', 'moved')
+    await expect(() => run({ version: 5, report: { 600: Buffer.of(1) } })).toBeRefused('CLAIM', 'moved')
+    expect(run(movable, { allowMigration: true }).debug).toBe(false)
+  })
+
   it.each([
     ['MRTD', 136],
     ['RTMR0', 328],

@@ -55,7 +55,7 @@ export function checkSignature(parameters: {
     algorithm.kind === 'rsa-pss'
       ? { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: algorithm.saltLength ?? 0 }
       : { key, dsaEncoding: 'der' as const }
-  if (!verify(algorithm.hash, data, options, signature)) refuse('SIGNATURE', `The signature of ${what} does not hold.`)
+  if (!holds(() => verify(algorithm.hash, data, options, signature))) refuse('SIGNATURE', `The signature of ${what} does not hold.`)
 }
 
 /** Refuses an ECDSA signature as two numbers side by side, big endian, that does not hold. */
@@ -70,7 +70,16 @@ export function checkRawEcdsa(parameters: {
   const { hash, curve, key, data, signature, what } = parameters
   if (key.asymmetricKeyDetails?.namedCurve !== curve) refuse('SIGNATURE', `${what} is signed by a key of another kind.`)
   if (signature.length !== (curve === 'prime256v1' ? 64 : 96)) refuse('MALFORMED', `The signature of ${what} has another length.`)
-  if (!verify(hash, data, { key, dsaEncoding: 'ieee-p1363' }, signature)) refuse('SIGNATURE', `The signature of ${what} does not hold.`)
+  if (!holds(() => verify(hash, data, { key, dsaEncoding: 'ieee-p1363' }, signature))) refuse('SIGNATURE', `The signature of ${what} does not hold.`)
+}
+
+/** OpenSSL answers no, or throws where key and signature do not fit together; both mean no. */
+function holds(check: () => boolean): boolean {
+  try {
+    return check()
+  } catch {
+    return false
+  }
 }
 
 /** RSASSA-PSS-params (RFC 4055) with the same SHA-2 hash for the message and for its mask. */

@@ -1,5 +1,5 @@
 import { refuse } from '../errors.ts'
-import { equalBytes, includesHex, toHex } from '../shared/bytes.ts'
+import { equalBytes, includesHex, isZero, toHex } from '../shared/bytes.ts'
 import type { TcbStatus } from '../verdict.ts'
 import { type TdxEvent, replay } from './eventLog.ts'
 import type { TdReport } from './quote.ts'
@@ -32,11 +32,15 @@ export type TdxPolicy = {
   readonly allowDebug?: boolean
   /** Accept trust domains into which the host can inject #VE exceptions. Default false. */
   readonly allowSeptVe?: boolean
+  /** Accept trust domains that a service domain may move to another machine. Default false. */
+  readonly allowMigration?: boolean
   /** SHA-256 of trusted roots' DER, hex. Default: Intel's. */
   readonly roots?: readonly string[]
 }
 
-const SEPT_VE_DISABLE = 0x10 // bit 28 of TDATTRIBUTES: bit 4 of byte 3
+// Bits 28 and 29 of TDATTRIBUTES, in byte 3.
+const SEPT_VE_DISABLE = 0x10
+const MIGRATABLE = 0x20
 
 /** Any bit of the first byte ("TD under debug") makes it one. */
 export function isDebug(report: TdReport): boolean {
@@ -45,8 +49,11 @@ export function isDebug(report: TdReport): boolean {
 
 export function checkAttributes(report: TdReport, policy: TdxPolicy): void {
   if (isDebug(report) && !policy.allowDebug) refuse('DEBUG', 'The trust domain runs in debug mode.', toHex(report.tdAttributes))
-  if (((report.tdAttributes[3] ?? 0) & SEPT_VE_DISABLE) === 0 && !policy.allowSeptVe)
+  const bits = report.tdAttributes[3] ?? 0
+  if ((bits & SEPT_VE_DISABLE) === 0 && !policy.allowSeptVe)
     refuse('CLAIM', 'The trust domain has not disabled #VE on pages that the host takes away.', toHex(report.tdAttributes))
+  const movable = (bits & MIGRATABLE) !== 0 || !isZero(report.mrServiceTd ?? new Uint8Array())
+  if (movable && !policy.allowMigration) refuse('CLAIM', 'The trust domain may be moved to another machine.', toHex(report.tdAttributes))
 }
 
 /** Refuses a log that does not lead to the registers that it has events for. RTMR3 must always follow from it. */
