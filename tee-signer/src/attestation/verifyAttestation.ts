@@ -32,7 +32,7 @@ const MIN_CHALLENGE = 16
  */
 export async function verifyAttestation(
   evidence: Evidence,
-  parameters: { policy: AttestationPolicy; challenge: Hex; owner?: SignedOwnerBinding; /** Seconds since 1970, for tests. */ clock?: () => number },
+  parameters: { policy: AttestationPolicy; challenge: Hex; owner?: SignedOwnerBinding; /** Seconds since 1970, for tests. */ clock?: (() => number) | undefined },
 ): Promise<Verdict> {
   const { policy, challenge, owner, clock = () => Math.floor(Date.now() / 1000) } = parameters
   if (size(challenge) < MIN_CHALLENGE) refuse('CHALLENGE', `A challenge of less than ${MIN_CHALLENGE} bytes can be guessed.`)
