@@ -49,7 +49,8 @@ export async function extensions(target: Target): Promise<Survivor[]> {
   return survivors
 }
 
-async function survives({ name, verify }: Target, bytes: Uint8Array, what: string): Promise<Survivor[]> {
+/** One line if `bytes` are not refused as they should be. */
+export async function survives({ name, verify }: Target, bytes: Uint8Array, what: string): Promise<Survivor[]> {
   try {
     await verify(bytes)
     return [`${name}: ${what} is accepted`]

@@ -70,7 +70,7 @@ function tdxTargets(name: string, evidence: TdxEvidence, policy: TdxPolicy, at: 
   const part = (key: keyof TdxCollateral, bytes: Uint8Array, change: (bytes: Uint8Array) => Partial<TdxCollateral>): Target => ({
     name: `${name} ${key}`,
     bytes,
-    stride: 5,
+    stride: 11,
     verify: (changed) => verifyTdx({ ...evidence, collateral: { ...collateral, ...change(changed) } }, policy, at),
   })
   const binary = (['rootCrl', 'pckCrl', 'tcbInfoSignature', 'qeIdentitySignature'] as const).map((key) => part(key, collateral[key], (it) => ({ [key]: it })))

@@ -82,10 +82,21 @@ describe('TDX collateral', () => {
       { collateral: ({ root }) => ({ rootCrl: revocationList({ issuer: root, window, extensions: [{ oid: '2.5.29.28', critical: true, value: Buffer.of(0x30, 0) }] }) }) },
       'NOT_SUPPORTED',
     ],
+    ['a revocation list whose authority may not sign any', { pckCa: { keyUsage: 0b0000_0100 } }, 'COLLATERAL'],
+    [
+      'a revocation list that holds changes only',
+      { collateral: ({ root }) => ({ rootCrl: revocationList({ issuer: root, window, extensions: [{ oid: '2.5.29.27', value: Buffer.of(2, 1, 1) }] }) }) },
+      'NOT_SUPPORTED',
+    ],
     ['a chain of another root', { collateral: strangersChain }, 'CHAIN'],
     ['the chain of the TCB signer for the platforms', { collateral: ({ tcbSigner, root }) => ({ pckCrlChain: [tcbSigner.raw, root.raw] }) }, 'COLLATERAL'],
   ])('is refused with %s', async (_, options, code) => {
     await expect(() => run(options)).toBeRefused(code)
+  })
+
+  it('is accepted with signed lists that revoke nobody', () => {
+    const collateral: TdxOptions['collateral'] = ({ root, pckCa }) => ({ rootCrl: revocationList({ issuer: root, window }), pckCrl: revocationList({ issuer: pckCa, window }) })
+    expect(run({ collateral }).tcbStatus).toBe('UpToDate')
   })
 
   it('is refused with an unsigned revocation list', async () => {
