@@ -43,6 +43,7 @@ export async function targets(): Promise<Target[]> {
   ]
 }
 
+/** Every third byte of these, where not all are wanted: the test PKI's own evidence has every one changed. */
 function realTargets(): Target[] {
   const nitro = UNPINNED.nitro as NitroPolicy
   const tdx = UNPINNED.tdx as TdxPolicy
@@ -54,7 +55,7 @@ function realTargets(): Target[] {
     ...tdxTargets('real TDX', tdxSample('tdx_quote'), tdx, seconds('2025-06-20T00:00:00Z')),
     ...snpTargets('real SEV-SNP', snpSample(), sevSnp, seconds('2026-06-20T00:00:00Z')),
     ...tokenTargets('real Confidential Space', oak, token, seconds('2025-06-23T14:23:31Z')),
-  ]
+  ].map((target) => ({ ...target, stride: 3 * (target.stride ?? 1) }))
 }
 
 function nitroTarget(name: string, { document }: NitroEvidence, policy: NitroPolicy, at: number): Target {

@@ -199,4 +199,12 @@ describe('Challenges', () => {
     now += 1
     await expect(() => challenges.redeem(second)).toBeRefused('CHALLENGE')
   })
+  it('keeps ten thousand open, and forgets those that have run out', async () => {
+    let now = NOW
+    const challenges = new Challenges(() => now)
+    for (let open = 0; open < 10_000; open++) challenges.issue()
+    await expect(() => challenges.issue()).toBeRefused('CHALLENGE', 'Too many')
+    now += CHALLENGE_LIFETIME + 1
+    challenges.redeem(challenges.issue())
+  })
 })

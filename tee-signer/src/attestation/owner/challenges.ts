@@ -20,7 +20,11 @@ export class Challenges {
   /** 32 random bytes. */
   issue(): Hex {
     const now = this.#clock()
-    for (const [challenge, until] of this.#open) if (until < now) this.#open.delete(challenge)
+    // The oldest come first.
+    for (const [challenge, until] of this.#open) {
+      if (until >= now) break
+      this.#open.delete(challenge)
+    }
     if (this.#open.size >= MAX_OPEN) refuse('CHALLENGE', 'Too many challenges are open.')
     const challenge = toHex(randomBytes(32))
     this.#open.set(challenge, now + CHALLENGE_LIFETIME)
