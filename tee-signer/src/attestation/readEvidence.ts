@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { fromHex, parsing } from './shared/bytes.ts'
 import { readTdxCollateral } from './tdx/collateral.ts'
 import { readEventLog } from './tdx/eventLog.ts'
@@ -13,11 +13,11 @@ const hex = z
   .regex(/^0x(?:[0-9a-fA-F]{2})*$/)
 
 const wireSchema = z.discriminatedUnion('platform', [
-  z.object({ platform: z.literal('nitro'), evidence: hex }).strict(),
-  z.object({ platform: z.literal('tdx'), evidence: hex, collateral: z.unknown(), event_log: z.unknown().optional() }).strict(),
-  z.object({ platform: z.literal('confidential-space'), evidence: hex }).strict(),
-  z.object({ platform: z.literal('sev-snp'), evidence: hex, vcek: hex, ask: hex, ark: hex.optional(), crl: hex.optional() }).strict(),
-  z.object({ platform: z.literal('simulated'), evidence: hex }).strict(),
+  z.strictObject({ platform: z.literal('nitro'), evidence: hex }),
+  z.strictObject({ platform: z.literal('tdx'), evidence: hex, collateral: z.unknown(), event_log: z.unknown().optional() }),
+  z.strictObject({ platform: z.literal('confidential-space'), evidence: hex }),
+  z.strictObject({ platform: z.literal('sev-snp'), evidence: hex, vcek: hex, ask: hex, ark: hex.optional(), crl: hex.optional() }),
+  z.strictObject({ platform: z.literal('simulated'), evidence: hex }),
 ])
 
 /** Evidence as it goes through JSON: `evidence` holds document, quote, token or report in hex, certificates are DER. */

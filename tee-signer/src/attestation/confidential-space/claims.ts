@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { refuse } from '../errors.ts'
 import { parsing } from '../shared/bytes.ts'
 
@@ -23,7 +23,7 @@ const claimsSchema = z.object({
     container: z.object({
       image_digest: z.string(),
       cmd_override: strings.optional(),
-      env_override: z.record(z.string()).optional(),
+      env_override: z.record(z.string(), z.string()).optional(),
     }),
     gce: z.object({ project_id: z.string() }).optional(),
   }),

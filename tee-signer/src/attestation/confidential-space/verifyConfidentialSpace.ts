@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { type JSONWebKeySet, compactVerify, createLocalJWKSet } from 'jose'
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { AttestationError, refuse } from '../errors.ts'
 import { VENDOR_ROOTS } from '../roots.ts'
 import { parsing, toHex } from '../shared/bytes.ts'

@@ -1,5 +1,5 @@
 import { type KeyObject, createPublicKey, sign } from 'node:crypto'
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { refuse } from '../errors.ts'
 import { parsing } from '../shared/bytes.ts'
 
@@ -10,10 +10,10 @@ const reportSchema = z.object({
   warning: z.string().min(1),
   measurement: hex(32),
   reportData: hex(32),
-  at: z.string().datetime(),
+  at: z.iso.datetime(),
 })
 /** Key in SubjectPublicKeyInfo, signature over the text of the report: Ed25519. */
-const documentSchema = z.object({ report: z.string(), root: hex(44), signature: hex(64) }).strict()
+const documentSchema = z.strictObject({ report: z.string(), root: hex(44), signature: hex(64) })
 
 /** What the simulator says of itself. Nothing but its own key vouches for any of it. */
 export type SimulatedReport = z.infer<typeof reportSchema>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { refuse } from '../errors.ts'
 import { equalBytes, fromHex, parsing } from '../shared/bytes.ts'
 import { type Certificate, commonName } from '../shared/certificate.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { refuse } from '../errors.ts'
 import { equalBytes, fromHex, parsing, toHex } from '../shared/bytes.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from 'zod/v4'
 import { parsing } from '../shared/bytes.ts'
 import { refuse } from '../errors.ts'
 import type { TcbStatus } from '../verdict.ts'
