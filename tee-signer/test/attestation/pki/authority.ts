@@ -36,6 +36,10 @@ export type CertificateOptions = {
   readonly keyUsage?: number
   readonly extensions?: readonly Extension[]
   readonly serial?: bigint
+  /** The number in the certificate; default 2, which means version 3. */
+  readonly version?: number
+  /** Says in its signed part that it is signed by this one. */
+  readonly claimedAlgorithm?: Algorithm
 }
 
 export type Extension = { readonly oid: string; readonly critical?: boolean; readonly value: Uint8Array }
@@ -59,9 +63,9 @@ export function issue(options: CertificateOptions): Issued {
   const constraints = sequence(...(isCa ? [truth(true)] : []), ...(options.pathLength === undefined ? [] : [integer(options.pathLength)]))
   const all = [{ oid: '2.5.29.19', critical: true, value: constraints }, { oid: '2.5.29.15', critical: true, value: bits(Buffer.from([usage])) }, ...extensions]
   const body = sequence(
-    explicit(0, integer(2)),
+    explicit(0, integer(options.version ?? 2)),
     integer(serial),
-    ALGORITHMS[issuer?.algorithm ?? algorithm],
+    ALGORITHMS[options.claimedAlgorithm ?? issuer?.algorithm ?? algorithm],
     issuer?.name ?? name,
     sequence(time(window.from), time(window.until)),
     name,
@@ -78,12 +82,15 @@ export function revocationList(options: {
   revoked?: readonly bigint[]
   signer?: KeyPair
   extensions?: readonly Extension[]
+  /** The number in the list; default 1, which means version 2. */
+  version?: number
+  claimedAlgorithm?: Algorithm
 }): Buffer {
   const { issuer, window, revoked = [], extensions = [] } = options
   const entries = revoked.map((serial) => sequence(integer(serial), time(window.from)))
   const body = sequence(
-    integer(1),
-    ALGORITHMS[issuer.algorithm],
+    integer(options.version ?? 1),
+    ALGORITHMS[options.claimedAlgorithm ?? issuer.algorithm],
     issuer.name,
     time(window.from),
     time(window.until),
