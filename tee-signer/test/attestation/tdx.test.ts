@@ -55,6 +55,37 @@ describe('a TDX quote', () => {
   })
 })
 
+describe('the form of a quote', () => {
+  const verify = (quote: Uint8Array, { evidence, policy } = tdxFixture()): unknown => verifyTdx({ ...evidence, quote }, policy, NOW)
+  const patched = (version: 4 | 5, offset: number, bytes: readonly number[]): Buffer => {
+    const quote = Buffer.from(tdxFixture({ version }).evidence.quote)
+    quote.set(bytes, offset)
+    return quote
+  }
+
+  it('of SGX is read, and refused as a platform', async () => {
+    const header = Buffer.from(tdxFixture().evidence.quote.subarray(0, 48))
+    header.set([3, 0, 2, 0, 0, 0, 0, 0])
+    await expect(() => verify(Buffer.concat([header, Buffer.alloc(384), Buffer.alloc(4)]))).toBeRefused('NOT_SUPPORTED', 'SGX')
+  })
+
+  it.each<[string, 4 | 5, number, readonly number[], AttestationErrorCode]>([
+    ['a TD in version 3', 4, 0, [3], 'MALFORMED'],
+    ['a body that nobody knows', 5, 48, [9, 0], 'NOT_SUPPORTED'],
+    ['an SGX body in a quote of a TD', 5, 48, [1, 0, 0x80, 1], 'MALFORMED'],
+    ['a body of another length than its kind', 5, 50, [0x48, 2], 'MALFORMED'],
+    ['another certification than by a quoting enclave', 4, 764, [5], 'NOT_SUPPORTED'],
+    ['another certificate than a PCK chain', 4, 1252, [1], 'NOT_SUPPORTED'],
+  ])('is refused with %s', async (_, version, offset, bytes, code) => {
+    await expect(() => verify(patched(version, offset, bytes))).toBeRefused(code)
+  })
+
+  it('is refused with an incomplete or malformed SGX extension', async () => {
+    for (const extension of ['3000', '3009300706032a03040400', '0500'])
+      await expect(() => run({ pck: { extensions: [{ oid: '1.2.840.113741.1.13.1', value: Buffer.from(extension, 'hex') }] } })).toBeRefused('MALFORMED')
+  })
+})
+
 describe('TDX collateral', () => {
   it.each<[string, TdxOptions, AttestationErrorCode]>([
     ['TCB info by another key', { forger: { tcbInfo: forger } }, 'SIGNATURE'],
