@@ -18,9 +18,9 @@ import {
   toSmartAccount,
 } from 'viem/account-abstraction'
 import { getChainId, readContract } from 'viem/actions'
-import { ClientUnfitError } from '../errors/actions.ts'
 import { decodeExecutions, encodeExecutions } from '../operation/executions.ts'
 import { type EntryPoint, type EntryPointVersion, entryPointOf } from './entryPoint.ts'
+import type { WholeOperation } from './operationSigner.ts'
 
 /** Reads the chain for an account. */
 export type ReaderClient = Client<Transport, Chain | undefined, JsonRpcAccount | LocalAccount | undefined>
@@ -34,14 +34,14 @@ type OwnerLane = {
   entryPoint: EntryPointVersion | EntryPoint | undefined
   factoryArgs: { factory?: Address; factoryData?: Hex }
   stubSignature: Hex
-  signHash: (hash: Hex) => Promise<Hex>
+  signOperation: (hash: Hex, operation: WholeOperation) => Promise<Hex>
   signMessage: (parameters: { message: SignableMessage }) => Promise<Hex>
   signTypedData: (definition: TypedDataDefinition<TypedData | Record<string, unknown>>) => Promise<Hex>
 }
 
 /** What both reference accounts share in the owner's lane: nonce key zero, and a signature over the operation's hash. */
 export async function toOwnerAccount(lane: OwnerLane): Promise<OwnerAccount> {
-  const { client, address, factoryArgs, stubSignature, signHash } = lane
+  const { client, address, factoryArgs, stubSignature, signOperation } = lane
   const entryPoint = typeof lane.entryPoint === 'object' ? lane.entryPoint : entryPointOf(lane.entryPoint ?? '0.7')
   const account = await toSmartAccount({
     client,
@@ -51,15 +51,21 @@ export async function toOwnerAccount(lane: OwnerLane): Promise<OwnerAccount> {
     encodeCalls: async (calls) => encodeExecutions(calls),
     decodeCalls: async (data) => decodeExecutions(data),
     getStubSignature: async () => stubSignature,
-    async signUserOperation({ chainId, ...operation }) {
-      return signHash(
-        getUserOperationHash({
-          chainId: chainId ?? client.chain?.id ?? (await getChainId(client)),
-          entryPointAddress: entryPoint.address,
-          entryPointVersion: entryPoint.version,
-          userOperation: { ...operation, sender: address, signature: '0x' } as UserOperation,
-        }),
-      )
+    async signUserOperation({ chainId: givenChainId, ...operation }) {
+      const chainId = givenChainId ?? client.chain?.id ?? (await getChainId(client))
+      const whole = {
+        chainId,
+        entryPoint: entryPoint.address,
+        entryPointVersion: entryPoint.version,
+        userOperation: { ...operation, sender: address, signature: '0x' } as UserOperation,
+      }
+      const hash = getUserOperationHash({
+        chainId,
+        entryPointAddress: entryPoint.address,
+        entryPointVersion: entryPoint.version,
+        userOperation: whole.userOperation,
+      })
+      return signOperation(hash, whole)
     },
     signMessage: lane.signMessage,
     signTypedData: (definition) =>
@@ -74,14 +80,6 @@ export async function toOwnerAccount(lane: OwnerLane): Promise<OwnerAccount> {
         args: [address, options?.key ?? 0n],
       }) as Promise<bigint>,
   }) as unknown as OwnerAccount
-}
-
-/** The signer's function for plain hashes. Wallets that only sign messages cannot own these accounts' operations. */
-export function hashSignerOf(owner: LocalAccount): (hash: Hex) => Promise<Hex> {
-  const { sign } = owner
-  if (!sign)
-    throw new ClientUnfitError(`The owner ${owner.address} cannot sign a hash, which is what the account asks of it.`)
-  return (hash) => sign({ hash })
 }
 
 /** 65 bytes that recover to nobody in particular. */

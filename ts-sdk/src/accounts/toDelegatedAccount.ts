@@ -4,9 +4,9 @@ import {
   type OwnerAccount,
   type ReaderClient,
   STUB_OWNER_SIGNATURE,
-  hashSignerOf,
   toOwnerAccount,
 } from './ownerAccount.ts'
+import { operationSignerOf } from './operationSigner.ts'
 
 /**
  * The reference account for EIP-7702, by its owner: the EOA itself, which must have delegated to `DelegatedAccount`
@@ -25,7 +25,7 @@ export function toDelegatedAccount(parameters: {
     entryPoint,
     factoryArgs: {},
     stubSignature: STUB_OWNER_SIGNATURE,
-    signHash: hashSignerOf(owner),
+    signOperation: operationSignerOf(owner),
     signMessage: (it) => owner.signMessage(it),
     signTypedData: (it) => owner.signTypedData(it),
   })

@@ -16,19 +16,19 @@ import {
   type OwnerAccount,
   type ReaderClient,
   STUB_OWNER_SIGNATURE,
-  hashSignerOf,
   toOwnerAccount,
 } from './ownerAccount.ts'
+import { operationSignerOf } from './operationSigner.ts'
 
 /**
- * The reference account that a factory makes, by its owners. All of `owners` sign; they are the account's whole owner
- * set, and its threshold is their number unless said otherwise. The first operation creates the account, with the
- * session key module installed.
+ * The reference account that a factory makes, by its owners: `owners` is the account's whole owner set. Those given as
+ * accounts sign, as many as the threshold needs; those given as addresses, such as a recovery signer, do not. The first
+ * operation creates the account, with the session key module installed.
  */
 export async function toOwnedAccount(parameters: {
   client: ReaderClient
   factory: Address
-  owners: readonly LocalAccount[]
+  owners: readonly (LocalAccount | Address)[]
   /** How many owners have to sign. Default: all. */
   threshold?: number
   /** Who else may pause and revoke session keys. */
@@ -47,15 +47,17 @@ export async function toOwnedAccount(parameters: {
     salt = 0n,
     entryPoint,
   } = parameters
-  const args = [owners.map((owner) => owner.address), BigInt(threshold), guardian, toHex(salt, { size: 32 })] as const
+  const args = [owners.map((owner) => addressOf(owner)), BigInt(threshold), guardian, toHex(salt, { size: 32 })] as const
   const address = await readContract(client, {
     abi: ownedAccountFactoryAbi,
     address: factory,
     functionName: 'getAddress',
     args,
   })
+  const able = owners.filter((owner) => typeof owner === 'object')
+  if (able.length < threshold) throw new ClientUnfitError(`${threshold} owners have to sign, and ${able.length} of them can.`)
   // The account reads signers in ascending order of their hashes, so that none counts twice.
-  const signers = [...owners]
+  const signers = able
     .sort((a, b) => (BigInt(keccak256(a.address)) < BigInt(keccak256(b.address)) ? -1 : 1))
     .slice(0, threshold)
   const join = (signatures: readonly Hex[]): Hex =>
@@ -69,11 +71,14 @@ export async function toOwnedAccount(parameters: {
       factoryData: encodeFunctionData({ abi: ownedAccountFactoryAbi, functionName: 'createAccount', args }),
     },
     stubSignature: join(signers.map(() => STUB_OWNER_SIGNATURE)),
-    signHash: async (hash) => join(await Promise.all(signers.map((owner) => hashSignerOf(owner)(hash)))),
+    signOperation: async (hash, operation) =>
+      join(await Promise.all(signers.map((owner) => operationSignerOf(owner)(hash, operation)))),
     signMessage: async () => notYet('message'),
     signTypedData: async () => notYet('typed data'),
   })
 }
+
+const addressOf = (owner: LocalAccount | Address): Address => (typeof owner === 'object' ? owner.address : owner)
 
 /** The account answers ERC-1271 by ERC-7739's nested typed data, which this adapter does not build. */
 function notYet(what: string): never {
