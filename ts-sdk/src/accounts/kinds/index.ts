@@ -1,0 +1,13 @@
+import type { AccountAdapter } from './adapter.ts'
+import { kernel } from './kernel.ts'
+import { msa } from './msa.ts'
+import { nexus } from './nexus.ts'
+import { openzeppelin } from './openzeppelin.ts'
+import { safe7579 } from './safe7579.ts'
+
+export type { AccountAdapter, AccountKind, ModuleOfAccount, ModuleType } from './adapter.ts'
+export { kernel, msa, nexus, openzeppelin, safe7579 }
+export { toSafeGrantSigner } from './safe7579.ts'
+
+/** Every kind of account that is known. */
+export const ACCOUNT_ADAPTERS: readonly AccountAdapter[] = [kernel, nexus, safe7579, msa, openzeppelin]
