@@ -24,6 +24,8 @@ export type AccountAdapter = {
   readonly entryPoints: readonly EntryPointVersion[]
   /** Whether an account that answers this to `accountId()` is of this kind. */
   readonly isAccountId: (accountId: string) => boolean
+  /** Whether the account knows its owner through a validator only, which one has to name. */
+  readonly needsOwnerValidator: boolean
   /** How many bits of a nonce key are free for parallel sequences. */
   readonly laneBits: number
   /**

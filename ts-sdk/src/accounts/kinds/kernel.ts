@@ -26,6 +26,7 @@ export const kernel: AccountAdapter = {
   kind: 'kernel',
   entryPoints: ['0.7', '0.8', '0.9'],
   isAccountId: (accountId) => ACCOUNT_ID.test(accountId),
+  needsOwnerValidator: false,
   laneBits: LANE_BITS,
   nonceKey: (validator, lane = 0) =>
     BigInt(concat(['0x0001', validator, toHex(requireLane(lane, LANE_BITS), { size: 2 })])),

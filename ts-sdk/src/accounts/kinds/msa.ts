@@ -12,6 +12,7 @@ export const msa: AccountAdapter = {
   kind: 'msa',
   entryPoints: ['0.7'],
   isAccountId: (accountId) => accountId.startsWith('uMSA.'),
+  needsOwnerValidator: true,
   laneBits: 32,
   nonceKey: nonceKeyOf,
   installData: (_type, data) => data,

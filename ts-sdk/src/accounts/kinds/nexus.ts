@@ -14,6 +14,7 @@ export const nexus: AccountAdapter = {
   kind: 'nexus',
   entryPoints: ['0.7', '0.8', '0.9'],
   isAccountId: (accountId) => accountId.startsWith('biconomy.nexus.'),
+  needsOwnerValidator: true,
   laneBits: LANE_BITS,
   nonceKey: (validator, lane = 0) =>
     BigInt(concat([toHex(requireLane(lane, LANE_BITS), { size: 3 }), '0x00', validator])),

@@ -18,6 +18,7 @@ export const openzeppelin: AccountAdapter = {
   kind: 'openzeppelin',
   entryPoints: ['0.7', '0.8', '0.9'],
   isAccountId: (accountId) => ACCOUNT_IDS.some((it) => it.test(accountId)),
+  needsOwnerValidator: false,
   laneBits: 32,
   nonceKey: nonceKeyOf,
   installData: (_type, data) => data,

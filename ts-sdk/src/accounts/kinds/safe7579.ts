@@ -13,6 +13,7 @@ export const safe7579: AccountAdapter = {
   kind: 'safe7579',
   entryPoints: ['0.7'],
   isAccountId: (accountId) => accountId.startsWith('rhinestone.safe7579.'),
+  needsOwnerValidator: false,
   laneBits: 32,
   nonceKey: nonceKeyOf,
   installData: (_type, data) => data,
