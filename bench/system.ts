@@ -4,9 +4,10 @@ import { openDelegatedAccount, openFactoryAccount } from "./account.ts";
 import { openKernel } from "./accounts/kernel.ts";
 import { openMsa } from "./accounts/msa.ts";
 import { openNexus } from "./accounts/nexus.ts";
+import { openOpenZeppelin, openOpenZeppelinHooked } from "./accounts/openzeppelin.ts";
 import type { OwnedAccount } from "./accounts/owned.ts";
 import { openSafe7579 } from "./accounts/safe7579.ts";
-import { type Chain, ENTRY_POINTS, fixedAccount, openChain } from "./chain.ts";
+import { type Chain, ENTRY_POINTS, type EntryPointVersion, fixedAccount, openChain } from "./chain.ts";
 import { beneficiary, bundler } from "./handleOps.ts";
 import { entryPointAbi } from "./userOperation.ts";
 
@@ -36,6 +37,8 @@ const OPEN = {
   nexus: openNexus,
   msa: openMsa,
   safe7579: openSafe7579,
+  openzeppelin: openOpenZeppelin,
+  "openzeppelin-hooked": openOpenZeppelinHooked,
 };
 export type AccountKind = keyof typeof OPEN;
 
@@ -61,9 +64,9 @@ export interface System {
 }
 
 /** Opens a fresh chain with one account of `kind`, the module installed, tokens and a deposit in its name. */
-export async function openSystem(kind: AccountKind): Promise<System> {
+export async function openSystem(kind: AccountKind, version: EntryPointVersion = "0.7"): Promise<System> {
   const chain = await openChain();
-  const entryPoint = ENTRY_POINTS["0.7"];
+  const entryPoint = ENTRY_POINTS[version];
   const module = { address: await deployModule(chain.deploy), abi: moduleAbi };
   const token = await chain.deploy("MockERC20", ["Token", "TKN"]);
   const account = await OPEN[kind](chain, entryPoint, module.address);

@@ -5,9 +5,11 @@ import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 
 /// @title One EOA owns the account: what validators for owners by ECDSA have in common
-/// @notice Install data is the owner's address. The owner signs the operation's hash, or the hash in question, as it is.
+/// @notice Install data is the owner's address. The owner signs the operation's hash, or the hash in question, as it is or
+/// as a personal message.
 contract OwnerValidator is IERC7579Validator {
     mapping(address account => address) public ownerOf;
 
@@ -40,7 +42,13 @@ contract OwnerValidator is IERC7579Validator {
     }
 
     function _hasSigned(bytes32 hash, bytes calldata signature) private view returns (bool) {
+        address owner = ownerOf[msg.sender];
+        return _isBy(owner, hash, signature)
+            || _isBy(owner, MessageHashUtils.toEthSignedMessageHash(hash), signature);
+    }
+
+    function _isBy(address owner, bytes32 hash, bytes calldata signature) private pure returns (bool) {
         (address signer, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(hash, signature);
-        return failure == ECDSA.RecoverError.NoError && signer == ownerOf[msg.sender];
+        return failure == ECDSA.RecoverError.NoError && signer == owner;
     }
 }
