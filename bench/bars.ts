@@ -1,4 +1,5 @@
 import type { Cost, Job } from "./measure.ts";
+import type { ForeignKind } from "./system.ts";
 
 type Costs = Record<Job, Cost>;
 
@@ -51,3 +52,11 @@ export const BARS: readonly Bar[] = [
   { name: "direct lane", bar: 70_000, aim: 62_000, of: ({ direct }) => direct.txGas },
   { name: "direct lane, relayed", bar: 78_000, aim: 70_000, of: ({ direct_relayed }) => direct_relayed.txGas },
 ];
+
+/** What a session key costs over the owner, J1 − J0, on accounts that others wrote. */
+export const FOREIGN_BARS: Record<ForeignKind, { bar: number; aim: number }> = {
+  kernel: { bar: 20_500, aim: 18_000 },
+  nexus: { bar: 24_000, aim: 20_000 },
+  msa: { bar: 18_000, aim: 15_500 },
+  safe7579: { bar: 24_000, aim: 20_000 },
+};

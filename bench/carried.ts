@@ -5,7 +5,7 @@ import { executeSingle } from "./jobs.ts";
 import { fullSettings } from "./policies.ts";
 import { signWithEvidence, type Window } from "./sessionKey.ts";
 import type { System } from "./system.ts";
-import { nonceKey, type PackedUserOperation, userOperation } from "./userOperation.ts";
+import { type PackedUserOperation, userOperation } from "./userOperation.ts";
 
 /** The first operation of a key whose grant the owner has only signed: J1's transfer, with the grant before its evidence. */
 export async function carryingOperation(system: System, actor: Actor, window: Window): Promise<PackedUserOperation> {
@@ -25,7 +25,7 @@ export async function carryingOperation(system: System, actor: Actor, window: Wi
   const ownerSignature = await account.grantSigner.signTypedData(grantTypedData({ entries, deadline }));
   const signed = { ...entry, deadline, grant: encodeSignedGrant({ entries, index: 0, deadline, ownerSignature }) };
   const evidence = carryGrant(signed, encodeEvidence(actor.signer.address, actor.policy, [actor.leaf]));
-  const nonce = nonceKey(module.address, actor.lane);
+  const nonce = account.adapter.nonceKey(module.address, actor.lane);
   const op = await userOperation(chain, entryPoint, account.address, nonce, executeSingle(actor.call));
   return signWithEvidence(chain, system, actor, op, window, evidence);
 }

@@ -9,7 +9,7 @@ import { fullSettings, TRANSFER, transferPolicy } from "./policies.ts";
 import { addressWord, merkleSet, oneComparison, rawEvidence, rawPermissions, type RawPolicy } from "./rawPolicies.ts";
 import { signWithEvidence, type Window } from "./sessionKey.ts";
 import { moduleAbi, recipient, type System } from "./system.ts";
-import { type Call, nonceKey, type PackedUserOperation, userOperation } from "./userOperation.ts";
+import { type Call, type PackedUserOperation, userOperation } from "./userOperation.ts";
 
 const AT_MOST = 4;
 const IN_SET = 9;
@@ -75,7 +75,7 @@ export async function conditionOperation(
   window: Window = SECOND_USE,
 ): Promise<PackedUserOperation> {
   const { chain, entryPoint, account, module } = system;
-  const nonce = nonceKey(module.address, lane);
+  const nonce = account.adapter.nonceKey(module.address, lane);
   const op = await userOperation(chain, entryPoint, account.address, nonce, executeSingle(call));
   return signWithEvidence(chain, system, { signer }, op, window, rawEvidence(signer.address, policy));
 }

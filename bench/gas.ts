@@ -1,11 +1,11 @@
 /**
- * `npm run bench:gas`: measures what the reference accounts cost and writes `bench/results/gas.json`.
+ * `npm run bench:gas`: measures what the reference accounts and those of others cost and writes `bench/results/gas.json`.
  *
  * `--check` writes nothing; it fails if a figure differs from the file's or passes its bar.
  */
 import { readFile, writeFile } from "node:fs/promises";
-import { measure } from "./measure.ts";
-import { barTable, differences, jobTable, missedBars, overBars, type Results } from "./report.ts";
+import { measure, measureForeign } from "./measure.ts";
+import { barTable, differences, foreignTable, jobTable, missedBars, overBars, type Results } from "./report.ts";
 
 const RESULTS = new URL("results/gas.json", import.meta.url);
 
@@ -16,8 +16,15 @@ if (unknown.length > 0) {
 }
 const check = process.argv.includes("--check");
 
-const results: Results = { "7702": await measure("7702"), factory: await measure("factory") };
-console.log(`${jobTable(results)}\n\n${barTable(results)}`);
+const results: Results = {
+  "7702": await measure("7702"),
+  factory: await measure("factory"),
+  kernel: await measureForeign("kernel"),
+  nexus: await measureForeign("nexus"),
+  msa: await measureForeign("msa"),
+  safe7579: await measureForeign("safe7579"),
+};
+console.log(`${jobTable(results)}\n\n${barTable(results)}\n\n${foreignTable(results)}`);
 
 for (const line of missedBars(results)) console.log(`\nknown to be missed: ${line}`);
 

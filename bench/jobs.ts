@@ -16,7 +16,6 @@ import {
   encodeSingle,
   MODE_BATCH,
   MODE_SINGLE,
-  nonceKey,
   type PackedUserOperation,
   userOperation,
 } from "./userOperation.ts";
@@ -104,10 +103,10 @@ export function revokeAllData(system: System): Hex {
   return encodeFunctionData({ abi: moduleAbi, functionName: "revokeAll", args: [system.account.address] });
 }
 
-/** A signed operation of the owner, in nonce key 0. */
+/** A signed operation of the owner. */
 export async function ownerOperation(system: System, call: Call): Promise<PackedUserOperation> {
   const { chain, entryPoint, account } = system;
-  return account.signAsOwner(await userOperation(chain, entryPoint, account.address, 0n, executeSingle(call)));
+  return account.signAsOwner(await userOperation(chain, entryPoint, account.address, account.ownerNonceKey, executeSingle(call)));
 }
 
 /**
@@ -124,7 +123,7 @@ export async function keyOperation(
   { leaf = 0, lane }: { leaf?: number; lane: number },
 ): Promise<PackedUserOperation> {
   const { chain, entryPoint, account, module } = system;
-  const nonce = nonceKey(module.address, lane);
+  const nonce = account.adapter.nonceKey(module.address, lane);
   const op = await userOperation(chain, entryPoint, account.address, nonce, executeSingle(call));
   return signOperation(chain, system, key, op, window, [leaf]);
 }

@@ -7,7 +7,7 @@ import { framedOperation, grantData, keyOperation, measuredGrantData, nativeTran
 import { nativePolicy, tenTargetsPolicy, thousandPolicy, transferPolicy } from "./policies.ts";
 import { redeem, redeemRelayed } from "./redemption.ts";
 import type { Window } from "./sessionKey.ts";
-import { type AccountKind, openSystem, recipient, type System } from "./system.ts";
+import { type ForeignKind, openSystem, recipient, type ReferenceKind, type System } from "./system.ts";
 import { entryPointAbi, type PackedUserOperation } from "./userOperation.ts";
 
 /** What a transaction costs: gas of its receipt, and that without the 21,000 and the call data. */
@@ -43,13 +43,50 @@ export type Job = (typeof JOBS)[number];
 
 const HOT_LEAVES = 3;
 
+/** What is measured on accounts that others wrote: what depends on the account. */
+export const FOREIGN_JOBS = ["J0", "J1", "J1_first", "J4", "direct"] as const satisfies readonly Job[];
+export type ForeignJob = (typeof FOREIGN_JOBS)[number];
+
 /** Measures every job on a fresh chain, each transaction alone in its block, nothing warm. */
-export async function measure(kind: AccountKind): Promise<Record<Job, Cost>> {
+export async function measure(kind: ReferenceKind): Promise<Record<Job, Cost>> {
   const system = await openSystem(kind);
   try {
     return await measureOn(system);
   } finally {
     await system.chain.close();
+  }
+}
+
+/** The same for an account that others wrote. */
+export async function measureForeign(kind: ForeignKind): Promise<Record<ForeignJob, Cost>> {
+  const system = await openSystem(kind);
+  const { token, chain } = system;
+  try {
+    const transfer = tokenTransfer(token);
+    const plain = transferActor(token);
+    const native = actor(4, nativePolicy(recipient), nativeTransfer);
+    const direct_ = actor(6, transferPolicy(token), transfer);
+    const act = async (it: Actor, when: Window) => operationCost(system, await keyOperation(system, it, when, it.call, it));
+    const asOwner = async () => operationCost(system, await ownerOperation(system, transfer));
+    for (const it of [plain, native]) await system.sendToModule(grantData(it.signer, it.policy));
+    await system.account.installExecutor();
+    await system.sendToModule(grantData(direct_.signer, direct_.policy, true));
+    await chain.fund(direct_.signer.address, 10n ** 18n);
+
+    chain.advanceTo(FIRST_USE.start);
+    await asOwner();
+    const J1_first = await act(plain, FIRST_USE);
+    await act(native, FIRST_USE);
+    await redeem(system, direct_, FIRST_USE);
+
+    chain.advanceTo(SECOND_USE.start);
+    const J0 = await asOwner();
+    const J1 = await act(plain, SECOND_USE);
+    const J4 = await act(native, SECOND_USE);
+    const { receipt, data } = await redeem(system, direct_, SECOND_USE);
+    return { J0, J1, J1_first, J4, direct: cost(receipt, data) };
+  } finally {
+    await chain.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BARS } from "./bars.ts";
+import { BARS, FOREIGN_BARS } from "./bars.ts";
 import { type Cost, type Job, JOBS } from "./measure.ts";
 import { differences, overBars, type Results } from "./report.ts";
 
@@ -10,7 +10,7 @@ function costs(changes: Partial<Record<Job, Cost>> = {}): Record<Job, Cost> {
 }
 
 function results(changes?: Partial<Record<Job, Cost>>): Results {
-  return { "7702": costs(changes), factory: costs() };
+  return { "7702": costs(changes), factory: costs(), kernel: costs(), nexus: costs(), msa: costs(), safe7579: costs() };
 }
 
 describe("differences", () => {
@@ -26,7 +26,7 @@ describe("differences", () => {
 
   it("names a figure that the file does not have", () => {
     const { J0: _, ...rest } = costs();
-    const before = { "7702": costs(), factory: rest } as unknown as Results;
+    const before = { ...results(), factory: rest } as unknown as Results;
     expect(differences(before, results())).toEqual([
       "factory J0 txGas: was not measured, is 0",
       "factory J0 execGas: was not measured, is 0",
@@ -39,6 +39,11 @@ describe("overBars", () => {
     const bar = BARS.find(({ name }) => name === "J4")?.bar ?? 0;
     expect(overBars(results({ J4: { txGas: bar, execGas: 0 } }))).toEqual([]);
     expect(overBars(results({ J4: { txGas: bar + 1, execGas: 0 } }))).toEqual(["J4: 106,001 passes the bar of 106,000"]);
+  });
+
+  it("holds the overhead on an account that others wrote to a bar of its own", () => {
+    const kernel = costs({ J1: { txGas: FOREIGN_BARS.kernel.bar + 1, execGas: 0 } });
+    expect(overBars({ ...results(), kernel })).toEqual(["kernel J1 − J0: 20,501 passes the bar of 20,500"]);
   });
 
   it("holds differences between jobs to a bar as well", () => {

@@ -1,9 +1,9 @@
-import { BARS } from "./bars.ts";
-import { type Cost, type Job, JOBS } from "./measure.ts";
-import { ACCOUNT_KINDS, type AccountKind } from "./system.ts";
+import { BARS, FOREIGN_BARS } from "./bars.ts";
+import { type Cost, FOREIGN_JOBS, type ForeignJob, type Job, JOBS } from "./measure.ts";
+import { FOREIGN_KINDS, type ForeignKind, REFERENCE_KINDS, type ReferenceKind } from "./system.ts";
 
 /** What `bench/results/gas.json` holds. */
-export type Results = Record<AccountKind, Record<Job, Cost>>;
+export type Results = Record<ReferenceKind, Record<Job, Cost>> & Record<ForeignKind, Record<ForeignJob, Cost>>;
 
 const number = new Intl.NumberFormat("en-US");
 
@@ -14,15 +14,32 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => line(row).trimEnd()).join("\n");
 }
 
-/** Every figure of both accounts, for a person to read. */
+/** Every figure of the reference accounts, for a person to read. */
 export function jobTable(results: Results): string {
   return table([
-    ["gas", ...ACCOUNT_KINDS.flatMap((kind) => [`${kind} tx`, "execution"])],
+    ["gas", ...REFERENCE_KINDS.flatMap((kind) => [`${kind} tx`, "execution"])],
     ...JOBS.map((job) => [
       job,
-      ...ACCOUNT_KINDS.flatMap((kind) => [results[kind][job].txGas, results[kind][job].execGas].map((it) => number.format(it))),
+      ...REFERENCE_KINDS.flatMap((kind) => [results[kind][job].txGas, results[kind][job].execGas].map((it) => number.format(it))),
     ]),
   ]);
+}
+
+/** Transaction gas on the accounts that others wrote. */
+export function foreignTable(results: Results): string {
+  return table([
+    ["gas", ...FOREIGN_JOBS, "J1 − J0", "bar", "aim"],
+    ...FOREIGN_KINDS.map((kind) => {
+      const costs = results[kind];
+      const { bar, aim } = FOREIGN_BARS[kind];
+      const figures = [...FOREIGN_JOBS.map((job) => costs[job].txGas), overhead(costs), bar, aim];
+      return [kind, ...figures.map((it) => number.format(it))];
+    }),
+  ]);
+}
+
+function overhead({ J0, J1 }: Record<ForeignJob, Cost>): number {
+  return J1.txGas - J0.txGas;
 }
 
 /** The figures that are held to a bar. */
@@ -39,10 +56,12 @@ export function barTable(results: Results): string {
 
 /** One line for each figure that passes its bar, or what it may take where the bar is known to be missed. */
 export function overBars(results: Results): readonly string[] {
-  return BARS.flatMap(({ name, bar, missed, of }) => {
-    const measured = of(results["7702"]);
-    return measured > (missed?.upTo ?? bar) ? [`${name}: ${number.format(measured)} passes the bar of ${number.format(bar)}`] : [];
-  });
+  const line = (name: string, measured: number, bar: number, most = bar) =>
+    measured > most ? [`${name}: ${number.format(measured)} passes the bar of ${number.format(bar)}`] : [];
+  return [
+    ...BARS.flatMap(({ name, bar, missed, of }) => line(name, of(results["7702"]), bar, missed?.upTo)),
+    ...FOREIGN_KINDS.flatMap((kind) => line(`${kind} J1 − J0`, overhead(results[kind]), FOREIGN_BARS[kind].bar)),
+  ];
 }
 
 /** One line for each bar that is known to be missed, with the reason. */
@@ -55,10 +74,12 @@ export function missedBars(results: Results): readonly string[] {
 
 /** One line for each figure that is not what it was. */
 export function differences(before: Results, now: Results): readonly string[] {
-  return ACCOUNT_KINDS.flatMap((kind) =>
-    JOBS.flatMap((job) =>
+  const kinds = [...REFERENCE_KINDS, ...FOREIGN_KINDS];
+  return kinds.flatMap((kind) =>
+    Object.entries<Cost>(now[kind]).flatMap(([job, cost]) =>
       (["txGas", "execGas"] as const).flatMap((figure) => {
-        const [was, is] = [before[kind]?.[job]?.[figure], now[kind][job][figure]];
+        const was = (before[kind] as Record<string, Cost> | undefined)?.[job]?.[figure];
+        const is = cost[figure];
         return was === is ? [] : [`${kind} ${job} ${figure}: was ${was ?? "not measured"}, is ${is}`];
       }),
     ),

@@ -1,7 +1,13 @@
 import { type Address, encodeFunctionData, type Hex, parseAbi, parseEther } from "viem";
 import { deployModule } from "../deploy/deployModule.ts";
-import { type OwnedAccount, openDelegatedAccount, openFactoryAccount } from "./account.ts";
-import { type Chain, ENTRY_POINTS, fixedAccount, openChain } from "./chain.ts";
+import { openDelegatedAccount, openFactoryAccount } from "./account.ts";
+import { openKernel } from "./accounts/kernel.ts";
+import { openMsa } from "./accounts/msa.ts";
+import { openNexus } from "./accounts/nexus.ts";
+import { openOpenZeppelin, openOpenZeppelinHooked } from "./accounts/openzeppelin.ts";
+import type { OwnedAccount } from "./accounts/owned.ts";
+import { openSafe7579 } from "./accounts/safe7579.ts";
+import { type Chain, ENTRY_POINTS, type EntryPointVersion, fixedAccount, openChain } from "./chain.ts";
 import { beneficiary, bundler } from "./handleOps.ts";
 import { entryPointAbi } from "./userOperation.ts";
 
@@ -23,9 +29,25 @@ export const erc20Abi = parseAbi([
   "function mint(address to, uint256 amount)",
 ]);
 
+/** Opens an account of each kind, with the module installed as validator. */
+const OPEN = {
+  "7702": openDelegatedAccount,
+  factory: openFactoryAccount,
+  kernel: openKernel,
+  nexus: openNexus,
+  msa: openMsa,
+  safe7579: openSafe7579,
+  openzeppelin: openOpenZeppelin,
+  "openzeppelin-hooked": openOpenZeppelinHooked,
+};
+export type AccountKind = keyof typeof OPEN;
+
 /** The two reference accounts. */
-export const ACCOUNT_KINDS = ["7702", "factory"] as const;
-export type AccountKind = (typeof ACCOUNT_KINDS)[number];
+export const REFERENCE_KINDS = ["7702", "factory"] as const satisfies readonly AccountKind[];
+export type ReferenceKind = (typeof REFERENCE_KINDS)[number];
+/** Accounts that others wrote, by their own bytecode. */
+export const FOREIGN_KINDS = ["kernel", "nexus", "msa", "safe7579"] as const satisfies readonly AccountKind[];
+export type ForeignKind = (typeof FOREIGN_KINDS)[number];
 
 /** Receives in every measurement; holds some of everything beforehand. */
 export const recipient = fixedAccount(4).address;
@@ -42,12 +64,12 @@ export interface System {
 }
 
 /** Opens a fresh chain with one account of `kind`, the module installed, tokens and a deposit in its name. */
-export async function openSystem(kind: AccountKind): Promise<System> {
+export async function openSystem(kind: AccountKind, version: EntryPointVersion = "0.7"): Promise<System> {
   const chain = await openChain();
-  const entryPoint = ENTRY_POINTS["0.7"];
+  const entryPoint = ENTRY_POINTS[version];
   const module = { address: await deployModule(chain.deploy), abi: moduleAbi };
   const token = await chain.deploy("MockERC20", ["Token", "TKN"]);
-  const account = await (kind === "7702" ? openDelegatedAccount : openFactoryAccount)(chain, entryPoint, module.address);
+  const account = await OPEN[kind](chain, entryPoint, module.address);
 
   for (const address of [account.address, recipient, beneficiary]) await chain.fund(address, parseEther("100"));
   await chain.fund(bundler.address, parseEther("1000"));

@@ -5,6 +5,7 @@ import {IConditionEngine} from "../interfaces/IConditionEngine.sol";
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {ISessionKeyFrames} from "../interfaces/ISessionKeyFrames.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {AccountSelectors} from "./AccountSelectors.sol";
 import {ForbiddenTargets} from "./ForbiddenTargets.sol";
 import {FrameQuestions} from "./FrameQuestions.sol";
 import {KeySettings} from "./KeySettings.sol";
@@ -162,8 +163,10 @@ library PermissionList {
             revert ISessionKeyErrors.PermissionInvalid(index);
         }
         if (kind == PermissionHeadLib.KIND_EMPTY_CALLDATA) return;
-        if (kind == PermissionHeadLib.KIND_ANY_TARGET && TokenSelectors.isForbiddenByWildcard(head.selector())) {
-            revert ISessionKeyErrors.PermissionSelectorForbidden(index, head.selector());
+        bytes4 selector = head.selector();
+        bool forbidden = TokenSelectors.isForbiddenByWildcard(selector) || AccountSelectors.rules(selector);
+        if (kind == PermissionHeadLib.KIND_ANY_TARGET && forbidden) {
+            revert ISessionKeyErrors.PermissionSelectorForbidden(index, selector);
         }
         if (settings.nativeCap() == 0 || (settings.rateLimit() == 0 && settings.maxUses() == 0)) {
             revert ISessionKeyErrors.WildcardUnlimited(index);

@@ -1,8 +1,9 @@
-import { type Address, type Hex, encodeFunctionData, toHex } from 'viem'
+import { type Address, type Hex, toHex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deployModule } from '../../deploy/deployModule.ts'
-import { type Chain, openChain } from '../../bench/chain.ts'
+import { installCall } from '../../bench/accounts/owned.ts'
+import { type Chain, openChain, ENTRY_POINTS } from '../../bench/chain.ts'
 import {
   type Policy,
   type SessionKeyAccount,
@@ -11,7 +12,7 @@ import {
   encodeGrantSessionKey,
   evaluateConditions,
   findRefusal,
-  sessionKeyModuleAbi,
+  openzeppelin,
   toSessionKeyAccount,
 } from '../../ts-sdk/src/index.ts'
 import { CONDITION_CASES, account, named } from '../vectors/conditionCases.ts'
@@ -28,8 +29,10 @@ beforeAll(async () => {
   chain = await openChain()
   const module = await deployModule(chain.deploy)
   await chain.fund(account, 10n ** 20n)
-  const install = encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'onInstall', args: ['0x01'] })
-  await chain.send({ from: account, to: module, data: install })
+  const implementation = await chain.deploy('DelegatedAccount', [ENTRY_POINTS['0.7'], module])
+  const code = await chain.client.getCode({ address: implementation })
+  await chain.client.setCode({ address: account, bytecode: code ?? '0x' })
+  await chain.send({ from: account, to: account, data: installCall(openzeppelin, 'validator', module, '0x01') })
   policy = definePolicy({
     validUntil: chain.now() + 86_400n,
     nativeLimit: { amount: 10n ** 18n, period: 'lifetime' },

@@ -6,7 +6,7 @@ import { encodeEvidence } from "../../bench/evidence.ts";
 import { handleOps, type Refusal, refusal } from "../../bench/handleOps.ts";
 import { executeSingle, grantData, keyOperation, ownerOperation, tokenTransfer } from "../../bench/jobs.ts";
 import { signWithEvidence, type Window } from "../../bench/sessionKey.ts";
-import { ACCOUNT_KINDS, type AccountKind, openSystem, type System } from "../../bench/system.ts";
+import { REFERENCE_KINDS, type ReferenceKind, openSystem, type System } from "../../bench/system.ts";
 import { type Call, encodeBatch, encodeExecute, MODE_BATCH, type PackedUserOperation } from "../../bench/userOperation.ts";
 
 /** The second operation of a key, J1 of the gas bench, about to be sent; and the means to break it. */
@@ -32,7 +32,7 @@ export interface RefusedBy {
 }
 
 /** Brings a fresh chain to the second at which J1 is measured. */
-export async function openMeasured(kind: AccountKind): Promise<Measured> {
+export async function openMeasured(kind: ReferenceKind): Promise<Measured> {
   const system = await openSystem(kind);
   const { chain, entryPoint, token } = system;
   const key = transferActor(token);
@@ -83,8 +83,8 @@ function decode(abi: Abi, refused: Refusal | undefined): RefusedBy | undefined {
  *
  * @param tests gets the operation, whose fields may be read in tests and hooks alone
  */
-export function describeMeasured(title: string, tests: (measured: Measured, kind: AccountKind) => void): void {
-  describe.each(ACCOUNT_KINDS)(`${title} of the %s account`, (kind) => {
+export function describeMeasured(title: string, tests: (measured: Measured, kind: ReferenceKind) => void): void {
+  describe.each(REFERENCE_KINDS)(`${title} of the %s account`, (kind) => {
     let opened: Measured;
     let restore: () => Promise<void>;
 

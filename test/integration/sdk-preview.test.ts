@@ -1,8 +1,9 @@
-import { type Address, type Hex, encodeFunctionData, getAddress, toHex } from 'viem'
+import { type Address, type Hex, getAddress, toHex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deployModule } from '../../deploy/deployModule.ts'
-import { type Chain, fixedAccount, openChain } from '../../bench/chain.ts'
+import { openDelegatedAccount } from '../../bench/account.ts'
+import { type Chain, fixedAccount, openChain, ENTRY_POINTS } from '../../bench/chain.ts'
 import {
   PERIODS,
   type Policy,
@@ -13,7 +14,6 @@ import {
   encodeGrantSessionKey,
   equals,
   self,
-  sessionKeyModuleAbi,
   toSessionKeyAccount,
 } from '../../ts-sdk/src/index.ts'
 
@@ -28,9 +28,8 @@ let module: Address
 beforeAll(async () => {
   chain = await openChain()
   module = await deployModule(chain.deploy)
+  await openDelegatedAccount(chain, ENTRY_POINTS['0.7'], module, owner)
   await chain.fund(owner.address, 10n ** 20n)
-  const data = encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: 'onInstall', args: ['0x01'] })
-  await chain.send({ from: owner, to: module, data })
 })
 afterAll(() => chain?.close())
 

@@ -32,6 +32,8 @@ type OwnerLane = {
   client: ReaderClient
   address: Address
   entryPoint: EntryPointVersion | EntryPoint | undefined
+  /** Under which the owner is asked. Default 0. */
+  nonceKey?: bigint
   factoryArgs: { factory?: Address; factoryData?: Hex }
   stubSignature: Hex
   signOperation: (hash: Hex, operation: WholeOperation) => Promise<Hex>
@@ -39,7 +41,7 @@ type OwnerLane = {
   signTypedData: (definition: TypedDataDefinition<TypedData | Record<string, unknown>>) => Promise<Hex>
 }
 
-/** What both reference accounts share in the owner's lane: nonce key zero, and a signature over the operation's hash. */
+/** What accounts share in the owner's lane: a nonce key, and a signature over the operation's hash. */
 export async function toOwnerAccount(lane: OwnerLane): Promise<OwnerAccount> {
   const { client, address, factoryArgs, stubSignature, signOperation } = lane
   const entryPoint = typeof lane.entryPoint === 'object' ? lane.entryPoint : entryPointOf(lane.entryPoint ?? '0.7')
@@ -77,7 +79,7 @@ export async function toOwnerAccount(lane: OwnerLane): Promise<OwnerAccount> {
         abi: entryPoint.abi,
         address: entryPoint.address,
         functionName: 'getNonce',
-        args: [address, options?.key ?? 0n],
+        args: [address, options?.key ?? lane.nonceKey ?? 0n],
       }) as Promise<bigint>,
   }) as unknown as OwnerAccount
 }

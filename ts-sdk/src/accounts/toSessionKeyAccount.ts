@@ -47,7 +47,8 @@ import { encodePolicy } from '../policy/encodePolicy.ts'
 import { awaitWindow } from './awaitWindow.ts'
 import { type EntryPoint, type EntryPointVersion, entryPointOf } from './entryPoint.ts'
 import { estimateSessionGas } from './estimateSessionGas.ts'
-import { nonceKeyOf } from './nonceKey.ts'
+import { findAccount, requireModule } from './findAccount.ts'
+import { type AccountAdapter, requireOwnNonce } from './kinds/index.ts'
 import { withoutGas } from './operationGas.ts'
 import type { WindowOptions } from './windowOptions.ts'
 
@@ -75,8 +76,10 @@ export type ToSessionKeyAccountParameters = {
   readonly sets?: readonly WordSet[]
   /** The session key. */
   readonly signer: LocalAccount
-  /** The account's EntryPoint. Default: v0.7 at its canonical address. */
+  /** The account's EntryPoint. Default: the one that the account says it obeys. */
   readonly entryPoint?: EntryPointVersion | EntryPoint
+  /** What kind of account it is. Default: what the account says that it is. */
+  readonly adapter?: AccountAdapter
   /** Which of the key's parallel nonce sequences to use. Default 0. */
   readonly lane?: number
   /** Asks the module before signing and before estimating, so that a refusal costs nothing. Default `true`. */
@@ -133,9 +136,11 @@ export type SessionKeyAccount = SmartAccount<
  * It shows the module the evidence each call needs, chooses the operation's window and waits for it if need be, has the
  * refusals decoded before anything is signed, and corrects the bundler's estimate for what its stub signature leaves out.
  *
- * The account must exist and hold a live grant of `policy` for the key, or be given one to carry.
+ * The account must exist, have installed the module, and hold a live grant of `policy` for the key, or be given one to
+ * carry.
  *
- * @throws InvalidSignedGrantError, SignedGrantTooLargeError
+ * @throws AccountNotDeployedError, UnknownAccountError, ModuleNotInstalledError, WrongEntryPointError,
+ * InvalidSignedGrantError, SignedGrantTooLargeError
  */
 export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParameters): Promise<SessionKeyAccount> {
   const {
@@ -152,8 +157,11 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     carriedGrant,
     sets = policy.sets,
   } = parameters
-  const entryPoint =
-    typeof parameters.entryPoint === 'object' ? parameters.entryPoint : entryPointOf(parameters.entryPoint ?? '0.7')
+  const expected = typeof parameters.entryPoint === 'string' ? entryPointOf(parameters.entryPoint) : parameters.entryPoint
+  const found = await findAccount(client, { account: address, adapter: parameters.adapter, entryPoint: expected })
+  const { adapter } = found
+  const entryPoint = found.entryPoint ?? entryPointOf('0.7')
+  await requireModule(client, { account: address, module, type: 'validator' })
   const key = signer.address
   const encoded = encodePolicy(policy)
   const { header, permissions } = policy
@@ -274,6 +282,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     },
 
     async signUserOperation({ chainId: givenChainId, ...operation }) {
+      requireOwnNonce(adapter, module, operation.nonce)
       if (precheck) checkArguments(operation.callData)
       const chainId = givenChainId ?? client.chain?.id ?? (await getChainId(client))
       const { window, evidence } = await arrange(operation as { callData: Hex; paymaster?: Address })
@@ -344,7 +353,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
         abi: entryPoint.abi,
         address: entryPoint.address,
         functionName: 'getNonce',
-        args: [address, nonceKeyOf(module, options?.key ?? lane)],
+        args: [address, adapter.nonceKey(module, options?.key ?? lane)],
       }) as Promise<bigint>,
   }) as unknown as SessionKeyAccount
 }

@@ -24,6 +24,7 @@ export class ModuleNotInstalledError extends ValetError {
     super(
       'ModuleNotInstalled',
       `The account ${account} has not installed the session key module ${module}.`,
+      { metaMessages: ['Let the owner install it: `installSessionKeyModule`.'] },
     )
     this.name = 'ModuleNotInstalledError'
   }

@@ -1,3 +1,4 @@
+export * from './accounts.ts'
 export * from './actions.ts'
 export * from './base.ts'
 export * from './cosigning.ts'

@@ -22,7 +22,7 @@ import { whyForbidden } from './forbiddenTargets.ts'
 import type { Meter } from './header.ts'
 import type { NamedMeters } from './namedMeters.ts'
 import { NO_SELECTOR, type Permission, type PermissionKind, encodeBody, type PermissionMark } from './permissions.ts'
-import { isForbiddenByWildcard, lookupTokenSelector } from './tokenSelectors.ts'
+import { isForbiddenAtAnyTarget, lookupTokenSelector } from './tokenSelectors.ts'
 
 const MAX_VALUE = 2n ** 128n - 1n
 /** Bundlers take operations of at most 8,192 bytes, and each carries the bodies of what it uses. */
@@ -192,12 +192,12 @@ function requireAllowedTarget(field: string, { kind, target }: Permission): void
 function requireBoundedWildcard(field: string, permission: Permission, context: CallPolicyContext): void {
   const { kind, selector } = permission
   if (kind !== 'anyTarget' && kind !== 'anySelector') return
-  if (kind === 'anyTarget' && isForbiddenByWildcard(selector)) {
+  if (kind === 'anyTarget' && isForbiddenAtAnyTarget(selector)) {
     throw new UnsafePolicyError(
       'PermissionSelectorForbidden',
       `${field}.selector`,
       selector,
-      'a function that neither moves or approves tokens nor installs modules',
+      'a function that neither moves or approves tokens nor rules accounts or modules',
       'Name the target for this function.',
     )
   }

@@ -83,3 +83,20 @@ export function lookupTokenSelector(selector: Hex): TokenSelector | undefined {
 export function isForbiddenByWildcard(selector: Hex): boolean {
   return BY_SELECTOR.has(selector.toLowerCase() as Hex) || MODULE_LIFECYCLE.has(selector.toLowerCase() as Hex)
 }
+
+/** Functions that rule an account, which some accounts keep at another address than their own. */
+const ACCOUNT_FUNCTIONS: ReadonlySet<Hex> = new Set([
+  toFunctionSelector('execute(bytes32,bytes)'),
+  toFunctionSelector('executeFromExecutor(bytes32,bytes)'),
+  toFunctionSelector('installModule(uint256,address,bytes)'),
+  toFunctionSelector('uninstallModule(uint256,address,bytes)'),
+  toFunctionSelector(
+    'executeUserOp((address,uint256,bytes,bytes,bytes32,uint256,bytes32,bytes,bytes),bytes32)',
+  ),
+  toFunctionSelector('transferOwnership(address)'),
+])
+
+/** Whether no permission for any target may name `selector`: what no wildcard covers, and what rules an account. */
+export function isForbiddenAtAnyTarget(selector: Hex): boolean {
+  return isForbiddenByWildcard(selector) || ACCOUNT_FUNCTIONS.has(selector.toLowerCase() as Hex)
+}

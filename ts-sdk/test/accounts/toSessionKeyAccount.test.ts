@@ -10,6 +10,7 @@ import {
   getAbiItem,
   hashTypedData,
   keccak256,
+  parseAbi,
   recoverAddress,
   size,
   slice,
@@ -51,6 +52,14 @@ const gas = {
   maxPriorityFeePerGas: 5n,
 }
 
+const accountAbi = parseAbi([
+  'function accountId() view returns (string)',
+  'function entryPoint() view returns (address)',
+  'function entrypoint() view returns (address)',
+  'function isModuleInstalled(uint256 moduleTypeId, address module, bytes additionalContext) view returns (bool)',
+])
+const nonce = nonceKeyOf(MODULE) << 64n
+
 /** A node that holds one granted key, and notes what the module is asked to preview. */
 function nodeWith({ root = encoded.policyRoot, refuse }: { root?: Hex; refuse?: Hex } = {}) {
   const previews: Hex[] = []
@@ -64,6 +73,7 @@ function nodeWith({ root = encoded.policyRoot, refuse }: { root?: Hex; refuse?: 
     hasCeilings: false,
   })
   const answer = (to: Address, data: Hex): Hex => {
+    if (to.toLowerCase() === ACCOUNT.toLowerCase()) return ofAccount(data)
     if (to.toLowerCase() !== MODULE.toLowerCase())
       return encodeAbiParameters([{ type: 'uint256' }], [BigInt(slice(data, 36, 68)) << 64n])
     const { functionName, args } = decodeFunctionData({ abi: sessionKeyModuleAbi, data })
@@ -90,11 +100,21 @@ function nodeWith({ root = encoded.policyRoot, refuse }: { root?: Hex; refuse?: 
     }
     return encodeFunctionResult({ abi: sessionKeyModuleAbi, functionName, result })
   }
+  const ofAccount = (data: Hex): Hex => {
+    const { functionName } = decodeFunctionData({ abi: accountAbi, data })
+    if (functionName === 'accountId') {
+      return encodeAbiParameters([{ type: 'string' }], ['valet-keys.delegated-account.0.1.0'])
+    }
+    if (functionName === 'isModuleInstalled') return encodeAbiParameters([{ type: 'bool' }], [true])
+    // It does not tell which EntryPoint it obeys.
+    throw Object.assign(new Error('execution reverted'), { code: 3, data: '0x' })
+  }
   const client = createClient({
     chain: hardhat,
     transport: custom(
       {
         async request({ method, params }: { method: string; params: [{ to: Address; data: Hex }] }) {
+          if (method === 'eth_getCode') return '0x00'
           if (method !== 'eth_call') throw new Error(`unexpected ${method}`)
           return answer(params[0].to, params[0].data)
         },
@@ -119,7 +139,7 @@ const accountOn = (client: Options['client'], options: Options = {}) =>
 describe.each(['0.7', '0.8', '0.9'] as const)('EntryPoint v%s', (entryPoint) => {
   test('the key signs the operation’s hash, the window and the evidence, and nothing else', async () => {
     const account = await accountOn(nodeWith().client, { entryPoint })
-    const operation = { sender: ACCOUNT, nonce: 7n, callData, signature: '0x' as Hex, ...gas }
+    const operation = { sender: ACCOUNT, nonce: nonce + 7n, callData, signature: '0x' as Hex, ...gas }
     const { validAfter, validUntil, evidence, keySignature } = decodeSessionSignature(
       await account.signUserOperation({ ...operation, chainId: 5 }),
     )
@@ -153,7 +173,7 @@ describe.each(['0.7', '0.8', '0.9'] as const)('EntryPoint v%s', (entryPoint) => 
 test('the stub has the length of a real signature and the form of one', async () => {
   const account = await accountOn(nodeWith().client)
   const stub = await account.getStubSignature({ callData } as never)
-  const real = await account.signUserOperation({ sender: ACCOUNT, nonce: 0n, callData, signature: '0x', ...gas })
+  const real = await account.signUserOperation({ sender: ACCOUNT, nonce, callData, signature: '0x', ...gas })
   expect(size(stub)).toBe(size(real))
   expect(size(decodeSessionSignature(stub).keySignature)).toBe(65)
   expect(['0x1b', '0x1c']).toContain(slice(stub, -1))
@@ -177,7 +197,7 @@ describe('the precheck', () => {
     return {
       node,
       outcome: await account
-        .signUserOperation({ sender: ACCOUNT, nonce: 0n, callData, signature: '0x', ...gas })
+        .signUserOperation({ sender: ACCOUNT, nonce, callData, signature: '0x', ...gas })
         .catch((it: unknown) => it),
     }
   }

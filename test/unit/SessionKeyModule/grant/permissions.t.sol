@@ -127,6 +127,24 @@ contract GrantPermissionsTest is SessionKeyTest {
         for (uint256 i; i < entries.length; ++i) _onlyForbidden(entries[i].selector());
     }
 
+    function test_accountFunctionsAtAnyTarget() public {
+        _wildcardLimits();
+        string[6] memory functions_ = [
+            "execute(bytes32,bytes)",
+            "executeFromExecutor(bytes32,bytes)",
+            "installModule(uint256,address,bytes)",
+            "uninstallModule(uint256,address,bytes)",
+            "executeUserOp((address,uint256,bytes,bytes,bytes32,uint256,bytes32,bytes,bytes),bytes32)",
+            "transferOwnership(address)"
+        ];
+        for (uint256 i; i < functions_.length; ++i) {
+            bytes4 selector = bytes4(keccak256(bytes(functions_[i])));
+            _onlyForbidden(selector);
+            // A target that is named is the owner's decision.
+            _only(EXACT, APP, selector, "");
+        }
+    }
+
     function test_wildcardLimits() public {
         bytes memory problem = abi.encodeWithSelector(WildcardUnlimited.selector, 0);
         for (uint256 choice; choice < 8; ++choice) {

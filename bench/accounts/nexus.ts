@@ -1,0 +1,29 @@
+import { type Address, concat, encodeAbiParameters, encodeFunctionData, parseAbi, zeroAddress } from "viem";
+import { nexus } from "../../ts-sdk/src/accounts/kinds/nexus.ts";
+import type { Chain } from "../chain.ts";
+import { foreignBytecode } from "./bytecode.ts";
+import { defaultOwner, type OwnedAccount, withModule } from "./owned.ts";
+
+const abi = parseAbi([
+  "function initNexusWithSingleValidator(address validator, bytes data, address registry, address[] attesters, uint8 threshold)",
+  "function initializeAccount(bytes initData) payable",
+]);
+
+/** Nexus 1.0.1 behind its proxy, without a registry. */
+export async function openNexus(chain: Chain, entryPoint: Address, module: Address, owner = defaultOwner): Promise<OwnedAccount> {
+  const argument = encodeAbiParameters([{ type: "address" }], [entryPoint]);
+  const implementation = await chain.deployCode(concat([foreignBytecode("nexus", "NEXUS_BYTECODE"), argument]));
+  const bootstrap = await chain.deployCode(foreignBytecode("nexus", "NEXUS_BOOTSTRAP_BYTECODE"));
+  const validator = await chain.deploy("OwnerValidator");
+  const setup = encodeFunctionData({
+    abi,
+    functionName: "initNexusWithSingleValidator",
+    args: [validator, owner.address, zeroAddress, [], 0],
+  });
+  const initData = encodeAbiParameters([{ type: "address" }, { type: "bytes" }], [bootstrap, setup]);
+  const initialize = encodeFunctionData({ abi, functionName: "initializeAccount", args: [initData] });
+  const proxyArguments = encodeAbiParameters([{ type: "address" }, { type: "bytes" }], [implementation, initialize]);
+  const address = await chain.deployCode(concat([foreignBytecode("nexus", "NEXUS_PROXY_BYTECODE"), proxyArguments]));
+  const ownerNonceKey = nexus.nonceKey(validator);
+  return withModule(chain, entryPoint, module, { address, adapter: nexus, owner, ownerNonceKey, ownerValidator: validator });
+}

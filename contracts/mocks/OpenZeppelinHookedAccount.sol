@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {AccountERC7579Hooked} from "@openzeppelin/contracts/account/extensions/draft-AccountERC7579Hooked.sol";
+import {MODULE_TYPE_VALIDATOR} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
+import {IEntryPoint} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
+
+/// @title OpenZeppelin's ERC-7579 account with room for a hook, and the validator that knows its owner
+contract OpenZeppelinHookedAccount is AccountERC7579Hooked {
+    IEntryPoint private immutable _ENTRY_POINT;
+
+    constructor(address entryPoint_, address ownerValidator, address owner) {
+        _ENTRY_POINT = IEntryPoint(entryPoint_);
+        _installModule(MODULE_TYPE_VALIDATOR, ownerValidator, abi.encodePacked(owner));
+    }
+
+    function entryPoint() public view override returns (IEntryPoint) {
+        return _ENTRY_POINT;
+    }
+
+    function _rawSignatureValidation(bytes32, bytes calldata) internal pure override returns (bool) {
+        return false;
+    }
+}

@@ -1,0 +1,63 @@
+import type { Address, Client, Hex, LocalAccount } from 'viem'
+import type { GrantSigner } from '../../actions/signedGrants.ts'
+import { InvalidPolicyFieldError } from '../../errors/policy.ts'
+import type { EntryPointVersion } from '../entryPoint.ts'
+
+export type AccountKind = 'kernel' | 'nexus' | 'msa' | 'safe7579' | 'openzeppelin'
+
+/** What the account installs the module as; it asks for each by its own call. */
+export type ModuleType = 'validator' | 'executor'
+
+/** Module types of ERC-7579. */
+export const MODULE_TYPE_IDS = { validator: 1n, executor: 2n } as const satisfies Record<ModuleType, bigint>
+
+/** Of which account, and which module. */
+export type ModuleOfAccount = { readonly account: Address; readonly module: Address; readonly type: ModuleType }
+
+/**
+ * What the accounts of one kind have of their own: ERC-7579 leaves to each how a nonce names its validator, what install
+ * data looks like, and how a signature reaches the owner.
+ */
+export type AccountAdapter = {
+  readonly kind: AccountKind
+  /** Releases of the EntryPoint that the kind is known to work with. */
+  readonly entryPoints: readonly EntryPointVersion[]
+  /** Whether an account that answers this to `accountId()` is of this kind. */
+  readonly isAccountId: (accountId: string) => boolean
+  /** Whether the account knows its owner through a validator only, which one has to name. */
+  readonly needsOwnerValidator: boolean
+  /** How many bits of a nonce key are free for parallel sequences. */
+  readonly laneBits: number
+  /**
+   * The 24-byte nonce key under which `validator` is asked.
+   *
+   * @param lane parallel nonce sequences, 0 to 2^laneBits − 1
+   * @throws InvalidPolicyFieldError
+   */
+  readonly nonceKey: (validator: Address, lane?: number | bigint) => bigint
+  /** What `installModule` takes so that the module gets `data`. */
+  readonly installData: (type: ModuleType, data: Hex) => Hex
+  /** What `uninstallModule` takes so that the module gets `data`. Some accounts have to be asked for their list first. */
+  readonly uninstallData: (client: Client, of: ModuleOfAccount, data: Hex) => Promise<Hex>
+  /**
+   * What stands before the owner's signature when the account is asked by ERC-1271: the route to store for grants that the
+   * owner signs off chain.
+   *
+   * @param ownerValidator the validator that knows the owner, where the account reaches its owner through one
+   * @throws OwnerValidatorNeededError
+   */
+  readonly ownerRoute: (ownerValidator?: Address) => Hex
+  /** Signs grants for an account of this kind, as its owner. */
+  readonly toGrantSigner: (owner: LocalAccount, of: { account: Address; chainId: number; accountId: string }) => GrantSigner
+}
+
+/** @throws InvalidPolicyFieldError */
+export function requireLane(lane: number | bigint, bits: number): bigint {
+  const value = BigInt(lane)
+  if (value < 0n || value >= 1n << BigInt(bits)) {
+    throw new InvalidPolicyFieldError('lane', lane, `a whole number from 0 to ${(1n << BigInt(bits)) - 1n}`, {
+      code: 'OutOfRange',
+    })
+  }
+  return value
+}

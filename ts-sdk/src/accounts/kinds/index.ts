@@ -1,0 +1,25 @@
+import type { Address } from 'viem'
+import { ForeignNonceKeyError } from '../../errors/accounts.ts'
+import type { AccountAdapter } from './adapter.ts'
+import { kernel } from './kernel.ts'
+import { msa } from './msa.ts'
+import { nexus } from './nexus.ts'
+import { openzeppelin } from './openzeppelin.ts'
+import { safe7579 } from './safe7579.ts'
+
+export type { AccountAdapter, AccountKind, ModuleOfAccount, ModuleType } from './adapter.ts'
+export { kernel, msa, nexus, openzeppelin, safe7579 }
+export { toSafeGrantSigner } from './safe7579.ts'
+
+/** Every kind of account that is known. */
+export const ACCOUNT_ADAPTERS: readonly AccountAdapter[] = [kernel, nexus, safe7579, msa, openzeppelin]
+
+/**
+ * The nonce of an operation has to lead to the module, in whichever lane.
+ *
+ * @throws ForeignNonceKeyError
+ */
+export function requireOwnNonce(adapter: AccountAdapter, module: Address, nonce: bigint): void {
+  const lanes = adapter.nonceKey(module, (1n << BigInt(adapter.laneBits)) - 1n) ^ adapter.nonceKey(module)
+  if (((nonce >> 64n) & ~lanes) !== adapter.nonceKey(module)) throw new ForeignNonceKeyError(nonce, module)
+}

@@ -1,0 +1,62 @@
+import {
+  type Address,
+  type Hex,
+  type LocalAccount,
+  concat,
+  encodeAbiParameters,
+  hashTypedData,
+  toFunctionSelector,
+  toHex,
+} from 'viem'
+import type { GrantSigner } from '../../actions/signedGrants.ts'
+import { type AccountAdapter, requireLane } from './adapter.ts'
+
+const EXECUTE = toFunctionSelector('execute(bytes32,bytes)')
+/** Stands where a hook could, and means that there is none. */
+const NO_HOOK: Address = '0x0000000000000000000000000000000000000001'
+const ACCOUNT_ID = /^kernel\.advanced\.v(0\.3\.\d+)/
+const LANE_BITS = 16
+
+/**
+ * ZeroDev Kernel v3. A validator may be used for one function of the account only, which its install data names: `execute`.
+ *
+ * Nonce key: `mode 00 · type 01 · validator (20) · lane (2)`.
+ */
+export const kernel: AccountAdapter = {
+  kind: 'kernel',
+  entryPoints: ['0.7', '0.8', '0.9'],
+  isAccountId: (accountId) => ACCOUNT_ID.test(accountId),
+  needsOwnerValidator: false,
+  laneBits: LANE_BITS,
+  nonceKey: (validator, lane = 0) =>
+    BigInt(concat(['0x0001', validator, toHex(requireLane(lane, LANE_BITS), { size: 2 })])),
+  installData(type, data) {
+    const parts =
+      type === 'validator'
+        ? encodeAbiParameters([{ type: 'bytes' }, { type: 'bytes' }, { type: 'bytes' }], [data, '0x', EXECUTE])
+        : encodeAbiParameters([{ type: 'bytes' }, { type: 'bytes' }], [data, '0x'])
+    return concat([NO_HOOK, parts])
+  },
+  uninstallData: async (_client, _of, data) => data,
+  // One zero byte: the root validator, whichever that is.
+  ownerRoute: () => '0x00',
+  toGrantSigner: (owner, { account, chainId, accountId }) =>
+    toKernelGrantSigner(owner, { account, chainId, version: ACCOUNT_ID.exec(accountId)?.[1] ?? '0.3.1' }),
+}
+
+/** Kernel has its root validator sign over a hash of its own, which names account and chain. */
+function toKernelGrantSigner(
+  owner: LocalAccount,
+  { account, chainId, version }: { account: Address; chainId: number; version: string },
+): GrantSigner {
+  return {
+    bindsToChain: true,
+    signTypedData: (typedData): Promise<Hex> =>
+      owner.signTypedData({
+        domain: { name: 'Kernel', version, chainId, verifyingContract: account },
+        types: { Kernel: [{ name: 'hash', type: 'bytes32' }] },
+        primaryType: 'Kernel',
+        message: { hash: hashTypedData(typedData as Parameters<typeof hashTypedData>[0]) },
+      }),
+  }
+}

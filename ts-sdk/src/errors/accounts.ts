@@ -1,0 +1,68 @@
+import type { Address } from 'viem'
+import { ValetError } from './base.ts'
+
+/** Nothing lives at the address yet. */
+export class AccountNotDeployedError extends ValetError {
+  constructor(account: Address) {
+    super('AccountNotDeployed', `There is no account at ${account} yet: the address has no code.`, {
+      metaMessages: [
+        "Let the owner send the account's first operation, which deploys it, or delegate the EOA, then install the module.",
+      ],
+    })
+    this.name = 'AccountNotDeployedError'
+  }
+}
+
+/** The account does not say what it is, or says something unheard of. */
+export class UnknownAccountError extends ValetError {
+  readonly accountId: string | undefined
+
+  constructor(account: Address, accountId: string | undefined) {
+    super(
+      'UnknownAccount',
+      accountId === undefined
+        ? `The contract at ${account} is no ERC-7579 account: it does not answer \`accountId()\`.`
+        : `The account ${account} calls itself "${accountId}", which is no kind that the SDK knows.`,
+      { metaMessages: ['If it is like one of `ACCOUNT_ADAPTERS`, pass that as `adapter`; or write an adapter for it.'] },
+    )
+    this.name = 'UnknownAccountError'
+    this.accountId = accountId
+  }
+}
+
+/** The account obeys another EntryPoint than the one that was named. */
+export class WrongEntryPointError extends ValetError {
+  readonly expected: Address
+  readonly given: Address
+
+  constructor(account: Address, expected: Address, given: Address) {
+    super('WrongEntryPoint', `The account ${account} obeys the EntryPoint ${expected}, not ${given}.`, {
+      metaMessages: ['Leave `entryPoint` out, and the account is asked for its own.'],
+    })
+    this.name = 'WrongEntryPointError'
+    this.expected = expected
+    this.given = given
+  }
+}
+
+/** The nonce of an operation asks another validator than the session key module. */
+export class ForeignNonceKeyError extends ValetError {
+  constructor(nonce: bigint, module: Address) {
+    super(
+      'ForeignNonceKey',
+      `The nonce key 0x${(nonce >> 64n).toString(16)} asks another validator than the session key module ${module}.`,
+      { metaMessages: ['Leave `nonce` out, or take it from `getNonce({ key: lane })` of the session key account.'] },
+    )
+    this.name = 'ForeignNonceKeyError'
+  }
+}
+
+/** The account reaches its owner through a validator, and which one was not said. */
+export class OwnerValidatorNeededError extends ValetError {
+  constructor(kind: string) {
+    super('OwnerValidatorNeeded', `An account of kind "${kind}" knows its owner through a validator only.`, {
+      metaMessages: ['Pass the address of the validator that the owner signs for as `ownerValidator`.'],
+    })
+    this.name = 'OwnerValidatorNeededError'
+  }
+}
