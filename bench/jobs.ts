@@ -85,7 +85,7 @@ export async function framedOperation(
   const { chain, entryPoint, account, module } = system;
   const calls = frameCalls(module.address, [{ to: call.target, value: 0n, data: call.data ?? "0x" }], FRAME_ID);
   const callData = encodeExecute(MODE_BATCH, encodeBatch(calls.map(({ to, value, data }) => ({ target: to, value, data }))));
-  const op = await userOperation(chain, entryPoint, account.address, nonceKey(module.address, lane), callData);
+  const op = await userOperation(chain, entryPoint, account.address, account.adapter.nonceKey(module.address, lane), callData);
   return signOperation(chain, system, key, op, window, [0]);
 }
 

@@ -65,25 +65,25 @@ export async function measureForeign(kind: ForeignKind): Promise<Record<ForeignJ
     const transfer = tokenTransfer(token);
     const plain = transferActor(token);
     const native = actor(4, nativePolicy(recipient), nativeTransfer);
-    const direct_ = actor(6, transferPolicy(token), transfer);
+    const bySelf = actor(6, transferPolicy(token), transfer);
     const act = async (it: Actor, when: Window) => operationCost(system, await keyOperation(system, it, when, it.call, it));
     const asOwner = async () => operationCost(system, await ownerOperation(system, transfer));
     for (const it of [plain, native]) await system.sendToModule(grantData(it.signer, it.policy));
     await system.account.installExecutor();
-    await system.sendToModule(grantData(direct_.signer, direct_.policy, true));
-    await chain.fund(direct_.signer.address, 10n ** 18n);
+    await system.sendToModule(grantData(bySelf.signer, bySelf.policy, true));
+    await chain.fund(bySelf.signer.address, 10n ** 18n);
 
     chain.advanceTo(FIRST_USE.start);
     await asOwner();
     const J1_first = await act(plain, FIRST_USE);
     await act(native, FIRST_USE);
-    await redeem(system, direct_, FIRST_USE);
+    await redeem(system, bySelf, FIRST_USE);
 
     chain.advanceTo(SECOND_USE.start);
     const J0 = await asOwner();
     const J1 = await act(plain, SECOND_USE);
     const J4 = await act(native, SECOND_USE);
-    const { receipt, data } = await redeem(system, direct_, SECOND_USE);
+    const { receipt, data } = await redeem(system, bySelf, SECOND_USE);
     return { J0, J1, J1_first, J4, direct: cost(receipt, data) };
   } finally {
     await chain.close();

@@ -147,7 +147,7 @@ export async function openWorld(kind: AccountKind, version: EntryPointVersion): 
       const op = await userOperation(chain, entryPoint, account.address, nonceKey, callData);
       const signer = changes.signer ?? key;
       const evidence = encodeEvidence(signer.address, changes.policy ?? policy, leaves);
-      return signWithEvidence(chain, system, signer, op, WINDOW, changes.wrapEvidence?.(evidence) ?? evidence);
+      return signWithEvidence(chain, system, { signer }, op, WINDOW, changes.wrapEvidence?.(evidence) ?? evidence);
     },
     async execute(op) {
       const receipt = await handleOps(chain, entryPoint, op);

@@ -8,7 +8,8 @@ import { createBundlerClient, type UserOperation } from "viem/account-abstractio
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { localPrivateKeys } from "../../../bundler-local/src/accounts.ts";
 import { type Stack, startStack } from "../../../bundler-local/src/index.ts";
-import { definePolicy, equals, type Policy } from "../../../ts-sdk/src/policy/index.ts";
+import { equals } from "../../../ts-sdk/src/conditions/index.ts";
+import { definePolicy, type Policy } from "../../../ts-sdk/src/policy/index.ts";
 import { getSessionKey, grantSessionKey, revokeAllSessionKeys } from "../../../ts-sdk/src/actions/index.ts";
 import { createSignerAgent, type SignerAgent, type SignerSmartAccount, toSignerOwnerAccount, toSignerSessionAccount } from "../../src/client/index.ts";
 import { inAnHour, startTestSigner, type TestSigner } from "../signer.ts";

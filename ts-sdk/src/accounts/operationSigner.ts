@@ -21,6 +21,11 @@ export type OperationSigner = { readonly signUserOperation: (operation: WholeOpe
  */
 export function operationSignerOf(owner: LocalAccount | (LocalAccount & OperationSigner)): (hash: Hex, operation: WholeOperation) => Promise<Hex> {
   if ('signUserOperation' in owner) return (_, operation) => owner.signUserOperation(operation)
+  return hashSignerOf(owner)
+}
+
+/** The signer's function for plain hashes. */
+export function hashSignerOf(owner: LocalAccount): (hash: Hex) => Promise<Hex> {
   const { sign } = owner
   if (!sign)
     throw new ClientUnfitError(`The owner ${owner.address} cannot sign a hash, which is what the account asks of it.`)

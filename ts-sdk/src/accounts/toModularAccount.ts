@@ -2,7 +2,8 @@ import type { Address, LocalAccount } from 'viem'
 import type { EntryPointVersion } from './entryPoint.ts'
 import { findAccount } from './findAccount.ts'
 import type { AccountAdapter } from './kinds/index.ts'
-import { type OwnerAccount, type ReaderClient, STUB_OWNER_SIGNATURE, hashSignerOf, toOwnerAccount } from './ownerAccount.ts'
+import { type OperationSigner, operationSignerOf } from './operationSigner.ts'
+import { type OwnerAccount, type ReaderClient, STUB_OWNER_SIGNATURE, toOwnerAccount } from './ownerAccount.ts'
 
 /**
  * An ERC-7579 account by its owner, where a validator knows the owner by an EOA's plain signature over the operation's
@@ -14,7 +15,7 @@ import { type OwnerAccount, type ReaderClient, STUB_OWNER_SIGNATURE, hashSignerO
 export async function toModularAccount(parameters: {
   client: ReaderClient
   account: Address
-  owner: LocalAccount
+  owner: LocalAccount | (LocalAccount & OperationSigner)
   /** The validator that knows the owner. */
   ownerValidator: Address
   /** Default: what the account says that it is. */
@@ -31,7 +32,7 @@ export async function toModularAccount(parameters: {
     nonceKey: adapter.nonceKey(ownerValidator),
     factoryArgs: {},
     stubSignature: STUB_OWNER_SIGNATURE,
-    signHash: hashSignerOf(owner),
+    signOperation: operationSignerOf(owner),
     signMessage: (it) => owner.signMessage(it),
     signTypedData: (it) => owner.signTypedData(it),
   })

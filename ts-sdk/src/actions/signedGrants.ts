@@ -11,7 +11,7 @@ import {
 } from 'viem'
 import { getChainId, readContract } from 'viem/actions'
 import { sessionKeyModuleAbi } from '../abis/generated/sessionKeyModule.ts'
-import { hashSignerOf } from '../accounts/ownerAccount.ts'
+import { hashSignerOf } from '../accounts/operationSigner.ts'
 import { ClientUnfitError } from '../errors/actions.ts'
 import { SignatureBoundToChainError } from '../errors/signedGrant.ts'
 import {
