@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, styleText } from "node:util";
 import { formatEther, formatUnits, toFunctionSelector } from "viem";
 import { type Stack, startStack } from "../../bundler-local/src/index.ts";
-import { delegateAndTrade, HOUR, hijack, stop, useUpAndRevokeAll } from "./acts.ts";
+import { delegateAndTrade, HOUR, hijack, setUp, stop, useUpAndRevokeAll } from "./acts.ts";
 import { buyLittleByLittle } from "./buying.ts";
 import { EXACT_INPUT } from "./calls.ts";
 import { keyOf } from "./key.ts";
@@ -48,8 +48,9 @@ async function tell(stack: Stack, scene: SignedScene): Promise<DemoReport> {
 
   await showAttestation(scene);
   await untilHourIsLongEnough(scene);
-  const trader = await keyOf(scene, agent, tradingPolicy(scene, await blockTime(scene)));
   act("An agent gets a key: 100 USDC and 0.05 ETH a day, one exchange, 10 calls an hour, 24 hours");
+  await setUp(steps, scene);
+  const trader = await keyOf(scene, agent, tradingPolicy(scene, await blockTime(scene)));
   await delegateAndTrade(steps, scene, trader);
 
   act("The same key, stolen: each attempt is signed with it and sent to the bundler");
