@@ -2,7 +2,7 @@ import { type Address, concat, encodeAbiParameters, encodeFunctionData, parseAbi
 import { kernel } from "../../ts-sdk/src/accounts/kinds/kernel.ts";
 import type { Chain } from "../chain.ts";
 import { foreignBytecode } from "./bytecode.ts";
-import { defaultOwner, type OwnedAccount, withModule } from "./owned.ts";
+import { type AccountChain, defaultOwner, type OwnedAccount, type StandingAccount, withModule } from "./owned.ts";
 
 const abi = parseAbi([
   "function initialize(bytes21 rootValidator, address hook, bytes validatorData, bytes hookData, bytes[] initConfig)",
@@ -11,7 +11,7 @@ const abi = parseAbi([
 ]);
 
 /** Kernel 0.3.1 by its factory. The root validator, which is asked under nonce key zero, knows the owner by one address. */
-export async function openKernel(chain: Chain, entryPoint: Address, module: Address, owner = defaultOwner): Promise<OwnedAccount> {
+export async function createKernel(chain: AccountChain, entryPoint: Address, owner = defaultOwner): Promise<StandingAccount & { ownerValidator: Address }> {
   const argument = (address: Address) => encodeAbiParameters([{ type: "address" }], [address]);
   const implementation = await chain.deployCode(concat([foreignBytecode("kernel", "KERNEL_BYTECODE"), argument(entryPoint)]));
   const factory = await chain.deployCode(concat([foreignBytecode("kernel", "KERNEL_FACTORY_BYTECODE"), argument(implementation)]));
@@ -25,5 +25,9 @@ export async function openKernel(chain: Chain, entryPoint: Address, module: Addr
   const address = await chain.client.readContract({ address: factory, abi, functionName: "getAddress", args });
   await chain.fund(owner.address, 10n ** 18n);
   await chain.send({ from: owner, to: factory, data: encodeFunctionData({ abi, functionName: "createAccount", args }) });
-  return withModule(chain, entryPoint, module, { address, adapter: kernel, owner, ownerNonceKey: 0n });
+  return { address, adapter: kernel, owner, ownerNonceKey: 0n, ownerValidator: validator };
+}
+
+export async function openKernel(chain: Chain, entryPoint: Address, module: Address): Promise<OwnedAccount> {
+  return withModule(chain, entryPoint, module, await createKernel(chain, entryPoint));
 }
