@@ -10,7 +10,7 @@ import { msa } from "../../docs/accounts/msa.ts";
 import { nexus } from "../../docs/accounts/nexus.ts";
 import { openZeppelin } from "../../docs/accounts/openzeppelin.ts";
 import { safe } from "../../docs/accounts/safe7579.ts";
-import { excerpt } from "../../scripts/generate-readme.ts";
+import { withImports } from "../../scripts/generate-readme.ts";
 import { accountChain, CREATE, dollarsOf, endow, newKey } from "./stack.ts";
 
 const PAID = parseUnits("5", 6);
@@ -93,8 +93,7 @@ describe.concurrent("from an account to its session key's first operation, as th
 it.each(["kernel", "nexus", "safe7579", "msa", "openzeppelin", "eip7702"])(
   "the example for %s has at most 25 lines, imports included",
   (name) => {
-    const source = readFileSync(`docs/accounts/${name}.ts`, "utf8");
-    const lines = [...source.split("\n").filter((line) => line.startsWith("import {")), ...excerpt(source).split("\n")];
+    const lines = withImports(readFileSync(`docs/accounts/${name}.ts`, "utf8")).split("\n");
     expect(lines.filter((line) => line.trim() !== "").length).toBeLessThanOrEqual(MOST_LINES);
   },
 );
