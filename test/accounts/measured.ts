@@ -25,7 +25,7 @@ function measuredPolicy({ policy }: World, router: Address): PolicyContent & Pol
 
 /** A key whose operations stand in a frame, against a contract that takes more than its caller's call data says. */
 export async function measuredKey(world: World): Promise<void> {
-  const { account, chain, entryPoint, module, token } = world.system;
+  const { chain, entryPoint, module, token } = world.system;
   const router = await chain.deploy("HostileRouter");
   const policy = measuredPolicy(world, router);
   const takes = policy.permissions.list.length - 1;
