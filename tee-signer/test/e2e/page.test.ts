@@ -35,12 +35,12 @@ esac
 `;
   writeFileSync(join(folder, "npm"), npm);
   chmodSync(join(folder, "npm"), 0o755);
-});
+}, 180_000);
 afterAll(async () => {
   await signer?.stop();
   await stack?.stop();
   rmSync(folder, { recursive: true, force: true });
-});
+}, 180_000);
 
 it("leads a newcomer from nothing to a refused agent, by the commands that the page shows", async () => {
   expect(BLOCKS).toHaveLength(5);
@@ -63,4 +63,4 @@ it("leads a newcomer from nothing to a refused agent, by the commands that the p
   expect(kill).toContain("its wallet process is gone");
   expect(kill).toContain('"state":"killed"');
   expect(kill).toMatch(/"state":"running".*"platform":"simulated"/s);
-});
+}, 180_000);
