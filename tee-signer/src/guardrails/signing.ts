@@ -115,6 +115,7 @@ export function reserveSessionOperation(context: Context, sessionId: string, req
       native: String(facts.charges.native),
       tokens: Object.fromEntries([...facts.charges.tokens].map(([token, amount]) => [token, String(amount)])),
       spent_native: after.native,
+      valid_until: String(facts.validUntil),
       ...attempt,
     });
     const reservation = await insertReservation(batch.transaction, wanted, head.seq, now);
