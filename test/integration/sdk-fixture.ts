@@ -20,7 +20,7 @@ import {
   type CallRequest,
   type EntryPointVersion,
   type Policy,
-  SessionKeyRefusedError,
+  type SessionKeyRefusedError,
   delegatedAccountAbi,
   findRefusal,
   sessionKeyAgentActions,
