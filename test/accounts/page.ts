@@ -64,6 +64,7 @@ export function page(results: Results): string {
       "- **over cap**: one call, one batch and the sum over operations, each a unit too much.",
       "- **escalation**: the figure counts the ways that were tried and refused: the account's own functions, wrapping, delegatecall, the account and what stands for it as a target, its validators and adapter, wildcard grants, the owner's nonce key, modes that enable modules, ERC-1271, appended senders, the module's administration.",
       "- **re-delegation**: a key whose grant pins the code is refused under other code, and works again under the first.",
+      "- **measured key**: an operation without its frame is refused; what a contract takes beyond what the call data say is charged to the same cap, in both lanes, and undone where it passes it.",
       "- **direct lane**: without a bundler, single and batch, from the same budget.",
       "- **off-chain grant**: signed by the owner as the account knows its owner; carried by an operation, and submitted by anyone.",
       "- **pause**, **revoke**, **revokeAll**: refused in both lanes; grants that were signed before are burned.",

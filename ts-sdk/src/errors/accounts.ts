@@ -108,19 +108,3 @@ export class HookNotTakenError extends ValetError {
     this.name = 'HookNotTakenError'
   }
 }
-
-/** The chain cannot do what a key was granted to be checked by. */
-export class PrecompileMissingError extends ValetError {
-  readonly precompile: Address
-
-  constructor(chainId: number, precompile: Address) {
-    super('PrecompileMissing', `The chain ${chainId} has no working precompile at ${precompile}, so it cannot check this key's signatures.`, {
-      metaMessages: [
-        'Grant the key under the verifier that is written in Solidity: it costs more gas and works on every chain. Which one is part of the key, so it is a new grant.',
-      ],
-      docsPath: DOCS,
-    })
-    this.name = 'PrecompileMissingError'
-    this.precompile = precompile
-  }
-}

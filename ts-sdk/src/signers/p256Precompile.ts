@@ -1,6 +1,5 @@
 import { type Address, type Client, concat, toHex } from 'viem'
-import { call, getChainId } from 'viem/actions'
-import { PrecompileMissingError } from '../errors/accounts.ts'
+import { call } from 'viem/actions'
 
 /** P256VERIFY of RIP-7212 and EIP-7951. */
 export const P256_PRECOMPILE: Address = '0x0000000000000000000000000000000000000100'
@@ -25,15 +24,4 @@ export async function hasP256Precompile(client: Client): Promise<boolean> {
   )
   const [right, wrong] = answers.map(({ data }) => data !== undefined && BigInt(data) === 1n)
   return right === true && wrong === false
-}
-
-/**
- * Before a key is granted under a verifier that asks the precompile: on a chain without it no signature of the key would
- * ever be right.
- *
- * @throws PrecompileMissingError
- */
-export async function requireP256Precompile(client: Client): Promise<void> {
-  if (await hasP256Precompile(client)) return
-  throw new PrecompileMissingError(await getChainId(client), P256_PRECOMPILE)
 }
