@@ -43,7 +43,7 @@ const open = (account: `0x${string}`, options: Partial<ToSessionKeyAccountParame
 async function thrown(attempt: Promise<unknown>): Promise<ValetError> {
   const error = await attempt.then(
     () => undefined,
-    (it: unknown) => it,
+    (reason: unknown) => reason,
   );
   if (!(error instanceof ValetError)) throw error ?? new Error("nothing was thrown");
   expect(error.metaMessages.length).toBeGreaterThan(0);
@@ -102,7 +102,7 @@ describe.each([
         maxPriorityFeePerGas: 0n,
         signature: "0x",
       });
-    const others = [kernel, nexus, openzeppelin].map((it) => it.nonceKey(module)).filter((it) => it !== account.adapter.nonceKey(module));
+    const others = [kernel, nexus, openzeppelin].map((adapter) => adapter.nonceKey(module)).filter((nonceKey) => nonceKey !== account.adapter.nonceKey(module));
     for (const nonceKey of [account.ownerNonceKey, ...others]) {
       expect(await thrown(sign(nonceKey))).toBeInstanceOf(ForeignNonceKeyError);
     }
