@@ -54,7 +54,7 @@ export function page(results: Results): string {
   return [
     "# Compatibility",
     "<!-- Written by `npm run test:accounts` -->",
-    "Each row is one account on one EntryPoint. Each cell was run: ✓ means that all of it held. `npm run test:accounts` runs it again.",
+    "Each row is one account on one EntryPoint. Each cell was run: ✓ means that all of it held. `npm run test:accounts` runs it again. Every row also acts through a bundler, by grants of both kinds, and each validation is held against ERC-7562: `npm run test:e2e` ([test](../test/accounts/e2e/bundler.test.ts)).",
     "Kernel, Nexus, the Safe with its adapter and the reference MSA are the creation code that `@rhinestone/modulekit` 0.5.9 carries; that of Kernel and of the MSA was built without regard to the limit of code size, so their deployed builds cost less gas. OpenZeppelin's are its released source. A Safe is owned by its own owners; Kernel, Nexus, the MSA and OpenZeppelin's by an ECDSA validator of this project's tests, in the place of each vendor's.",
     [line(HEAD), line(HEAD.map(() => "---")), ...rowsOf(results).map(line)].join("\n"),
     "## What a column says",
