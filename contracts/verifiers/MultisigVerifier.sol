@@ -6,11 +6,11 @@ import {Signers} from "../policy/Signers.sol";
 import {Verifier} from "./Verifier.sol";
 
 /// @title Several keys, of which a number has to sign
-/// @notice `key = keccak256(members)`; `members = threshold (1, not 0) · member*`, `member = length (2) · signer`, where a
-/// signer is an EOA's address (20), checked by ecrecover alone, or `verifier (20) · key`; members stand in strictly
+/// @notice `key = keccak256(members)`; `members = threshold (1, not 0) · member*`; `member = length (2) · signer`.
+/// A signer is an EOA's address (20), checked by ecrecover alone, or `verifier (20) · key`; members stand in strictly
 /// ascending order of their keccak256, so that none is there twice.
-/// `signature = membersLength (2) · members · part*`, `part = index (1) · length (2) · signature`: exactly `threshold` parts,
-/// in strictly ascending order of the index.
+/// `signature = membersLength (2) · members · part*`; `part = index (1) · length (2) · signature`: exactly `threshold`
+/// parts, in strictly ascending order of the index.
 /// @dev Keeps no storage. It is as clean under ERC-7562 as the verifiers of its members. At most 256 members can sign.
 contract MultisigVerifier is Verifier {
     uint256 private constant KEY_LENGTH = 32;
