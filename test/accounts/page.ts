@@ -45,6 +45,7 @@ const REASONS: readonly string[] = [
   "**Safe7579, last 20 bytes**: the adapter takes its caller from the end of the call data and believes it if the Safe calls. Whoever may have the Safe call the adapter with bytes of their own choice rules the Safe. No permission for any target may name a function of an account; never grant the adapter as a target.",
   "**Nexus and its owner's validator**: `K1Validator.transferOwnership` obeys the account. The same rule holds: not at any target, and never grant a validator as a target.",
   "**Kernel under EIP-7702**: not here. Release 0.3.1 has no way to run as a delegate; Later releases are not among the test data yet.",
+  "**Keys that are no EOAs** (P-256, passkeys, multisigs, contracts): no account's own source stands against them, the module does: it knows one kind of signer, `0x01`, and refuses the others with `SignerMalformed`. Their verifiers are there, and check owners: [SIGNERS.md](SIGNERS.md).",
   "**Kernel with a hook on the validator**: not here. Kernel then demands `executeUserOp` around every call (`OnlyExecuteUserOp`), which the module refuses. Install the module without a hook, as the SDK does.",
 ];
 
