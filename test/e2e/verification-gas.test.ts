@@ -1,7 +1,7 @@
 import { type Hex, concat, encodeFunctionData, padHex, parseAbi, parseEther, toHex } from 'viem'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { VerificationGasExceededError, definePolicy, equals, every, slice } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture } from '../integration/sdk-fixture.ts'
+import { type Fixture, useFixture } from '../integration/sdk-fixture.ts'
 
 /** A condition on every element of an array costs gas for each: what bundlers do not take is refused before it is signed. */
 
@@ -9,11 +9,8 @@ const TIMEOUT = 60_000
 const abi = parseAbi(['function tag(bytes[] labels)'])
 
 let fixture: Fixture
-beforeAll(async () => {
-  fixture = await openFixture()
-}, TIMEOUT)
-afterAll(async () => {
-  await fixture?.stack.stop()
+useFixture((opened) => {
+  fixture = opened
 })
 
 /** Call data of `count` labels that are one and the same: the longest arrays that an operation has room for. */
