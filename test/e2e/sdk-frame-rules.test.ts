@@ -1,7 +1,7 @@
 import { type Address, encodeFunctionData, erc20Abi, parseEther, zeroAddress } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CallRequest, type EntryPointVersion, type MeasuredInput, definePolicy } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, refusalOf, tokenAbi } from './sdk-fixture.ts'
+import { type Fixture, openFixture, refusalOf, tokenAbi } from '../integration/sdk-fixture.ts'
 
 /** What a measured key's operations leave and bring in, through the bundler: the estimate says it, the chain holds it. */
 

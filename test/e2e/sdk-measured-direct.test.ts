@@ -10,7 +10,7 @@ import {
   sendCall,
   signRedemption,
 } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, refusalOf, tokenAbi } from './sdk-fixture.ts'
+import { type Fixture, openFixture, refusalOf, tokenAbi } from '../integration/sdk-fixture.ts'
 
 /** A measured key without a bundler: the module opens and closes the frame itself, and counts what both lanes took. */
 

@@ -6,7 +6,7 @@ import {
   definePolicy,
   sendAsSessionKey,
 } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, refusalOf, tokenAbi } from './sdk-fixture.ts'
+import { type Fixture, openFixture, refusalOf, tokenAbi } from '../integration/sdk-fixture.ts'
 
 /** Meters of anything, and a checker that is asked about every call, in both lanes and in the dry run. */
 
