@@ -1,5 +1,5 @@
 import { type Address, encodeFunctionData, parseAbi, parseEther } from 'viem'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   type CallRequest,
   type SenderClient,
@@ -10,7 +10,7 @@ import {
   sendCall,
   signRedemption,
 } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, refusalOf, tokenAbi } from '../integration/sdk-fixture.ts'
+import { type Fixture, useFixture, refusalOf, tokenAbi } from '../integration/sdk-fixture.ts'
 
 /** A measured key without a bundler: the module opens and closes the frame itself, and counts what both lanes took. */
 
@@ -18,11 +18,8 @@ const TIMEOUT = 60_000
 const fromAbi = parseAbi(['function transferFrom(address from, address to, uint256 amount) returns (bool)'])
 
 let fixture: Fixture
-beforeAll(async () => {
-  fixture = await openFixture()
-}, TIMEOUT)
-afterAll(async () => {
-  await fixture?.stack.stop()
+useFixture((opened) => {
+  fixture = opened
 })
 
 async function open() {

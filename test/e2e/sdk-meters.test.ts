@@ -1,12 +1,12 @@
 import { type Address, encodeFunctionData, parseAbi, parseEther } from 'viem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   type CallRequest,
   type EntryPointVersion,
   definePolicy,
   sendAsSessionKey,
 } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, refusalOf, tokenAbi } from '../integration/sdk-fixture.ts'
+import { type Fixture, useFixture, refusalOf, tokenAbi } from '../integration/sdk-fixture.ts'
 
 /** Meters of anything, and a checker that is asked about every call, in both lanes and in the dry run. */
 
@@ -17,17 +17,11 @@ const EVEN: Address = '0x00000000000000000000000000000000c0ffee00'
 const ODD: Address = '0x00000000000000000000000000000000c0ffee01'
 
 let fixture: Fixture
-beforeAll(async () => {
-  fixture = await openFixture()
-}, TIMEOUT)
-afterAll(async () => {
-  await fixture?.stack.stop()
+useFixture((opened) => {
+  fixture = opened
 })
 
-const transfer = (to: Address, amount: bigint): CallRequest => ({
-  to: fixture.usdc,
-  data: encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [to, amount] }),
-})
+const transfer = (to: Address, amount: bigint): CallRequest => fixture.transfer(to, amount)
 
 describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoint v%s, in both lanes', (entryPoint) => {
   async function open(changes: Partial<Parameters<typeof definePolicy>[0]> = {}) {
@@ -145,5 +139,4 @@ describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoin
   })
 })
 
-const balanceOf = (holder: Address): Promise<bigint> =>
-  fixture.publicClient.readContract({ abi: tokenAbi, address: fixture.usdc, functionName: 'balanceOf', args: [holder] })
+const balanceOf = (holder: Address): Promise<bigint> => fixture.balanceOf(holder)
