@@ -20,7 +20,7 @@ const setting = (name: string): string => {
 const url = setting("SIGNER");
 const path = `/v1/s2s/wallets/${setting("WALLET")}/smart-accounts/${setting("ACCOUNT")}`;
 const account = (await request({ url, token: setting("OPERATOR") }, "GET", path)) as SignerSmartAccount;
-const record = await readRecord(account.chain);
+const record = await readRecord(account.chain, "deployments");
 const { rpcUrl, bundlerUrl, usdc } = (record?.local ?? {}) as { rpcUrl: string; bundlerUrl: string; usdc: Address };
 if (!rpcUrl) throw new Error("There is no local stack: npm run stack.");
 

@@ -15,7 +15,7 @@ const CAP = 20_000_000n;
 /** The requests begin within this time, and the blow comes within it: some of them are at each step of signing. */
 const BURST_MS = 80;
 /** Copies of the database in one burst: each is the disk that another power cut would have left. */
-const CUTS = 5;
+const CUTS = 9;
 
 type Blow = ProcessName | "power";
 /** What a round of each kind counts for; processes take a second to come back, copies take none. */

@@ -11,7 +11,7 @@ const TELL_EVERY = 100;
 
 const first = await malformed(Number(requests));
 console.log(`${first.requests} malformed requests:`, first.answers);
-console.log("Memory in MB, after the first thousands and at the end:", first.memory);
+console.log("Memory in MB, after half of them and at the end:", first.memory);
 let told = 0;
 const second = await crash(Number(crashes), (count) => {
   if (count < told + TELL_EVERY) return;

@@ -3,5 +3,6 @@ export * from "./agent.ts";
 export * from "./enclave.ts";
 export * from "./http.ts";
 export * from "./owner.ts";
+export * from "./release.ts";
 export { ownerPolicyHash } from "../protocol/owner.ts";
 export { SignerError } from "../protocol/errors.ts";

@@ -21,7 +21,7 @@ export type JudgedSession = {
   readonly account: { readonly chainId: number; readonly address: Address; readonly definition: Pick<AccountDefinition, "entry_point_version" | "module"> };
 };
 
-export type JudgedOperation = { readonly userOpHash: Hex; readonly requestHash: Hex; readonly charges: Charges };
+export type JudgedOperation = { readonly userOpHash: Hex; readonly requestHash: Hex; readonly validUntil: bigint; readonly charges: Charges };
 
 /** Seconds by which the requester's clock may be ahead. */
 const SKEW = 5n;
@@ -57,7 +57,7 @@ export function judgeSessionOperation(
   checkWindow(envelope, policy, BigInt(Math.floor(session.expiresAt / 1000)), now);
   const charges = chargesOf(policy, operation, callsOf(operation), { chainId, account: operation.sender, module: definition.module });
   const userOpHash = operationHash(chainId, entryPoint, operation);
-  return { userOpHash, requestHash: requestHashOf(userOpHash, operation), charges };
+  return { userOpHash, requestHash: requestHashOf(userOpHash, operation), validUntil: envelope.validUntil, charges };
 }
 
 /** Hash of everything that the signature depends on: the operation's hash, and the window and evidence beside it. */

@@ -104,6 +104,8 @@ export function reserveSessionOperation(context: Context, sessionId: string, req
     const existing = await findReservation(batch.transaction, wanted);
     // The same request again: nothing is charged, and the same signature is given.
     if (existing) return { ok: { reservation: existing, session, keyRef: session.keyRef, module }, head: batch.audit.head };
+    // While it starts again nothing is spent for signatures that cannot come.
+    if (!context.wallet.running) throw new SignerError("wallet_unavailable", "The wallet process is starting; ask again.");
     const after = spend(policy, session.spent, facts.charges, chainId);
     batch.spend(sessionId, after);
     const head = await batch.audit.append({
@@ -115,6 +117,7 @@ export function reserveSessionOperation(context: Context, sessionId: string, req
       native: String(facts.charges.native),
       tokens: Object.fromEntries([...facts.charges.tokens].map(([token, amount]) => [token, String(amount)])),
       spent_native: after.native,
+      valid_until: String(facts.validUntil),
       ...attempt,
     });
     const reservation = await insertReservation(batch.transaction, wanted, head.seq, now);

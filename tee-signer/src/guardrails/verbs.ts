@@ -3,6 +3,7 @@ import { SignerError } from "../protocol/errors.ts";
 import { requireRole, sessionIdOf } from "./authenticate.ts";
 import { type Context } from "./context.ts";
 import { type Role, roleOf } from "./credentials.ts";
+import * as release from "./releaseVerbs.ts";
 import * as run from "./runVerbs.ts";
 import * as session from "./sessionVerbs.ts";
 import * as sign from "./signVerbs.ts";
@@ -23,6 +24,7 @@ const VERBS: Readonly<Record<ApiVerb, readonly [Role | "anybody", Verb]>> = {
   createSmartAccount: ["operator", wallet.createSmartAccount],
   getSmartAccount: ["operator", wallet.getSmartAccount],
   signOwnerOperation: ["owner", sign.signOwnerOperation],
+  releaseReservation: ["owner", (context, request) => release.releaseReservation(context, request)],
   attestOwner: ["owner", wallet.attestWallet],
   createSession: ["operator", session.createSession],
   getSession: ["operator", session.getSession],

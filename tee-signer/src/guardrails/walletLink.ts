@@ -2,8 +2,8 @@ import { type Channel } from "../protocol/channel.ts";
 import { SignerError } from "../protocol/errors.ts";
 import { type WalletRequest, type WalletVerb } from "../protocol/wallet.ts";
 
-/** How long to wait for a wallet process to start. */
-const START_MS = 20_000;
+/** How long to wait for a wallet process to start; a busy machine takes its time. */
+const START_MS = 60_000;
 
 /** The guardrails' end of the line to the wallet process, which comes and goes. */
 export class WalletLink {

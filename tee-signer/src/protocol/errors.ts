@@ -25,6 +25,7 @@ export const REFUSALS = {
   session_without_account: 409,
   idempotency_conflict: 409,
   nonce_already_signed: 409,
+  not_proven_dead: 409,
   // What the rules say
   method_not_allowed: 403,
   method_refused: 403,

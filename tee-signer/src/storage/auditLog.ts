@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Database, number, text, type Transaction } from "./database.ts";
+import { type Database, number, type Row, text, type Transaction } from "./database.ts";
 
 /** The last record of the log. `hash` covers every record before it. */
 export type AuditHead = { readonly seq: number; readonly hash: string };
@@ -57,7 +57,16 @@ export async function auditOf(transaction: Transaction, subject: string, cursor:
     cursor,
     limit,
   );
-  return rows.map((row) => ({ seq: number(row, "seq"), hash: text(row, "hash"), entry: JSON.parse(text(row, "body")) as AuditEntry }));
+  return rows.map((row) => recordOf(row));
+}
+
+export async function auditAt(transaction: Transaction, seq: number): Promise<AuditRecord | undefined> {
+  const [row] = await transaction.all("SELECT seq, hash, body FROM audit WHERE seq = ?", seq);
+  return row && recordOf(row);
+}
+
+function recordOf(row: Row): AuditRecord {
+  return { seq: number(row, "seq"), hash: text(row, "hash"), entry: JSON.parse(text(row, "body")) as AuditEntry };
 }
 
 /** Where the log stops being what it says it is; `undefined` if every record follows from the one before. */

@@ -72,6 +72,16 @@ export async function insertReservation(transaction: Transaction, it: NewReserva
   return { ...it, auditSeq, signature: undefined, createdAt };
 }
 
+export async function findReservationById(transaction: Transaction, id: string): Promise<Reservation | undefined> {
+  const [row] = await transaction.all("SELECT * FROM reservations WHERE id = ?", id);
+  return row && reservationOf(row);
+}
+
+/** Of an operation that can never land; what it was stays in the audit log. */
+export function deleteReservation(transaction: Transaction, id: string): Promise<void> {
+  return transaction.run("DELETE FROM reservations WHERE id = ?", id);
+}
+
 export function storeSignature(transaction: Transaction, id: string, signature: string): Promise<void> {
   return transaction.run("UPDATE reservations SET signature = ? WHERE id = ?", signature, id);
 }

@@ -47,6 +47,6 @@ it("says another head of the log after something was recorded", async () => {
   expect((await attest()).binding.auditHead).not.toBe(before);
 });
 
-it.each([undefined, "0x", "0x11"])("takes no challenge but 32 bytes: %s", async (challenge) => {
-  expect((await signer.ask("POST", `/v1/s2s/wallets/${wallet.id}/attestation`, { challenge })).status).toBe(400);
+it.each([undefined, "0x", "0x11"])("takes no challenge but 32 bytes: %s", async (asked) => {
+  expect((await signer.ask("POST", `/v1/s2s/wallets/${wallet.id}/attestation`, { challenge: asked })).status).toBe(400);
 });

@@ -55,7 +55,7 @@ describe("keys sealed by a Nitro enclave's KMS key", () => {
   it.each<[string, NitroFaults]>([
     ["KMS answers in plaintext", { kmsAnswer: (answer) => ({ ...answer, Plaintext: Buffer.alloc(32).toString("base64") }) }],
     ["KMS answers for another key", { kmsAnswer: (answer) => ({ ...answer, CiphertextForRecipient: encryptFor(publicKey, Buffer.alloc(32)).toString("base64") }) }],
-    ["KMS answers nothing for the recipient", { kmsAnswer: ({ CiphertextForRecipient: _, ...answer }) => answer }],
+    ["KMS answers nothing for the recipient", { kmsAnswer: (answer) => ({ ...answer, CiphertextForRecipient: undefined }) }],
     ["KMS answers garbage", { kmsAnswer: (answer) => ({ ...answer, CiphertextForRecipient: "AAAA" }) }],
     ["the module answers an error", { nsmAnswer: encode({ Error: "InvalidArgument" }) }],
     ["the module answers no CBOR", { nsmAnswer: Uint8Array.of(0xff) }],

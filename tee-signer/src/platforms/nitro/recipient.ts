@@ -1,5 +1,5 @@
 import { constants, createDecipheriv, type KeyObject, privateDecrypt } from "node:crypto";
-import { BaseBlock, Constructed, fromBER, ObjectIdentifier, OctetString, Primitive, Sequence, Set as Asn1Set } from "asn1js";
+import { type BaseBlock, Constructed, fromBER, ObjectIdentifier, OctetString, Primitive, Sequence, Set as Asn1Set } from "asn1js";
 import { PlatformError } from "../errors.ts";
 
 const ENVELOPED_DATA = "1.2.840.113549.1.7.3";
