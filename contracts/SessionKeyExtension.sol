@@ -6,16 +6,16 @@ import {ISessionKeyFrames} from "./interfaces/ISessionKeyFrames.sol";
 import {Administered} from "./module/Administered.sol";
 import {CarriedPreviewing} from "./module/CarriedPreviewing.sol";
 import {ConditionHost} from "./module/ConditionHost.sol";
-import {CosignatureRefusals} from "./module/CosignatureRefusals.sol";
 import {DirectLane} from "./module/DirectLane.sol";
 import {FrameHost} from "./module/FrameHost.sol";
+import {FullValidation} from "./module/FullValidation.sol";
 import {KeyViews} from "./module/KeyViews.sol";
 import {Relaying} from "./module/Relaying.sol";
 
 /// @title The rarely called functions of {SessionKeyModule}
 /// @notice Run by the module, in the module's storage. Called directly it works on its own storage, which means nothing to
 /// anyone: no account asks it.
-contract SessionKeyExtension is CarriedPreviewing, CosignatureRefusals, DirectLane, KeyViews, Relaying {
+contract SessionKeyExtension is CarriedPreviewing, FullValidation, DirectLane, KeyViews, Relaying {
     /// @param engine holds rare argument conditions.
     /// @param frames the code of measured frames.
     /// @param administration a {SessionKeyAdministration} over the same engine and frames.

@@ -25,6 +25,9 @@ library FrameHeadLib {
     uint256 private constant OPENED = 1 << 32;
     uint256 private constant RULES = 1 << 33;
     uint256 private constant CEILINGS = 1 << 34;
+    uint256 private constant ONE_METER = 1 << 16;
+    /// @dev All between length and grant.
+    uint256 private constant SHAPE = ((1 << 19) - 1) << 16;
     /// @dev Epoch, serial, and the flags ACTIVE and PAUSED of a key's settings.
     uint256 private constant GRANT = (((1 << 56) - 1) << 72) | (3 << 248);
 
@@ -74,6 +77,16 @@ library FrameHeadLib {
     /// @notice There is such a frame, and it was not opened yet.
     function isWaiting(FrameHead self) internal pure returns (bool) {
         return FrameHead.unwrap(self) != 0 && FrameHead.unwrap(self) & OPENED == 0;
+    }
+
+    /// @notice The frame waits, and is over native and one meter: no frame rules, no ceilings.
+    function isPlainWaiting(FrameHead self) internal pure returns (bool) {
+        return FrameHead.unwrap(self) & SHAPE == ONE_METER;
+    }
+
+    /// @notice Such a frame was opened.
+    function isPlainOpen(FrameHead self) internal pure returns (bool) {
+        return FrameHead.unwrap(self) & SHAPE == ONE_METER | OPENED;
     }
 
     function opened(FrameHead self) internal pure returns (FrameHead) {

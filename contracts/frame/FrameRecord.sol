@@ -136,6 +136,16 @@ library FrameRecordLib {
         }
     }
 
+    /// @notice By how much a fall of a balance is more than `charged`.
+    function beyond(uint256 before, uint256 afterwards, uint256 charged) internal pure returns (uint256) {
+        // Unchecked: by the tests.
+        unchecked {
+            if (afterwards >= before) return 0;
+            uint256 left = before - afterwards;
+            return left > charged ? left - charged : 0;
+        }
+    }
+
     /// @notice Slot offset of the header's first word.
     function headerOffset(FrameHead head_) internal pure returns (uint256) {
         unchecked {

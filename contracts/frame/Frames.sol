@@ -9,6 +9,7 @@ import {KeySettings} from "../policy/KeySettings.sol";
 import {Balances} from "./Balances.sol";
 import {Excess} from "./Excess.sol";
 import {FrameHead} from "./FrameHead.sol";
+import {FrameLife} from "./FrameLife.sol";
 import {FrameRecord, FrameRecordLib, REDEMPTION_FRAME} from "./FrameRecord.sol";
 import {FrameRules} from "./FrameRules.sol";
 import {RulesHeld} from "./RulesHeld.sol";
@@ -17,7 +18,7 @@ import {RulesHeld} from "./RulesHeld.sol";
 /// @notice Notes balances before the calls and compares after them. Whoever moved a balance, it counts.
 /// @dev Both ends run in the account's own call: no one but the account reaches its frame, and one inside another is
 /// refused.
-abstract contract Frames is Excess, ISessionKeyFrames {
+abstract contract Frames is Excess, FrameLife, ISessionKeyFrames {
     /// @inheritdoc ISessionKeyFrame
     function open(uint256 id) external override {
         FrameRecord record = FrameRecordLib.recordOf(msg.sender, id);
@@ -45,18 +46,6 @@ abstract contract Frames is Excess, ISessionKeyFrames {
     function closeFor(address account) external override {
         _close(account);
         FrameRecordLib.recordOf(account, REDEMPTION_FRAME).put(0, 0);
-    }
-
-    /// @dev The key lives, now, under the very policy that validation held the operation to: what an operation earlier
-    /// in the same bundle revoked or changed is refused here. A redemption needs the module as executor only, and was
-    /// refused or not by that.
-    function _isRunning(address account, FrameRecord record, FrameHead head) private view returns (bool) {
-        SessionKey storage key = _keys[record.keyId()][account];
-        (AccountControl control, KeySettings settings) = (_controls[account], key.settings);
-        if (!head.isGrantOf(settings) || !control.isReady() || control.epoch() != head.epoch()) return false;
-        // An update may have shortened the key's life and left the root as it was.
-        if (block.timestamp > settings.validUntil() || block.timestamp < settings.validAfter()) return false;
-        return key.policyRoot == record.policyRoot();
     }
 
     /// @dev Why the key's frame is not opened, given that it is not.
@@ -108,7 +97,7 @@ abstract contract Frames is Excess, ISessionKeyFrames {
 
     /// @dev Charges, for native and each token meter, what left beyond the charge of the calls.
     function _measure(address account, FrameRecord record, FrameHead head) private {
-        uint256 excess = _beyond(record.held(0), account.balance, record.chargedByCalls(0));
+        uint256 excess = FrameRecordLib.beyond(record.held(0), account.balance, record.chargedByCalls(0));
         if (excess != 0) _chargeExcess(account, record, head, FrameRules.NATIVE, excess);
         uint256 count = head.meterCount();
         // Unchecked: counts meters.
@@ -118,23 +107,13 @@ abstract contract Frames is Excess, ISessionKeyFrames {
                 if (uint160(token) < FrameRules.FIRST_TOKEN) continue;
                 uint256 first = record.firstMeterOf(head, token, i);
                 (uint256 before, uint256 afterwards) = (record.held(first + 1), Balances.ofToken(token, account));
-                excess = _beyond(before, afterwards, record.chargedByCalls(i + 1));
+                excess = FrameRecordLib.beyond(before, afterwards, record.chargedByCalls(i + 1));
                 if (excess != 0) _chargeExcess(account, record, head, i, excess);
                 if (head.hasCeilings() && first == i) {
-                    excess = _beyond(before, afterwards, record.word(FrameRecordLib.ceilingsOffset(head) + i));
+                    excess = FrameRecordLib.beyond(before, afterwards, record.word(FrameRecordLib.ceilingsOffset(head) + i));
                     if (excess != 0) _chargeCeilingExcess(account, record, i + 1, token, excess);
                 }
             }
-        }
-    }
-
-    /// @dev By how much a fall of the balance is more than `charged`.
-    function _beyond(uint256 before, uint256 afterwards, uint256 charged) private pure returns (uint256) {
-        // Unchecked: by the tests.
-        unchecked {
-            if (afterwards >= before) return 0;
-            uint256 left = before - afterwards;
-            return left > charged ? left - charged : 0;
         }
     }
 }
