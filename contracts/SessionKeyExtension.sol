@@ -9,13 +9,12 @@ import {ConditionHost} from "./module/ConditionHost.sol";
 import {DirectLane} from "./module/DirectLane.sol";
 import {FrameHost} from "./module/FrameHost.sol";
 import {FullValidation} from "./module/FullValidation.sol";
-import {KeyViews} from "./module/KeyViews.sol";
 import {Relaying} from "./module/Relaying.sol";
 
 /// @title The rarely called functions of {SessionKeyModule}
 /// @notice Run by the module, in the module's storage. Called directly it works on its own storage, which means nothing to
 /// anyone: no account asks it.
-contract SessionKeyExtension is CarriedPreviewing, FullValidation, DirectLane, KeyViews, Relaying {
+contract SessionKeyExtension is CarriedPreviewing, FullValidation, DirectLane, Relaying {
     /// @param engine holds rare argument conditions.
     /// @param frames the code of measured frames.
     /// @param administration a {SessionKeyAdministration} over the same engine and frames.

@@ -9,7 +9,6 @@ import {KeySettings} from "../policy/KeySettings.sol";
 import {Balances} from "./Balances.sol";
 import {Excess} from "./Excess.sol";
 import {FrameHead} from "./FrameHead.sol";
-import {FrameLife} from "./FrameLife.sol";
 import {FrameRecord, FrameRecordLib, REDEMPTION_FRAME} from "./FrameRecord.sol";
 import {FrameRules} from "./FrameRules.sol";
 import {RulesHeld} from "./RulesHeld.sol";
@@ -18,7 +17,7 @@ import {RulesHeld} from "./RulesHeld.sol";
 /// @notice Notes balances before the calls and compares after them. Whoever moved a balance, it counts.
 /// @dev Both ends run in the account's own call: no one but the account reaches its frame, and one inside another is
 /// refused.
-abstract contract Frames is Excess, FrameLife, ISessionKeyFrames {
+abstract contract Frames is Excess, ISessionKeyFrames {
     /// @inheritdoc ISessionKeyFrame
     function open(uint256 id) external override {
         FrameRecord record = FrameRecordLib.recordOf(msg.sender, id);
@@ -46,6 +45,18 @@ abstract contract Frames is Excess, FrameLife, ISessionKeyFrames {
     function closeFor(address account) external override {
         _close(account);
         FrameRecordLib.recordOf(account, REDEMPTION_FRAME).put(0, 0);
+    }
+
+    /// @dev The key lives, now, under the very policy that validation held the operation to: what an operation earlier
+    /// in the same bundle revoked or changed is refused here. A redemption needs the module as executor only, and was
+    /// refused or not by that.
+    function _isRunning(address account, FrameRecord record, FrameHead head) private view returns (bool) {
+        SessionKey storage key = _keys[record.keyId()][account];
+        (AccountControl control, KeySettings settings) = (_controls[account], key.settings);
+        if (!head.isGrantOf(settings) || !control.isReady() || control.epoch() != head.epoch()) return false;
+        // An update may have shortened the key's life and left the root as it was.
+        if (block.timestamp > settings.validUntil() || block.timestamp < settings.validAfter()) return false;
+        return key.policyRoot == record.policyRoot();
     }
 
     /// @dev Why the key's frame is not opened, given that it is not.
@@ -90,6 +101,7 @@ abstract contract Frames is Excess, FrameLife, ISessionKeyFrames {
         if (holder <= 1) revert FrameNotOpen(account);
         FrameRecord record = FrameRecord.wrap(holder);
         FrameHead head = record.head();
+        if (head.isPacked()) record.unpackHeld();
         _measure(account, record, head);
         if (head.hasRules()) RulesHeld.hold(account, record, head);
         RedemptionLock.release(account);

@@ -78,15 +78,6 @@ library ExecutionDecoder {
         }
     }
 
-    /// @notice Whether executions that {open} has opened are a batch that reverts as one.
-    function isDefault(bytes calldata executions) internal pure returns (bool batch) {
-        uint256 mode = BATCH_BIT;
-        // Assembly: a look in front of a calldata slice: the mode stands 96 bytes before `execute`'s executions.
-        assembly ("memory-safe") {
-            batch := eq(calldataload(sub(executions.offset, 96)), mode)
-        }
-    }
-
     /// @notice Reads the next call; to be called `count` times, with `index` 0, 1, …, and `next` as it came back.
     /// @param next of a batch: offset of the call's tuple behind the array's length word.
     function read(bytes calldata executions, uint256 index, uint256 count, uint256 next)

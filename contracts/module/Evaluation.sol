@@ -84,33 +84,35 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
     }
 
     /// @dev Steps 3 to 7 for the calls: finds the permission of each in the evidence, and sums up what they charge.
-    /// @param executions opened by {ExecutionDecoder}, with `count` calls, the walk starting at `next`.
+    /// @param executions opened by {ExecutionDecoder}: the calls up to `end`, the walk starting at `next`, and at the call that
+    /// `operation.calls` names.
     /// @param evidence up to its end, which the leaves must reach exactly.
     /// @param cursor offset of the first leaf in `evidence`.
     function _evaluateCalls(
         Operation memory operation,
         SessionKey storage key,
         bytes calldata executions,
-        uint256 count,
+        uint256 end,
         uint256 next,
         bytes calldata header,
         bytes calldata evidence,
         uint256 cursor
     ) internal view {
-        operation.calls = count;
         // What covered the call before, for the next one to repeat or to be held to.
         PermissionHead head;
         bytes calldata body = evidence;
         bytes32 permissionsRoot;
         // Unchecked: counts calls.
         unchecked {
-            for (uint256 i; i < count; ++i) {
+            uint256 i = operation.calls;
+            operation.calls = end - i;
+            for (; i < end; ++i) {
                 address target;
                 uint256 value;
                 bytes calldata data;
-                (target, value, data, next) = ExecutionDecoder.read(executions, i, count, next);
+                (target, value, data, next) = ExecutionDecoder.read(executions, i, end, next);
                 if (ForbiddenTargets.contains(target, operation.account)) {
-                    _admitFrameEnd(operation, executions, i, count, target, value, data);
+                    if (!_isFrameEnd(operation, i, end, target)) revert TargetForbidden(i, target);
                     continue;
                 }
                 bytes32 root;
@@ -127,15 +129,15 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
                         !PermissionBody.isPlain(body, value)
                             || !ShortConditions.holdsWord(body, data, operation.account)
                     ) {
-                        uint256 end =
+                        uint256 behind =
                             ShortConditions.holdSingle(body, value, data, operation.account, evidence, cursor);
-                        if (end == 0) {
-                            end = PermissionBody.enforce(
+                        if (behind == 0) {
+                            behind = PermissionBody.enforce(
                                 _CONDITION_ENGINE, operation, body, i, value, data, evidence, cursor
                             );
                             operation.native = _saturatingAdd(operation.native, value);
                         }
-                        cursor = end;
+                        cursor = behind;
                     }
                 }
                 _evaluateCall(operation, head, header, i, target, data);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {ISessionKeyFrames} from "../interfaces/ISessionKeyFrames.sol";
 import {FrameHost} from "./FrameHost.sol";
 // solhint-disable-next-line no-unused-import
@@ -23,23 +22,32 @@ abstract contract Framing is FrameHost, RareRules {
     /// @inheritdoc RareRules
     /// @dev Only a measured operation's first and last call may go to the module. Of what form they are, {SessionKeyFrames}
     /// asks.
-    function _admitFrameEnd(
-        Operation memory operation,
-        bytes calldata,
-        uint256 callIndex,
-        uint256 count,
-        address target,
-        uint256,
-        bytes calldata
-    ) internal view override {
+    function _isFrameEnd(Operation memory operation, uint256 callIndex, uint256 count, address target)
+        internal
+        view
+        override
+        returns (bool)
+    {
         // Unchecked: at least three calls, so that some call is one that a permission covers.
         unchecked {
             if (
                 operation.extras & (EXTRA_FRAME | EXTRA_REDEMPTION) != EXTRA_FRAME || target != address(this)
                     || count < LEAST_CALLS || (callIndex != 0 && callIndex + 1 != count)
-            ) revert ISessionKeyErrors.TargetForbidden(callIndex, target);
+            ) return false;
             operation.calls = count - 2;
+            return true;
         }
+    }
+
+    /// @inheritdoc RareRules
+    /// @dev With them: {_isFrameEnd} is asked when they are met.
+    function _openFrame(Operation memory, bytes calldata executions, uint256 count, uint256 next)
+        internal
+        pure
+        override
+        returns (bytes calldata rest, uint256 end, uint256 start)
+    {
+        return (executions, count, next);
     }
 
     /// @dev Notes what the calls charge, and all else that {SessionKeyFrames-stage} takes but what is not yet known.

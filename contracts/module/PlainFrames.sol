@@ -5,10 +5,10 @@ import {FrameHeadLib} from "../frame/FrameHead.sol";
 import {FrameRecord, FrameRecordLib} from "../frame/FrameRecord.sol";
 import {ISessionKeyFrame} from "../interfaces/ISessionKeyFrame.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
-import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
-import {EXTRA_FRAME, Operation} from "./Operation.sol";
+import {Operation} from "./Operation.sol";
 import {PlainRules} from "./PlainRules.sol";
+import {RareRules} from "./RareRules.sol";
 
 /// @title Stages the frames that need no more than a record
 /// @notice Of a policy with one meter at most and without frame rules, in an account without ceilings: nearly every measured
@@ -17,59 +17,82 @@ abstract contract PlainFrames is PlainRules {
     using CalldataWord for bytes;
     using PolicyHeader for bytes;
 
-    /// @dev In `extras`: the operation begins with `open`, ends with `close`.
-    uint256 private constant EXTRA_OPENS = 1 << 8;
-    uint256 private constant EXTRA_CLOSES = 1 << 9;
-    uint256 private constant EXTRA_ENDS = EXTRA_OPENS | EXTRA_CLOSES;
     /// @dev Where in `extras` stands the position in memory of: record · native · first meter, both without gas.
     uint256 private constant DRAFT_SHIFT = 32;
     uint256 private constant LEAST_CALLS = 3;
+    /// @dev The mode of a batch that reverts as one.
+    uint256 private constant DEFAULT_BATCH = 1 << 248;
 
-    /// @dev `open(id)` first, `close()` last, between them a call that a permission covers, and all of it reverts as one.
-    function _admitFrameEnd(
-        Operation memory operation,
-        bytes calldata executions,
-        uint256 callIndex,
-        uint256 count,
-        address target,
-        uint256 value,
-        bytes calldata data
-    ) internal view override {
-        uint256 extras = operation.extras;
-        bool fits = extras & EXTRA_FRAME != 0 && target == address(this) && value == 0 && count >= LEAST_CALLS;
-        uint256 selector = data.word(0) >> 224;
-        // Unchecked: a count of at least three; a position in memory.
+    /// @inheritdoc RareRules
+    /// @dev Without them: `open(id)` first, `close()` last, between them a call that a permission covers, and all of it
+    /// reverts as one. What is left is walked as any batch is, and must end where `close()` begins.
+    function _openFrame(Operation memory operation, bytes calldata executions, uint256 count, uint256 next)
+        internal
+        view
+        override
+        returns (bytes calldata rest, uint256 end, uint256 start)
+    {
+        (uint256 openSelector, uint256 closeSelector) =
+            (uint32(ISessionKeyFrame.open.selector), uint32(ISessionKeyFrame.close.selector));
+        uint256 mode = DEFAULT_BATCH;
+        uint256 wrong;
+        uint256 id;
+        // Assembly: every byte of both ends, but for the id, is known; two walks over them would cost three times as much.
+        // Lengths are those of call data. A count that is too small is refused below, whatever was read.
+        assembly ("memory-safe") {
+            let base := executions.offset
+            rest.offset := base
+            // target · value · offset · length · data: 128 + 64 bytes of `open`, 128 + 32 of `close`.
+            rest.length := sub(executions.length, 160)
+            start := add(next, 192)
+            wrong := xor(calldataload(sub(base, 96)), mode)
+            wrong := or(wrong, xor(calldataload(add(base, 64)), next))
+            wrong := or(wrong, xor(add(calldataload(add(base, add(next, 32))), 64), rest.length))
+            let at := add(base, add(next, 64))
+            wrong := or(wrong, xor(calldataload(at), address()))
+            wrong := or(wrong, calldataload(add(at, 32)))
+            wrong := or(wrong, xor(calldataload(add(at, 64)), 96))
+            wrong := or(wrong, xor(calldataload(add(at, 96)), 36))
+            wrong := or(wrong, xor(shr(224, calldataload(add(at, 128))), openSelector))
+            id := calldataload(add(at, 132))
+            wrong := or(wrong, shl(32, calldataload(add(at, 160))))
+            at := add(base, rest.length)
+            wrong := or(wrong, xor(calldataload(at), address()))
+            wrong := or(wrong, calldataload(add(at, 32)))
+            wrong := or(wrong, xor(calldataload(add(at, 64)), 96))
+            wrong := or(wrong, xor(calldataload(add(at, 96)), 4))
+            wrong := or(wrong, xor(calldataload(add(at, 128)), shl(224, closeSelector)))
+        }
+        FrameRecord record = FrameRecordLib.recordOf(operation.account, id);
+        if (wrong | record.word(0) != 0 || count < LEAST_CALLS) _leaveToExtension();
+        uint256 draft;
+        // Assembly: three words, not cleared first.
+        assembly ("memory-safe") {
+            draft := mload(0x40)
+            mstore(draft, record)
+            mstore(0x40, add(draft, 96))
+        }
+        operation.extras |= draft << DRAFT_SHIFT;
+        // Unchecked: a count of at least three.
         unchecked {
-            if (callIndex == 0) {
-                FrameRecord record = FrameRecordLib.recordOf(operation.account, data.word(4));
-                fits = fits && selector == uint32(ISessionKeyFrame.open.selector) && data.length == 36
-                    && ExecutionDecoder.isDefault(executions) && record.word(0) == 0;
-                uint256 draft;
-                // Assembly: three words, not cleared first.
-                assembly ("memory-safe") {
-                    draft := mload(0x40)
-                    mstore(draft, record)
-                    mstore(0x40, add(draft, 96))
-                }
-                extras |= (draft << DRAFT_SHIFT) | EXTRA_OPENS;
-            } else {
-                fits = fits && selector == uint32(ISessionKeyFrame.close.selector) && data.length == 4
-                    && callIndex + 1 == count;
-                extras |= EXTRA_CLOSES;
-            }
-            if (!fits) _leaveToExtension();
-            operation.extras = extras;
-            operation.calls = count - 2;
+            (operation.calls, end) = (1, count - 1);
         }
     }
 
+    /// @inheritdoc RareRules
+    /// @dev The ends are not among the calls.
+    function _isFrameEnd(Operation memory, uint256, uint256, address) internal pure override returns (bool) {
+        return false;
+    }
+
+    /// @inheritdoc RareRules
     /// @dev Only frames are left to be asked about here.
     function _inspectCalls(Operation memory operation, bytes calldata, uint256, uint256, bytes calldata header)
         internal
         view
         override
     {
-        if (operation.extras & EXTRA_ENDS != EXTRA_ENDS || header.meterCount() > 1) _leaveToExtension();
+        if (header.meterCount() > 1) _leaveToExtension();
         uint256 draft = operation.extras >> DRAFT_SHIFT;
         (uint256 native, uint256 first) = (operation.native, operation.firstMeter);
         // Assembly: the draft is no Solidity type.
@@ -79,6 +102,7 @@ abstract contract PlainFrames is PlainRules {
         }
     }
 
+    /// @inheritdoc RareRules
     /// @dev The same record as {FrameStaging} would write.
     function _stageFrame(Operation memory operation, bytes32 policyRoot, bytes calldata header) internal override {
         uint256 draft = operation.extras >> DRAFT_SHIFT;
@@ -93,15 +117,14 @@ abstract contract PlainFrames is PlainRules {
         }
         uint256 meters = header.meterCount();
         record.putKey(operation.keyId, policyRoot);
-        record.putCharges(0, native, operation.native);
-        if (meters != 0) record.putCharges(1, first, operation.firstMeter);
+        record.putFirstCharges(native, first, operation.firstMeter);
         // Unchecked: a header that a grant has bounded.
         unchecked {
-            uint256 offset = FrameRecordLib.FIXED_WORDS + meters;
+            uint256 offset = FrameRecordLib.FIXED_WORDS + 1;
             for (uint256 position; position < header.length; position += 32) {
                 record.put(offset++, header.word(position));
             }
         }
-        record.putHead(FrameHeadLib.pack(operation.settings, header.length, meters, 0, false, false));
+        record.putHead(FrameHeadLib.pack(operation.settings, operation.native, header.length, meters, 0, false, false));
     }
 }

@@ -26,16 +26,24 @@ abstract contract RareRules {
         view
         virtual;
 
-    /// @dev Call `callIndex` goes to a target that no policy allows: only an end of a measured operation's frame may.
-    function _admitFrameEnd(
-        Operation memory operation,
-        bytes calldata executions,
-        uint256 callIndex,
-        uint256 count,
-        address target,
-        uint256 value,
-        bytes calldata data
-    ) internal view virtual;
+    /// @dev A measured operation's calls, before they are looked at one by one: with the ends of the frame, or without
+    /// them.
+    /// @param executions,count,next as {ExecutionDecoder} opens them.
+    /// Leaves in `operation.calls` how many calls in front are not to be looked at.
+    /// @return rest what holds the calls up to `end`, the walk starting at `start`.
+    function _openFrame(Operation memory operation, bytes calldata executions, uint256 count, uint256 next)
+        internal
+        view
+        virtual
+        returns (bytes calldata rest, uint256 end, uint256 start);
+
+    /// @dev Whether call `callIndex`, which goes to a target that no policy allows, is an end of a measured operation's
+    /// frame. It is no call then that counts.
+    function _isFrameEnd(Operation memory operation, uint256 callIndex, uint256 count, address target)
+        internal
+        view
+        virtual
+        returns (bool);
 
     /// @dev What is asked about every call beside its permission. Every lane asks it after the calls were evaluated, and
     /// before gas is charged, where `extras` has a bit of {EXTRA_CALLS}.
