@@ -15,6 +15,8 @@ import {Relaying} from "./module/Relaying.sol";
 /// @notice Run by the module, in the module's storage. Called directly it works on its own storage, which means nothing to
 /// anyone: no account asks it.
 contract SessionKeyExtension is CarriedPreviewing, FullValidation, DirectLane, Relaying {
+    address private immutable _SELF = address(this);
+
     /// @param engine holds rare argument conditions.
     /// @param frames the code of measured frames.
     /// @param administration a {SessionKeyAdministration} over the same engine and frames.
@@ -23,6 +25,11 @@ contract SessionKeyExtension is CarriedPreviewing, FullValidation, DirectLane, R
         FrameHost(frames)
         Administered(administration)
     {}
+
+    /// @notice Where this code lives.
+    function extension() external view returns (address) {
+        return _SELF;
+    }
 
     /// @notice The stateless contract that holds rare argument conditions, and checks all of them when they are granted.
     function conditionEngine() external view returns (IConditionEngine) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IERC7579Module, IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {EIP712} from "solady/src/utils/EIP712.sol";
 import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
@@ -11,7 +10,6 @@ import {CarriedGrants} from "./module/CarriedGrants.sol";
 import {ConditionHost} from "./module/ConditionHost.sol";
 import {FrameHost} from "./module/FrameHost.sol";
 import {Granting} from "./module/Granting.sol";
-import {ModuleTypes} from "./module/ModuleTypes.sol";
 import {Operation} from "./module/Operation.sol";
 import {PlainFrameEnds} from "./module/PlainFrameEnds.sol";
 import {PlainFrames} from "./module/PlainFrames.sol";
@@ -24,15 +22,15 @@ import {Validation} from "./module/Validation.sol";
 /// the same address on every chain. What is called rarely lives in {SessionKeyExtension} and {SessionKeyAdministration}, and
 /// measured frames in {SessionKeyFrames}, whose code runs in this contract's storage and whose addresses are part of this
 /// code.
+/// @dev An `IERC7579Validator` and `IERC7579Executor` at its address, if not by name: every function that stands here is one
+/// more that an operation's selector is compared with, so what is called once stands elsewhere.
 contract SessionKeyModule is
     Validation,
     PlainFrames,
     PlainFrameEnds,
     CarriedGrants,
     Granting,
-    Revoking,
-    ModuleTypes,
-    IERC7579Validator
+    Revoking
 {
     bytes4 private constant ERC1271_INVALID = 0xffffffff;
 
@@ -47,36 +45,18 @@ contract SessionKeyModule is
         PlainRules(extension_)
     {}
 
-    /// @notice Where the code of the rarely called functions lives.
-    function extension() external view returns (address) {
-        return _EXTENSION;
-    }
-
-    /// @inheritdoc IERC7579Validator
+    /// @notice See {IERC7579Validator-validateUserOp}.
     function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash)
         external
-        override
         returns (uint256)
     {
         return _validate(userOp, userOpHash, 0);
     }
 
-    /// @inheritdoc IERC7579Validator
+    /// @notice See {IERC7579Validator-isValidSignatureWithSender}.
     /// @dev A session key never signs for the account: no permit, order or log-in is a call that a policy could hold.
-    function isValidSignatureWithSender(address, bytes32, bytes calldata) external pure override returns (bytes4) {
+    function isValidSignatureWithSender(address, bytes32, bytes calldata) external pure returns (bytes4) {
         return ERC1271_INVALID;
-    }
-
-    /// @inheritdoc IERC7579Module
-    /// @dev {Installation} does it.
-    function onInstall(bytes calldata) external override {
-        _relay(_ADMINISTRATION);
-    }
-
-    /// @inheritdoc IERC7579Module
-    /// @dev {Installation} does it.
-    function onUninstall(bytes calldata) external override {
-        _relay(_ADMINISTRATION);
     }
 
     /// @inheritdoc EIP712

@@ -132,9 +132,12 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
                         uint256 behind =
                             ShortConditions.holdSingle(body, value, data, operation.account, evidence, cursor);
                         if (behind == 0) {
-                            behind = PermissionBody.enforce(
-                                _CONDITION_ENGINE, operation, body, i, value, data, evidence, cursor
-                            );
+                            behind = cursor;
+                            if (!PermissionBody.isWithinCap(body, value)) {
+                                behind = PermissionBody.enforce(
+                                    _CONDITION_ENGINE, operation, body, i, value, data, evidence, cursor
+                                );
+                            }
                             operation.native = _saturatingAdd(operation.native, value);
                         }
                         cursor = behind;
