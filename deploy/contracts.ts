@@ -57,10 +57,21 @@ export const MODULE_CONTRACTS: readonly ContractEntry[] = [
   },
 ];
 
+/** Who checks the signatures of keys that have no address (ERC-7913). */
+export const VERIFIER_CONTRACTS: readonly ContractEntry[] = [
+  { name: "P256PrecompileVerifier" },
+  { name: "P256SolidityVerifier" },
+  { name: "WebAuthnPrecompileVerifier" },
+  { name: "WebAuthnSolidityVerifier" },
+  { name: "MultisigVerifier" },
+  { name: "ERC1271Verifier" },
+];
+
 /** What the project deploys, in order. A library that one of them links is found and deployed before it. */
 export const CONTRACTS: readonly ContractEntry[] = [
   ...MODULE_CONTRACTS,
   ...accountsFor("v07"),
   ...accountsFor("v08"),
   ...accountsFor("v09"),
+  ...VERIFIER_CONTRACTS,
 ];

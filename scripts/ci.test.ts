@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from "vitest";
 type Answers = { readonly test?: string; readonly lint?: string; readonly bench?: string; readonly demo?: string };
 
 const STEP = { name: "a", expected: "refused", outcome: "refused" };
+/** The other commands say nothing and end well, so that each counts as one. */
 const GOOD = {
   test: "echo '» 2 passed, 0 failed'; echo '5 passed, 0 failed'",
   lint: "echo '3 passed, 0 failed'",
@@ -33,7 +34,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 describe(".ci/run", () => {
   it("adds every command's counts; one that has none counts as one", () => {
     const { code, lines } = runCi({});
-    expect(lines.at(-1)).toBe("11 passed, 0 failed");
+    expect(lines.at(-1)).toBe("15 passed, 0 failed");
     expect(code).toBe(0);
   });
 
@@ -43,13 +44,13 @@ describe(".ci/run", () => {
   });
 
   it.each<[string, Answers, string]>([
-    ["a test failed", { test: "echo '4 passed, 1 failed'; exit 1" }, "10 passed, 1 failed"],
-    ["a command died after it had counted", { test: "echo '5 passed, 0 failed'; exit 1" }, "11 passed, 1 failed"],
-    ["a command did not start", { test: "exit 127" }, "6 passed, 1 failed"],
-    ["a figure changed", { bench: "exit 1" }, "10 passed, 1 failed"],
-    ["a step of the demo went otherwise", { demo: `echo '${JSON.stringify({ ok: false, steps: [STEP, { ...STEP, outcome: "executed" }] })}'; exit 1` }, "10 passed, 1 failed"],
-    ["the demo wrote no report", { demo: "echo table" }, "9 passed, 1 failed"],
-    ["the demo tried nothing", { demo: `echo '${JSON.stringify({ ok: false, steps: [] })}'` }, "9 passed, 1 failed"],
+    ["a test failed", { test: "echo '4 passed, 1 failed'; exit 1" }, "14 passed, 1 failed"],
+    ["a command died after it had counted", { test: "echo '5 passed, 0 failed'; exit 1" }, "15 passed, 1 failed"],
+    ["a command did not start", { test: "exit 127" }, "10 passed, 1 failed"],
+    ["a figure changed", { bench: "exit 1" }, "14 passed, 1 failed"],
+    ["a step of the demo went otherwise", { demo: `echo '${JSON.stringify({ ok: false, steps: [STEP, { ...STEP, outcome: "executed" }] })}'; exit 1` }, "14 passed, 1 failed"],
+    ["the demo wrote no report", { demo: "echo table" }, "13 passed, 1 failed"],
+    ["the demo tried nothing", { demo: `echo '${JSON.stringify({ ok: false, steps: [] })}'` }, "13 passed, 1 failed"],
   ])("fails when %s", (_what, answers, last) => {
     const { code, lines } = runCi(answers);
     expect(lines.at(-1)).toBe(last);

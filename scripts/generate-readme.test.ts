@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fill } from "./generate/fill.ts";
-import { excerpt, figuresTable } from "./generate-readme.ts";
+import { excerpt, figuresTable, withImports } from "./generate-readme.ts";
 
 describe("fill", () => {
   it("replaces what stands between the marks, and nothing else", () => {
@@ -19,6 +19,11 @@ describe("fill", () => {
 
 it("excerpt takes what is marked, at the left edge", () => {
   expect(excerpt("f() {\n  // begin\n  one;\n\n    two;\n  // end\n}")).toBe("one;\n\n  two;");
+});
+
+it("withImports shows what to import, but for files of one's own", () => {
+  const source = 'import { a } from "a";\nimport type { B } from "./b.ts";\nf() {\n  // begin\n  a();\n  // end\n}';
+  expect(withImports(source)).toBe('import { a } from "a";\n\na();');
 });
 
 it("figuresTable shows a figure that was not measured as such", () => {

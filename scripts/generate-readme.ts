@@ -1,6 +1,6 @@
 /**
- * Fills the parts of README.md and docs/SIGNED-GRANTS.md that are made elsewhere: examples that are run by tests, and
- * the measured figures.
+ * Fills the parts of README.md, docs/SIGNED-GRANTS.md and docs/ACCOUNTS.md that are made elsewhere: examples that are run
+ * by tests, and the measured figures.
  *
  *     node scripts/generate-readme.ts [--check]
  */
@@ -13,6 +13,8 @@ const FIGURES = "bench/results/gas.json";
 const EXAMPLE = "docs/quickstart.ts";
 const SIGNED_PAGE = "docs/SIGNED-GRANTS.md";
 const SIGNED_EXAMPLE = "docs/signedGrant.ts";
+const ACCOUNTS_PAGE = "docs/ACCOUNTS.md";
+const ACCOUNT_EXAMPLES = ["kernel", "nexus", "safe7579", "msa", "openzeppelin", "eip7702"];
 
 type Cost = { readonly txGas: number; readonly execGas: number };
 type Figures = Readonly<Record<"7702" | "factory", Readonly<Record<string, Cost>>>>;
@@ -39,6 +41,12 @@ export function excerpt(source: string): string {
   return marked.map((line) => line.slice(indent)).join("\n");
 }
 
+/** An example with the packages that it needs. */
+export function withImports(source: string): string {
+  const imports = source.split("\n").filter((line) => /^import .* from "[^.]/.test(line));
+  return `${imports.join("\n")}\n\n${excerpt(source)}`;
+}
+
 export function figuresTable(figures: Figures): string {
   const number = new Intl.NumberFormat("en-US");
   const rows = ROWS.map(([what, job, figure]) => {
@@ -58,5 +66,10 @@ if (import.meta.main) {
   let page = withExample(PAGE, "example", EXAMPLE);
   if (existsSync(FIGURES)) page = fill(page, "figures", figuresTable(JSON.parse(readFileSync(FIGURES, "utf8")) as Figures));
   writeOrCheck(PAGE, page, command);
+  const accounts = ACCOUNT_EXAMPLES.reduce(
+    (filled, name) => fill(filled, name, `\`\`\`ts\n${withImports(readFileSync(`docs/accounts/${name}.ts`, "utf8"))}\n\`\`\``),
+    readFileSync(ACCOUNTS_PAGE, "utf8"),
+  );
+  writeOrCheck(ACCOUNTS_PAGE, accounts, command);
   writeOrCheck(SIGNED_PAGE, withExample(SIGNED_PAGE, "signed-grant", SIGNED_EXAMPLE), command);
 }

@@ -1,14 +1,14 @@
 /**
- * `npm test`: every lane, or the one named, with the lane's own arguments behind it. The last line is the total.
+ * `npm test`: every lane that has no command of its own, or the one named, with the lane's own arguments behind it. The last line is the total.
  *
- *     node scripts/test.ts [types | solidity | vitest] [arguments of that lane]
+ *     node scripts/test.ts [types | solidity | vitest | e2e] [arguments of that lane]
  */
 import { BootstrapError } from "./bootstrap/say.mjs";
 import { add, NOTHING, summary } from "./lanes/counts.ts";
 import { type Lane, LANES } from "./lanes/lanes.ts";
 
 const [name, ...args] = process.argv.slice(2);
-const chosen: readonly (Lane | undefined)[] = name === undefined ? Object.values(LANES) : [LANES[name]];
+const chosen: readonly (Lane | undefined)[] = name === undefined ? Object.values(LANES).filter(({ alone }) => !alone) : [LANES[name]];
 
 let total = NOTHING;
 for (const lane of chosen) {

@@ -2,7 +2,7 @@ import { type Address, concat, encodeAbiParameters, encodeFunctionData, parseAbi
 import { kernel } from "../../ts-sdk/src/accounts/kinds/kernel.ts";
 import type { Chain } from "../chain.ts";
 import { foreignBytecode } from "./bytecode.ts";
-import { defaultOwner, type OwnedAccount, withModule } from "./owned.ts";
+import { type AccountChain, defaultOwner, type OwnedAccount, type StandingAccount, withModule } from "./owned.ts";
 
 const abi = parseAbi([
   "function initialize(bytes21 rootValidator, address hook, bytes validatorData, bytes hookData, bytes[] initConfig)",
@@ -10,8 +10,14 @@ const abi = parseAbi([
   "function getAddress(bytes data, bytes32 salt) view returns (address)",
 ]);
 
-/** Kernel 0.3.1 by its factory. The root validator, which is asked under nonce key zero, knows the owner by one address. */
-export async function openKernel(chain: Chain, entryPoint: Address, module: Address, owner = defaultOwner): Promise<OwnedAccount> {
+/** Mode 00 · type 00: the root validator, whichever address follows. */
+const ROOT = "0x0000";
+
+/**
+ * Kernel 0.3.1 by its factory. The root validator knows the owner by one address. Its nonce key names it all the same, as
+ * ZeroDev's SDK and permissionless have it.
+ */
+export async function createKernel(chain: AccountChain, entryPoint: Address, owner = defaultOwner): Promise<StandingAccount & { ownerValidator: Address }> {
   const argument = (address: Address) => encodeAbiParameters([{ type: "address" }], [address]);
   const implementation = await chain.deployCode(concat([foreignBytecode("kernel", "KERNEL_BYTECODE"), argument(entryPoint)]));
   const factory = await chain.deployCode(concat([foreignBytecode("kernel", "KERNEL_FACTORY_BYTECODE"), argument(implementation)]));
@@ -25,5 +31,10 @@ export async function openKernel(chain: Chain, entryPoint: Address, module: Addr
   const address = await chain.client.readContract({ address: factory, abi, functionName: "getAddress", args });
   await chain.fund(owner.address, 10n ** 18n);
   await chain.send({ from: owner, to: factory, data: encodeFunctionData({ abi, functionName: "createAccount", args }) });
-  return withModule(chain, entryPoint, module, { address, adapter: kernel, owner, ownerNonceKey: 0n });
+  const ownerNonceKey = BigInt(concat([ROOT, validator, "0x0000"]));
+  return { address, adapter: kernel, owner, ownerNonceKey, ownerValidator: validator };
+}
+
+export async function openKernel(chain: Chain, entryPoint: Address, module: Address): Promise<OwnedAccount> {
+  return withModule(chain, entryPoint, module, await createKernel(chain, entryPoint));
 }

@@ -2,7 +2,7 @@ import { type Address, concat, encodeAbiParameters, encodeFunctionData, parseAbi
 import { msa } from "../../ts-sdk/src/accounts/kinds/msa.ts";
 import { type Chain, ENTRY_POINTS } from "../chain.ts";
 import { foreignBytecode } from "./bytecode.ts";
-import { defaultOwner, type OwnedAccount, withModule } from "./owned.ts";
+import { type AccountChain, defaultOwner, type OwnedAccount, type StandingAccount, withModule } from "./owned.ts";
 
 const abi = parseAbi([
   "function singleInitMSA(address validator, bytes data)",
@@ -10,7 +10,7 @@ const abi = parseAbi([
 ]);
 
 /** The reference account of ERC-7579 behind its proxy; its EntryPoint is v0.7, whatever is asked for. */
-export async function openMsa(chain: Chain, entryPoint: Address, module: Address, owner = defaultOwner): Promise<OwnedAccount> {
+export async function createMsa(chain: AccountChain, entryPoint: Address, owner = defaultOwner): Promise<StandingAccount & { ownerValidator: Address }> {
   if (entryPoint !== ENTRY_POINTS["0.7"]) throw new RangeError("the reference account knows EntryPoint v0.7 only");
   const implementation = await chain.deployCode(foreignBytecode("msa", "ERC7579_BYTECODE"));
   const bootstrap = await chain.deployCode(foreignBytecode("msa", "ERC7579_BOOTSTRAP_BYTECODE"));
@@ -20,6 +20,9 @@ export async function openMsa(chain: Chain, entryPoint: Address, module: Address
   const initialize = encodeFunctionData({ abi, functionName: "initializeAccount", args: [initData] });
   const proxyArguments = encodeAbiParameters([{ type: "address" }, { type: "bytes" }], [implementation, initialize]);
   const address = await chain.deployCode(concat([foreignBytecode("msa", "MSAPROXY_BYTECODE"), proxyArguments]));
-  const ownerNonceKey = msa.nonceKey(validator);
-  return withModule(chain, entryPoint, module, { address, adapter: msa, owner, ownerNonceKey, ownerValidator: validator });
+  return { address, adapter: msa, owner, ownerNonceKey: msa.nonceKey(validator), ownerValidator: validator };
+}
+
+export async function openMsa(chain: Chain, entryPoint: Address, module: Address): Promise<OwnedAccount> {
+  return withModule(chain, entryPoint, module, await createMsa(chain, entryPoint));
 }

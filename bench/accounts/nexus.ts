@@ -2,7 +2,7 @@ import { type Address, concat, encodeAbiParameters, encodeFunctionData, parseAbi
 import { nexus } from "../../ts-sdk/src/accounts/kinds/nexus.ts";
 import type { Chain } from "../chain.ts";
 import { foreignBytecode } from "./bytecode.ts";
-import { defaultOwner, type OwnedAccount, withModule } from "./owned.ts";
+import { type AccountChain, defaultOwner, type OwnedAccount, type StandingAccount, withModule } from "./owned.ts";
 
 const abi = parseAbi([
   "function initNexusWithSingleValidator(address validator, bytes data, address registry, address[] attesters, uint8 threshold)",
@@ -10,7 +10,7 @@ const abi = parseAbi([
 ]);
 
 /** Nexus 1.0.1 behind its proxy, without a registry. */
-export async function openNexus(chain: Chain, entryPoint: Address, module: Address, owner = defaultOwner): Promise<OwnedAccount> {
+export async function createNexus(chain: AccountChain, entryPoint: Address, owner = defaultOwner): Promise<StandingAccount & { ownerValidator: Address }> {
   const argument = encodeAbiParameters([{ type: "address" }], [entryPoint]);
   const implementation = await chain.deployCode(concat([foreignBytecode("nexus", "NEXUS_BYTECODE"), argument]));
   const bootstrap = await chain.deployCode(foreignBytecode("nexus", "NEXUS_BOOTSTRAP_BYTECODE"));
@@ -24,6 +24,9 @@ export async function openNexus(chain: Chain, entryPoint: Address, module: Addre
   const initialize = encodeFunctionData({ abi, functionName: "initializeAccount", args: [initData] });
   const proxyArguments = encodeAbiParameters([{ type: "address" }, { type: "bytes" }], [implementation, initialize]);
   const address = await chain.deployCode(concat([foreignBytecode("nexus", "NEXUS_PROXY_BYTECODE"), proxyArguments]));
-  const ownerNonceKey = nexus.nonceKey(validator);
-  return withModule(chain, entryPoint, module, { address, adapter: nexus, owner, ownerNonceKey, ownerValidator: validator });
+  return { address, adapter: nexus, owner, ownerNonceKey: nexus.nonceKey(validator), ownerValidator: validator };
+}
+
+export async function openNexus(chain: Chain, entryPoint: Address, module: Address): Promise<OwnedAccount> {
+  return withModule(chain, entryPoint, module, await createNexus(chain, entryPoint));
 }

@@ -1,4 +1,4 @@
-import { type Address, concat, encodeFunctionData, type Hex, parseAbi, type PrivateKeyAccount, size, toHex, type TransactionReceipt, zeroAddress } from "viem";
+import { type Address, concat, encodeFunctionData, type Hex, parseAbi, type PrivateKeyAccount, type PublicClient, size, toHex, type TransactionReceipt, zeroAddress } from "viem";
 import type { AccountAdapter, ModuleType } from "../../ts-sdk/src/accounts/kinds/index.ts";
 import type { GrantSigner } from "../../ts-sdk/src/actions/signedGrants.ts";
 import { type Chain, fixedAccount } from "../chain.ts";
@@ -15,6 +15,11 @@ export const TYPE_IDS = { validator: 1n, executor: 2n } as const satisfies Recor
 
 /** Owns the measured accounts; under EIP-7702 it is the account. */
 export const defaultOwner = fixedAccount(5);
+
+/** What it takes to put an account on a chain: any that impersonates, and takes code of any size. */
+export type AccountChain = Pick<Chain, "deploy" | "deployCode" | "send" | "fund"> & {
+  client: Pick<PublicClient, "readContract">;
+};
 
 /** An account with the session key module installed as validator. */
 export interface OwnedAccount {
@@ -43,12 +48,13 @@ export function installCall(adapter: AccountAdapter, type: ModuleType, module: A
   return encodeFunctionData({ abi: moduleConfigAbi, functionName: "installModule", args });
 }
 
-/** What an account still has to say about itself once it stands. */
+/** An account as its own factory or proxy makes it, without the session key module. */
 export interface StandingAccount {
   address: Address;
   adapter: AccountAdapter;
   owner: PrivateKeyAccount;
   ownerNonceKey: bigint;
+  /** The validator that knows the owner, where the account reaches its owner through one. */
   ownerValidator?: Address;
   signAsOwner?: (op: PackedUserOperation) => Promise<PackedUserOperation>;
 }

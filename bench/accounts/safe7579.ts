@@ -3,7 +3,7 @@ import { safe7579 } from "../../ts-sdk/src/accounts/kinds/safe7579.ts";
 import { type Chain, ENTRY_POINTS } from "../chain.ts";
 import type { PackedUserOperation } from "../userOperation.ts";
 import { foreignBytecode } from "./bytecode.ts";
-import { defaultOwner, type OwnedAccount, withModule } from "./owned.ts";
+import { type AccountChain, defaultOwner, type OwnedAccount, type StandingAccount, withModule } from "./owned.ts";
 
 const abi = parseAbi([
   "struct ModuleInit { address module; bytes initData; }",
@@ -32,8 +32,11 @@ const SAFE_OP = {
   ],
 } as const;
 
+/** A Safe, and the contracts that made it a modular account. */
+export type StandingSafe = StandingAccount & { safe7579: Address; launchpad: Address };
+
 /** A Safe 1.4.1 with one owner, with the Safe7579 adapter as its module and fallback handler, without attesters. */
-export async function openSafe7579(chain: Chain, entryPoint: Address, module: Address, owner = defaultOwner): Promise<OwnedAccount> {
+export async function createSafe7579(chain: AccountChain, entryPoint: Address, owner = defaultOwner): Promise<StandingSafe> {
   if (entryPoint !== ENTRY_POINTS["0.7"]) throw new RangeError("the Safe7579 adapter knows EntryPoint v0.7 only");
   const adapter = await chain.deployCode(foreignBytecode("safe7579", "SAFE7579_BYTECODE"));
   const noRegistry = encodeAbiParameters([{ type: "address" }, { type: "address" }], [entryPoint, zeroAddress]);
@@ -51,14 +54,14 @@ export async function openSafe7579(chain: Chain, entryPoint: Address, module: Ad
   const receipt = await chain.send({ from: owner, to: factory, data });
   const address = parseEventLogs({ abi, eventName: "ProxyCreation", logs: receipt.logs })[0]?.args.proxy;
   if (!address) throw new Error("the Safe was not created");
+  return { address, adapter: safe7579, owner, ownerNonceKey: 0n, safe7579: adapter, launchpad };
+}
+
+export async function openSafe7579(chain: Chain, entryPoint: Address, module: Address): Promise<OwnedAccount> {
+  const made = await createSafe7579(chain, entryPoint);
   const chainId = await chain.client.getChainId();
-  return withModule(chain, entryPoint, module, {
-    address,
-    adapter: safe7579,
-    owner,
-    ownerNonceKey: 0n,
-    signAsOwner: (op) => signSafeOperation(op, { owner, adapter, entryPoint, chainId }),
-  });
+  const signing = { owner: made.owner, adapter: made.safe7579, entryPoint, chainId };
+  return withModule(chain, entryPoint, module, { ...made, signAsOwner: (op) => signSafeOperation(op, signing) });
 }
 
 async function signSafeOperation(

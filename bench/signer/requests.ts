@@ -4,7 +4,7 @@ import { definePolicy, encodePolicy } from "../../ts-sdk/src/policy/index.ts";
 import { buildEvidence, encodeExecutions, encodeSessionSignature } from "../../ts-sdk/src/operation/index.ts";
 import { ENTRY_POINT_ADDRESSES } from "../../ts-sdk/src/policy/forbiddenTargets.ts";
 
-const TOKEN: Address = "0x00000000000000000000000000000000000000e1";
+const TOKEN: Address = "0x5e000000000000000000000000000000000000e1";
 const SHOP: Address = "0x00000000000000000000000000000000000000e2";
 export const CHAIN = 31337;
 export const MODULE: Address = "0x00000000000000000000000000000000000000d1";

@@ -12,14 +12,23 @@ export const CHAIN_ID = foundry.id;
 /** As on the main network, while anvil's default is half of that; the whole setup fits in two blocks. */
 const BLOCK_GAS_LIMIT = 60_000_000;
 
-export type AnvilOptions = { port: number; chainId?: number } & Pick<ServiceOptions, "onOutput">;
+export type AnvilOptions = {
+  port: number;
+  chainId?: number;
+  /** Takes contracts of any size, which no other chain does: for code that was built without the optimizer. */
+  anyCodeSize?: boolean | undefined;
+} & Pick<ServiceOptions, "onOutput">;
 
 /** Starts a chain in memory: a block each second by the machine's clock, rules of the Prague fork. */
-export function startAnvil({ port, chainId = CHAIN_ID, onOutput }: AnvilOptions): Promise<RunningService> {
+export function startAnvil({ port, chainId = CHAIN_ID, anyCodeSize = false, onOutput }: AnvilOptions): Promise<RunningService> {
   return startService({
     service: "anvil",
     program: anvilBinary(),
-    args: ["--host", "127.0.0.1", "--port", `${port}`, "--chain-id", `${chainId}`, "--block-time", "1", "--hardfork", "prague", "--gas-limit", `${BLOCK_GAS_LIMIT}`],
+    args: [
+      ...["--host", "127.0.0.1", "--port", `${port}`, "--chain-id", `${chainId}`],
+      ...["--block-time", "1", "--hardfork", "prague", "--gas-limit", `${BLOCK_GAS_LIMIT}`],
+      ...(anyCodeSize ? ["--disable-code-size-limit"] : []),
+    ],
     readyWhen: /Listening on \S+/,
     onOutput,
   });

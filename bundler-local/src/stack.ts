@@ -18,6 +18,8 @@ export type StackOptions = {
   rpcPort?: number;
   /** TCP port of the bundler; default 0, any free one. */
   bundlerPort?: number;
+  /** Takes contracts of any size, which no other chain does: for tests with code that was built without the optimizer. */
+  anyCodeSize?: boolean;
   /** Told in a few words what is being done. */
   onProgress?: (what: string) => void;
   /** Told everything that anvil and Alto write. */
@@ -70,7 +72,7 @@ const TOKENS: readonly ContractEntry[] = [
  * @throws PortInUseError, PortRangeError, ServiceStartError, SetupError and what {@link deploy} throws; nothing is left running
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { onProgress = () => {}, onOutput } = options;
+  const { onProgress = () => {}, onOutput, anyCodeSize } = options;
   const ports = await takePorts(options);
   const rpcUrl = `http://127.0.0.1:${ports.rpc}`;
   const bundlerUrl = `http://127.0.0.1:${ports.bundler}`;
@@ -83,7 +85,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   try {
     onProgress("starting anvil");
-    services.push(await startAnvil({ port: ports.rpc, onOutput }));
+    services.push(await startAnvil({ port: ports.rpc, anyCodeSize, onOutput }));
     onProgress("deploying EntryPoints and contracts");
     const contracts = simulations();
     const client = localClient(rpcUrl);

@@ -11,6 +11,11 @@ contract CountingHook is IERC7579Hook {
 
     function onUninstall(bytes calldata) external {}
 
+    /// @dev Kernel asks.
+    function isInitialized(address) external pure returns (bool) {
+        return true;
+    }
+
     function isModuleType(uint256 moduleTypeId) external pure returns (bool) {
         return moduleTypeId == 4;
     }

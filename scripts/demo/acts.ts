@@ -13,8 +13,9 @@ import {
 } from "../../ts-sdk/src/index.ts";
 import { approve, approveAndSwap, exactInput, swap, transfer } from "./calls.ts";
 import { type AgentKey } from "./key.ts";
-import { becomeSmartAccount, blockTime, type Scene, USDC, walletOf } from "./scene.ts";
+import { blockTime, type Scene, USDC, walletOf } from "./scene.ts";
 import { type Steps } from "./steps.ts";
+import { type SignedScene } from "./teeOwner.ts";
 
 const VALIDATOR = 1n;
 /** Seconds; the shortest period of the policies here. */
@@ -22,10 +23,14 @@ export const HOUR = 3_600n;
 /** Enough to spend the account's ether in one operation, as the reward of whoever includes it. */
 const ABSURD_FEE = parseGwei("100000");
 
+/** The account of the owner's key comes into being. */
+export async function setUp(steps: Steps, scene: SignedScene): Promise<void> {
+  await steps.executes("owner: sets up account and guardian", () => scene.createAccount());
+}
+
 /** The owner gives a key to an agent, and the agent does what it was given it for. */
 export async function delegateAndTrade(steps: Steps, scene: Scene, agent: AgentKey): Promise<void> {
   const { owner, module } = scene;
-  await steps.executes("owner: sets up account and guardian", () => becomeSmartAccount(scene));
   await steps.executes("owner: grants the agent a key", () => grantSessionKey(owner, { module, key: agent.signer.address, policy: agent.policy }));
   await steps.executes("agent: swaps 40 USDC for WETH", () => agent.send(approveAndSwap(scene, 40n * USDC)));
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: an owner gives an agent a session key, the agent trades, a thief tries everything with the same key, and
- * the owner takes it back. On a local chain with a real bundler and a real exchange. Exit code 0 only if every step went
- * as expected.
+ * the owner takes it back. The owner's key lives in the owner signer. On a local chain with a real bundler and a real
+ * exchange. Exit code 0 only if every step went as expected.
  *
  *     npm run demo [-- --json]     the last line is one JSON object
  */
@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, styleText } from "node:util";
 import { formatEther, formatUnits, toFunctionSelector } from "viem";
 import { type Stack, startStack } from "../../bundler-local/src/index.ts";
-import { delegateAndTrade, HOUR, hijack, stop, useUpAndRevokeAll } from "./acts.ts";
+import { delegateAndTrade, HOUR, hijack, setUp, stop, useUpAndRevokeAll } from "./acts.ts";
 import { buyLittleByLittle } from "./buying.ts";
 import { EXACT_INPUT } from "./calls.ts";
 import { keyOf } from "./key.ts";
@@ -17,6 +17,7 @@ import { buyingPolicy, payingPolicy, tradingPolicy } from "./policies.ts";
 import { type DemoReport, reportOf } from "./report.ts";
 import { blockTime, type Scene, setScene, tokenAbi } from "./scene.ts";
 import { Steps } from "./steps.ts";
+import { putOwnerIntoSigner, type SignedScene } from "./teeOwner.ts";
 import { tableHead, tableRow } from "./table.ts";
 import { inWords, type Names } from "./words.ts";
 
@@ -26,7 +27,18 @@ const CALLS_AN_HOUR = 10;
 const SCREEN = Math.min(Math.max(process.stdout.columns ?? 120, 100), 140);
 
 async function play(stack: Stack): Promise<DemoReport> {
-  const scene = await setScene(stack);
+  const setting = await setScene(stack);
+  announce("Starting the owner signer, on the simulator: a TEE that is none");
+  const scene = await putOwnerIntoSigner(setting);
+  stopSigner = scene.stop;
+  try {
+    return await tell(stack, scene);
+  } finally {
+    await scene.stop();
+  }
+}
+
+async function tell(stack: Stack, scene: SignedScene): Promise<DemoReport> {
   const { agent, secondAgent } = stack.accounts;
   const names = namesOf(scene);
   const steps = new Steps((step, refusal) => {
@@ -34,9 +46,11 @@ async function play(stack: Stack): Promise<DemoReport> {
   });
   const act = (title: string): void => console.log(`\n${styleText("bold", title)}\n${tableHead(SCREEN)}`);
 
+  await showAttestation(scene);
   await untilHourIsLongEnough(scene);
-  const trader = await keyOf(scene, agent, tradingPolicy(scene, await blockTime(scene)));
   act("An agent gets a key: 100 USDC and 0.05 ETH a day, one exchange, 10 calls an hour, 24 hours");
+  await setUp(steps, scene);
+  const trader = await keyOf(scene, agent, tradingPolicy(scene, await blockTime(scene)));
   await delegateAndTrade(steps, scene, trader);
 
   act("The same key, stolen: each attempt is signed with it and sent to the bundler");
@@ -59,6 +73,13 @@ async function play(stack: Stack): Promise<DemoReport> {
 
   const report = reportOf(steps.reports);
   return { ...report, ok: report.ok && before === after };
+}
+
+/** Who the owner is, before anything is asked of it. */
+async function showAttestation({ attest, account }: SignedScene): Promise<void> {
+  const { platform, validUntil } = await attest();
+  const until = new Date(validUntil * 1000).toISOString().slice(11, 19);
+  console.log(`\n  The owner of ${account} is a key in the signer, which only grants and revokes: attested (${platform}) until ${until} UTC.`);
 }
 
 /** A limit per hour is shown inside one hour. */
@@ -96,13 +117,16 @@ function announce(what: string): void {
   console.error(`» ${what} …`);
 }
 
+/** For who interrupts the demo. */
+let stopSigner: (() => Promise<void>) | undefined;
+
 const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
 const began = Date.now();
 let report: DemoReport = { ok: false, steps: [] };
 try {
   const stack = await startStack({ onProgress: announce });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => void stack.stop().finally(() => process.exit(1)));
+    process.once(signal, () => void Promise.allSettled([stack.stop(), stopSigner?.()]).finally(() => process.exit(1)));
   }
   try {
     report = await play(stack);

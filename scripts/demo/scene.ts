@@ -16,23 +16,24 @@ import {
 } from "viem";
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { deployUniswap, type Stack, type Uniswap } from "../../bundler-local/src/index.ts";
-import { delegatedAccountAbi } from "../../ts-sdk/src/index.ts";
+import { delegatedAccountAbi, type SenderClient } from "../../ts-sdk/src/index.ts";
 import { type Landed } from "./steps.ts";
 
 /** A wallet that sends plain transactions from one EOA. */
 export type Wallet = WalletClient<Transport, Chain, Account>;
 
-/** Where the demo takes place: a chain with a bundler, an exchange, and an owner whose EOA is a smart account. */
+/** Where the demo takes place: a chain with a bundler, an exchange, and the owner of a smart account. */
 export type Scene = {
   readonly stack: Stack;
   readonly uniswap: Uniswap;
   readonly client: PublicClient<Transport, Chain>;
-  /** The owner's EOA, which is the smart account as well (EIP-7702). */
+  /** The smart account. */
   readonly account: Address;
   readonly module: Address;
   readonly usdc: Address;
   readonly weth: Address;
-  readonly owner: Wallet;
+  /** Sends what the owner signs: transactions, or operations of the account. */
+  readonly owner: SenderClient;
   readonly guardian: Wallet;
   /** Takes 1 USDC a call from the second key. */
   readonly supplier: Address;
@@ -41,6 +42,9 @@ export type Scene = {
   /** USDC for one ETH, 8 decimals, in the form of a Chainlink feed. */
   readonly ethUsdFeed: Address;
 };
+
+/** A scene whose owner is an EOA, which is the smart account as well (EIP-7702). */
+export type DelegatedScene = Scene & { readonly owner: Wallet };
 
 export const tokenAbi = parseAbi([
   "function approve(address spender, uint256 amount) returns (bool)",
@@ -57,8 +61,8 @@ const FEED_DECIMALS = 8n;
 const VALIDATOR = 1n;
 const POLLING_MS = 100;
 
-/** Puts Uniswap and an owner with 1,000 USDC on the stack's chain. The account is not set up yet: the story begins with it. */
-export async function setScene(stack: Stack): Promise<Scene> {
+/** Puts Uniswap and an owner with 1,000 USDC on the stack's chain. The owner's EOA is no smart account yet. */
+export async function setScene(stack: Stack): Promise<DelegatedScene> {
   const { owner, guardian, liquidityProvider } = stack.accounts;
   const { usdc, weth, ethUsdFeed, sessionKeyModule } = stack.addresses;
   const client = createPublicClient({ chain: stack.chain, transport: http(stack.rpcUrl), pollingInterval: POLLING_MS, cacheTime: 0 });
@@ -94,7 +98,7 @@ export function walletOf(stack: Stack, account: Account): Wallet {
 }
 
 /** One transaction turns the owner's EOA into a smart account, with the module installed and a guardian named. */
-export async function becomeSmartAccount({ stack, client, owner, guardian, account, module }: Scene): Promise<Landed> {
+export async function becomeSmartAccount({ stack, client, owner, guardian, account, module }: DelegatedScene): Promise<Landed> {
   const authorization = await owner.signAuthorization({ contractAddress: stack.addresses.delegatedAccount.v07, executor: "self" });
   const hash = await owner.sendTransaction({
     to: account,

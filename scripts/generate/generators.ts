@@ -5,4 +5,5 @@ export const GENERATORS: readonly { readonly title: string; readonly script: str
   { title: "Boxes of docs/WIRE-FORMAT.md are those of the table that tests read", script: "scripts/generate-wire-format.ts" },
   { title: "docs/ERRORS.md is what the contracts' errors say", script: "scripts/generate-errors-page.ts" },
   { title: "README.md and docs/SIGNED-GRANTS.md show tested examples and the measured figures", script: "scripts/generate-readme.ts" },
+  { title: "docs/COMPARISON.md shows the measured figures", script: "scripts/generate-comparison.ts" },
 ];

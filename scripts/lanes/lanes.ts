@@ -8,7 +8,12 @@ import { runNode } from "./program.ts";
 const HARDHAT = "node_modules/hardhat/dist/src/cli.js";
 
 /** A part of `npm test`. Extra arguments are the program's own, such as the paths of test files. */
-export type Lane = { readonly title: string; readonly run: (args: readonly string[]) => Promise<Counts> };
+export type Lane = {
+  readonly title: string;
+  /** Has a command of its own, and runs only by it. */
+  readonly alone?: boolean;
+  readonly run: (args: readonly string[]) => Promise<Counts>;
+};
 
 export const LANES: Readonly<Record<string, Lane>> = {
   types: {
@@ -23,18 +28,25 @@ export const LANES: Readonly<Record<string, Lane>> = {
     },
   },
   vitest: {
-    title: "TypeScript: SDK, deployer, local stack, and end to end through a bundler",
-    run: async (args) => {
-      await buildContracts(process.cwd(), process.execPath, process.env);
-      const folder = mkdtempSync(join(tmpdir(), "vitest-"));
-      const report = join(folder, "report.json");
-      try {
-        const reporters = ["--reporter=default", "--reporter=json", `--outputFile=${report}`];
-        const { code } = await runNode(["node_modules/vitest/vitest.mjs", "run", ...reporters, ...args]);
-        return settle(ofVitest(JSON.parse(readFileSync(report, "utf8")) as VitestReport), code);
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
-    },
+    title: "TypeScript: SDK, deployer, local stack, signer, and a key's story through a bundler",
+    run: (args) => runVitest("quick", args),
+  },
+  e2e: {
+    title: "End to end: every rule through a bundler",
+    alone: true,
+    run: (args) => runVitest("e2e", args),
   },
 };
+
+async function runVitest(project: string, args: readonly string[]): Promise<Counts> {
+  await buildContracts(process.cwd(), process.execPath, process.env);
+  const folder = mkdtempSync(join(tmpdir(), "vitest-"));
+  const report = join(folder, "report.json");
+  try {
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile=${report}`];
+    const { code } = await runNode(["node_modules/vitest/vitest.mjs", "run", "--project", project, ...reporters, ...args]);
+    return settle(ofVitest(JSON.parse(readFileSync(report, "utf8")) as VitestReport), code);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -6,7 +6,7 @@ import { definePolicy, encodePolicy, ENTRY_POINT_ADDRESSES } from "../../ts-sdk/
 import { toWire } from "../src/client/agent.ts";
 import { DEPLOYMENT, LOCAL } from "./signer.ts";
 
-export const TOKEN: Address = "0x00000000000000000000000000000000000000e1";
+export const TOKEN: Address = "0x5e000000000000000000000000000000000000e1";
 export const SHOP: Address = "0x00000000000000000000000000000000000000e2";
 export const THIEF: Address = "0x00000000000000000000000000000000000000e3";
 export const ENTRY_POINT = ENTRY_POINT_ADDRESSES["0.7"].toLowerCase() as Address;

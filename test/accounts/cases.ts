@@ -10,6 +10,7 @@ import { encodeHeader } from "../../ts-sdk/src/policy/header.ts";
 import { encodeSigner } from "../../ts-sdk/src/policy/signer.ts";
 import { escalations } from "./escalations.ts";
 import { passedOn, refused, same } from "./expect.ts";
+import { measuredKey } from "./measured.ts";
 import { CAP, DEADLINE, keyIdOf, type World } from "./world.ts";
 
 const abi = parseAbi([
@@ -178,6 +179,7 @@ export const CASES: readonly Case[] = [
       same("received", await world.received(), 2n);
     },
   },
+  { name: "measured key", run: measuredKey },
   {
     name: "direct lane",
     async run(world) {

@@ -44,8 +44,8 @@ const REASONS: readonly string[] = [
   "**Safe7579 and reasons**: the adapter calls validators through the Safe and reverts with `ExecutionFailed()` whatever they revert with, so the EntryPoint cannot pass on the module's error. The SDK asks the module's dry run first, which has it.",
   "**Safe7579, last 20 bytes**: the adapter takes its caller from the end of the call data and believes it if the Safe calls. Whoever may have the Safe call the adapter with bytes of their own choice rules the Safe. No permission for any target may name a function of an account; never grant the adapter as a target.",
   "**Nexus and its owner's validator**: `K1Validator.transferOwnership` obeys the account. The same rule holds: not at any target, and never grant a validator as a target.",
-  "**Kernel under EIP-7702**: not here. Release 0.3.1 has no way to run as a delegate; Later releases are not among the test data yet.",
-  "**Kernel with a hook on the validator**: not here. Kernel then demands `executeUserOp` around every call (`OnlyExecuteUserOp`), which the module refuses. Install the module without a hook, as the SDK does.",
+  "**Kernel 0.3.3, and so Kernel under EIP-7702**: not here. Its bytecode is in none of the packages that could have it (`@zerodev/sdk` 5.5.10, `@zerodev/ecdsa-validator` 5.4.9, `permissionless` 0.4.1: addresses and ABIs; `@rhinestone/modulekit` 0.5.9: code of 0.3.1). Release 0.3.1 has no way to run as a delegate. The adapter knows later releases by their `accountId()`; permissionless treats 0.3.1 to 0.3.3 alike.",
+  "**Kernel with a hook on the validator**: no. Kernel then looks for the function behind `executeUserOp` (`InvalidValidator`, else `OnlyExecuteUserOp`), and the module refuses that one. The SDK installs without a hook and names one that is there (`ModuleHookedError`). A hook on the executor works, in the direct lane.",
 ];
 
 /** docs/COMPATIBILITY.md. */
@@ -64,6 +64,7 @@ export function page(results: Results): string {
       "- **over cap**: one call, one batch and the sum over operations, each a unit too much.",
       "- **escalation**: the figure counts the ways that were tried and refused: the account's own functions, wrapping, delegatecall, the account and what stands for it as a target, its validators and adapter, wildcard grants, the owner's nonce key, modes that enable modules, ERC-1271, appended senders, the module's administration.",
       "- **re-delegation**: a key whose grant pins the code is refused under other code, and works again under the first.",
+      "- **measured key**: an operation without its frame is refused; what a contract takes beyond what the call data say is charged to the same cap, in both lanes, and undone where it passes it.",
       "- **direct lane**: without a bundler, single and batch, from the same budget.",
       "- **off-chain grant**: signed by the owner as the account knows its owner; carried by an operation, and submitted by anyone.",
       "- **pause**, **revoke**, **revokeAll**: refused in both lanes; grants that were signed before are burned.",

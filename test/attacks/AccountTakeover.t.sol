@@ -16,6 +16,7 @@ import {AgentTest} from "../utils/AgentTest.sol";
 // └── a signature for the account (permits, orders, log-ins): the module never gives one
 contract AccountTakeoverAttack is AgentTest {
     bytes4 private constant INSTALL_MODULE = bytes4(keccak256("installModule(uint256,address,bytes)"));
+    bytes4 private constant UPGRADE = bytes4(keccak256("upgradeToAndCall(address,bytes)"));
     bytes4 private constant WITHDRAW_TO = bytes4(keccak256("withdrawTo(address,uint256)"));
 
     function setUp() public override {
@@ -24,7 +25,7 @@ contract AccountTakeoverAttack is AgentTest {
         limits.serial = 2;
         limits.maxUses = 1e6;
         // Any function that is named, anywhere; any function of two targets.
-        bytes4[4] memory named = [INSTALL_MODULE, WITHDRAW_TO, module.resume.selector, module.revokeAll.selector];
+        bytes4[4] memory named = [UPGRADE, WITHDRAW_TO, module.resume.selector, module.revokeAll.selector];
         for (uint256 i; i < 4; ++i) _permit(ANY_TARGET, UNCAPPED, address(0), named[i]);
         _permit(ANY_SELECTOR, UNCAPPED, ROUTER, 0);
         _grant();
@@ -45,7 +46,7 @@ contract AccountTakeoverAttack is AgentTest {
     }
 
     function test_byItself() public {
-        bytes memory data = abi.encodeWithSelector(INSTALL_MODULE, 1, THIEF, "");
+        bytes memory data = abi.encodeWithSelector(UPGRADE, THIEF, "");
         _refuses(Call(ACCOUNT, 0, data, 0), abi.encodeWithSelector(TargetForbidden.selector, 0, ACCOUNT));
         _refuses(Call(address(0), 0, data, 0), abi.encodeWithSelector(TargetForbidden.selector, 0, address(0)));
         Call[] memory calls = new Call[](2);

@@ -15,15 +15,18 @@ function connect(rpcUrl: string) {
     .extend(walletActions);
 }
 
+/** Which rules the chain runs by: `osaka` has the P-256 precompile, `prague` does not. */
+export type Hardfork = "prague" | "osaka";
+
 /**
  * @param args further command line arguments for anvil
  * @throws ServiceStartError
  */
-export async function startAnvil(args: readonly string[] = []): Promise<Anvil> {
+export async function startAnvil(args: readonly string[] = [], hardfork: Hardfork = "prague"): Promise<Anvil> {
   const { output, stop } = await startService({
     service: "anvil",
     program: anvilBinary(),
-    args: ["--port", "0", "--hardfork", "prague", ...args],
+    args: ["--port", "0", "--hardfork", hardfork, ...args],
     readyWhen: LISTENING,
   });
   return { client: connect(`http://${LISTENING.exec(output())?.[1]}`), stop };

@@ -17,7 +17,7 @@ import {
 import { entryPoint07Abi, type PackedUserOperation } from "viem/account-abstraction";
 import { checkEntryPoints, entryPointSteps, placeEntryPoint09 } from "../../bundler-local/src/entryPoints.ts";
 import { readArtifact } from "../../deploy/src/artifacts.ts";
-import { type Anvil, startAnvil } from "./anvil.ts";
+import { type Anvil, type Hardfork, startAnvil } from "./anvil.ts";
 import { ENTRY_POINTS, type EntryPointVersion } from "./entry-points.ts";
 
 /** Receives the fees of test bundles. */
@@ -27,8 +27,8 @@ export const BENEFICIARY: Address = "0x00000000000000000000000000000000be2ef1c1"
 export type Chain = Anvil & { sender: Address };
 
 /** @param args further command line arguments for anvil */
-export async function startChain(args: readonly string[] = []): Promise<Chain> {
-  const { client, stop } = await startAnvil(args);
+export async function startChain(args: readonly string[] = [], hardfork?: Hardfork): Promise<Chain> {
+  const { client, stop } = await startAnvil(args, hardfork);
   try {
     const [sender] = await client.getAddresses();
     if (!sender) throw new Error("the node has no unlocked account");

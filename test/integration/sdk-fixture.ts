@@ -1,4 +1,5 @@
 import {
+  type Abi,
   type Address,
   type Hex,
   type PrivateKeyAccount,
@@ -7,13 +8,25 @@ import {
   createTestClient,
   createWalletClient,
   encodeFunctionData,
+  getAddress,
   http,
   parseAbi,
 } from 'viem'
 import { type SmartAccount, createBundlerClient } from 'viem/account-abstraction'
+import { artifacts } from 'hardhat'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { type Stack, startStack } from '../../bundler-local/src/index.ts'
-import { type EntryPointVersion, delegatedAccountAbi } from '../../ts-sdk/src/index.ts'
+import {
+  type CallRequest,
+  type EntryPointVersion,
+  type Policy,
+  SessionKeyRefusedError,
+  delegatedAccountAbi,
+  findRefusal,
+  sessionKeyAgentActions,
+  sessionKeyOwnerActions,
+  toSessionKeyAccount,
+} from '../../ts-sdk/src/index.ts'
 
 export const tokenAbi = parseAbi([
   'function approve(address spender, uint256 amount) returns (bool)',
@@ -29,6 +42,17 @@ export const stackVersion = { '0.7': 'v07', '0.8': 'v08', '0.9': 'v09' } as cons
 >
 
 const POLLING = 100
+
+/** What the module said no with; an error if it did not. */
+export async function refusalOf(action: Promise<unknown>): Promise<SessionKeyRefusedError> {
+  const outcome = await action.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  const refusal = findRefusal(outcome)
+  if (refusal) return refusal
+  throw new Error('nothing was refused', { cause: outcome })
+}
 
 /** A local chain with its bundler, and the clients and accounts that the SDK's tests need on it. */
 export async function openFixture() {
@@ -100,6 +124,61 @@ export async function openFixture() {
       })
       await mined(await wallet.sendTransaction({ to: owner.address, data, authorizationList: [authorization] }))
       return { owner, wallet }
+    },
+
+    /** Deploys a mock, and answers its address and a way to have anybody call it. */
+    async deployMock(name: string, args: readonly unknown[] = []) {
+      const { abi, bytecode } = await artifacts.readArtifact(name)
+      const anybody = walletOf(await this.newFundedKey())
+      const deployed = await mined(await anybody.deployContract({ abi: abi as Abi, bytecode: bytecode as Hex, args: [...args] }))
+      if (!deployed.contractAddress) throw new Error(`${name} was not deployed`)
+      const address = getAddress(deployed.contractAddress)
+      return {
+        address,
+        abi: abi as Abi,
+        tell: async (functionName: string, ...given: unknown[]) =>
+          mined(await anybody.sendTransaction({ to: address, data: encodeFunctionData({ abi: abi as Abi, functionName, args: given }) })),
+      }
+    },
+
+    setBalance: (address: Address, value: bigint) => testClient.setBalance({ address, value }),
+
+    /**
+     * A delegated account of its own with a key under a policy; the executor is installed where the policy has a direct
+     * lane. The key has ether of its own.
+     */
+    async newSession(version: EntryPointVersion, policyFor: Policy | ((owner: Address) => Policy)) {
+      const key = await this.newFundedKey()
+      const { owner, wallet } = await this.newDelegatedOwner(version, privateKeyToAccount(generatePrivateKey()).address)
+      const policy = typeof policyFor === 'function' ? policyFor(owner.address) : policyFor
+      const actions = wallet.extend(sessionKeyOwnerActions({ module: this.module }))
+      if (policy.directLane) await actions.installExecutor()
+      await actions.grantSessionKey({ key: key.address, policy })
+      const account = await toSessionKeyAccount({
+        client: publicClient,
+        bundler,
+        account: owner.address,
+        module: this.module,
+        policy,
+        signer: key,
+        entryPoint: version,
+      })
+      const client = this.bundlerClientOf(account).extend(sessionKeyAgentActions())
+      return {
+        owner,
+        wallet,
+        actions,
+        key,
+        policy,
+        account,
+        client,
+        of: { account: owner.address, module: this.module, policy },
+        /** Has the bundler take the calls; whether they succeeded. */
+        async send(...calls: CallRequest[]): Promise<boolean> {
+          const hash = await client.sendSessionOperation({ calls })
+          return (await client.waitForUserOperationReceipt({ hash })).success
+        },
+      }
     },
   }
 }

@@ -9,6 +9,10 @@ interface Vm {
     function addr(uint256 privateKey) external pure returns (address);
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
 
+    function signP256(uint256 privateKey, bytes32 digest) external pure returns (bytes32 r, bytes32 s);
+    function publicKeyP256(uint256 privateKey) external pure returns (uint256 x, uint256 y);
+    function toBase64URL(bytes calldata data) external pure returns (string memory);
+
     function prank(address sender) external;
     function prank(address sender, address origin) external;
     function startPrank(address sender) external;

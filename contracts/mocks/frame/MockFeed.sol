@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-/// @title A Chainlink `AggregatorV3Interface` that answers as it is told
+/// @title A Chainlink `AggregatorV3Interface`, every function of it, that answers as it is told
 contract MockFeed {
+    string public constant description = "MOCK / USD";
+    uint256 public constant version = 4;
     uint8 public decimals = 8;
     uint80 private _roundId = 1;
     int256 private _answer;
@@ -22,6 +24,12 @@ contract MockFeed {
     }
 
     function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
+        return (_roundId, _answer, _updatedAt, _updatedAt, _answeredInRound);
+    }
+
+    /// @dev Only the latest round is kept.
+    function getRoundData(uint80 roundId) external view returns (uint80, int256, uint256, uint256, uint80) {
+        require(roundId == _roundId, "No data present");
         return (_roundId, _answer, _updatedAt, _updatedAt, _answeredInRound);
     }
 }

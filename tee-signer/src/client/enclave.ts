@@ -1,40 +1,31 @@
-import { type Address, type Hex } from "viem";
+import { type TeeEnclave } from "@valet-keys/sdk/accounts";
+import { type Hex } from "viem";
 import { type UserOperation } from "viem/account-abstraction";
-import { type OwnerBinding } from "../protocol/ownerBinding.ts";
-import { type Evidence } from "../protocol/platform.ts";
+import { type SignedOwnerBinding } from "../attestation/owner/ownerBinding.ts";
+import { readEvidence } from "../attestation/readEvidence.ts";
+import { type Evidence } from "../attestation/verifyAttestation.ts";
+import { SignerError } from "../protocol/errors.ts";
 import { toWire } from "./agent.ts";
 import { request, type SignerAddress } from "./http.ts";
 
-/** An attestation as a verifier takes it. */
-export type SignerAttestation = {
-  /** For `readEvidence` of the verifiers; a TDX quote still needs Intel's collateral, which its verifier fetches. */
-  readonly evidence: Evidence;
-  readonly binding: OwnerBinding & { readonly platform: Evidence["platform"] };
-  /** Of the owner key, over the binding's digest. */
-  readonly signature: Hex;
-};
-
-/** An operation and everything else that its hash is made of. */
-type WholeOperation = { readonly chainId: number; readonly entryPoint: Address; readonly userOperation: UserOperation };
-
-/** A wallet's owner key as an enclave: it attests itself, and signs whole operations with 65 bytes. */
-export type SignerEnclave = {
-  attest(parameters: { challenge: Hex }): Promise<SignerAttestation>;
-  signUserOperation(operation: WholeOperation): Promise<Hex>;
-};
+/** A wallet's owner key as an enclave, for `toTeeOwnerAccount`; `evidence` is what `verifyAttestation` takes. */
+export type SignerEnclave = TeeEnclave<Evidence>;
 
 /**
- * Reaches the owner key of a wallet in the signer.
+ * Reaches the owner key of a wallet in the signer: it attests itself, and signs whole operations with 65 bytes.
  *
  * @param owner address of the signer, with the owner's credential
+ * @param collateral of a TDX quote (hex), as Intel's PCS has it; other platforms bring all that their verifiers need
  */
-export function createSignerEnclave(owner: SignerAddress, walletId: string): SignerEnclave {
+export function createSignerEnclave(owner: SignerAddress, walletId: string, { collateral }: { collateral?: (quote: Hex) => Promise<unknown> } = {}): SignerEnclave {
   const path = `/v1/owner/wallets/${walletId}`;
   return {
     async attest({ challenge }) {
-      const answer = (await request(owner, "POST", `${path}/attestation`, { challenge })) as Omit<SignerAttestation, "evidence"> & Evidence;
+      const answer = (await request(owner, "POST", `${path}/attestation`, { challenge })) as SignedOwnerBinding & { platform: string; evidence: Hex };
       const { binding, signature, ...evidence } = answer;
-      return { evidence, binding, signature };
+      if (evidence.platform !== "tdx") return { evidence: readEvidence(evidence), binding, signature };
+      if (!collateral) throw new SignerError("invalid_request", "A TDX quote cannot be verified without Intel's `collateral`: say how to get it.");
+      return { evidence: readEvidence({ ...evidence, collateral: await collateral(evidence.evidence) }), binding, signature };
     },
     async signUserOperation({ chainId, entryPoint, userOperation }) {
       const body = { chain: chainId, entry_point: entryPoint, user_operation: toWire({ ...userOperation, signature: "0x" } as UserOperation) };

@@ -3,4 +3,5 @@ export * from "./agent.ts";
 export * from "./enclave.ts";
 export * from "./http.ts";
 export * from "./owner.ts";
+export { ownerPolicyHash } from "../protocol/owner.ts";
 export { SignerError } from "../protocol/errors.ts";

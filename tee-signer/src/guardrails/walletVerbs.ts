@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { isAddressEqual, keccak256, stringToHex, zeroAddress } from "viem";
+import { isAddressEqual, zeroAddress } from "viem";
 import { z } from "zod/v4";
 import { accountAddressOf } from "../operation/accountAddress.ts";
 import { type AccountDefinition, createSmartAccount as createSmartAccountBody, type Deployment } from "../protocol/accounts.ts";
 import { type ApiRequest } from "../protocol/api.ts";
 import { SignerError } from "../protocol/errors.ts";
-import { ownerRules } from "../protocol/owner.ts";
+import { ownerPolicyHash, ownerRules } from "../protocol/owner.ts";
 import { address, bytes32, label } from "../protocol/primitives.ts";
 import { auditHead, auditOf, AuditTail } from "../storage/auditLog.ts";
 import { findSmartAccount, findSmartAccountAt, findWallet, insertSmartAccount, insertWallet, setWalletStatus, type SmartAccount, type Wallet, type WalletStatus } from "../storage/wallets.ts";
@@ -131,7 +131,7 @@ export async function attestWallet(context: Context, request: ApiRequest): Promi
 /** Evidence over the wallet's key, its owner rules and the end of the audit log. */
 export async function attest(context: Context, { keyRef = "", ownerRules: rules }: Wallet, challenge: string): Promise<unknown> {
   const head = await context.database.read(auditHead);
-  return context.wallet.ask("attest", { key_ref: keyRef, challenge, policy_hash: keccak256(stringToHex(JSON.stringify(rules))), audit_head: head.hash });
+  return context.wallet.ask("attest", { key_ref: keyRef, challenge, policy_hash: ownerPolicyHash(rules), audit_head: head.hash });
 }
 
 export async function walletOf(context: Context, id: string): Promise<Wallet> {

@@ -1,3 +1,4 @@
+import { type Hex, keccak256, stringToHex } from "viem";
 import { z } from "zod/v4";
 import { address, amount } from "./primitives.ts";
 
@@ -14,3 +15,8 @@ export const ownerRules = z.strictObject({
   allowed_keys: z.array(address).max(100).default([]),
 });
 export type OwnerRules = z.infer<typeof ownerRules>;
+
+/** Hash of the rules, as an attestation binds it: a client that knows the rules pins them by it. */
+export function ownerPolicyHash(rules: z.input<typeof ownerRules>): Hex {
+  return keccak256(stringToHex(JSON.stringify(ownerRules.parse(rules))));
+}

@@ -8,13 +8,16 @@ export type SealProvider = {
 };
 
 /** Evidence as it goes through JSON, for a verifier of that platform: a document or a quote in hex, and what it needs. */
-export type Evidence = { readonly platform: "simulated" | "tdx"; readonly evidence: Hex; readonly event_log?: unknown };
+export type Evidence = { readonly platform: "simulated" | "tdx" | "nitro" | "confidential-space"; readonly evidence: Hex; readonly event_log?: unknown };
 
 /** What vouches for the running code. */
 export type Attester = {
   readonly platform: Evidence["platform"];
-  /** @param reportData 32 bytes that the evidence has to contain */
-  attest(reportData: Uint8Array): Promise<Evidence>;
+  /**
+   * @param reportData 32 bytes that the evidence has to contain
+   * @param challenge where a platform has room for it: Nitro's nonce
+   */
+  attest(reportData: Uint8Array, challenge: Hex): Promise<Evidence>;
 };
 
 export type Platform = { readonly seal: SealProvider; readonly attester: Attester };

@@ -1,11 +1,17 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, randomBytes, sign } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bytesToHex, toHex } from "viem";
+import { bytesToHex } from "viem";
+import { signSimulatedReport } from "../attestation/simulated/document.ts";
 import { type Platform } from "../protocol/platform.ts";
 
-export const PLATFORM = "simulated";
+export const PLATFORM = "simulated" as const;
 export const WARNING = "SIMULATED TEE: the seal key lies in a file next to what it seals. Nothing here protects a key from this machine's owner.";
+
+/** The simulator measures nothing; it always says this. */
+export const SIMULATED_MEASUREMENT = bytesToHex(createHash("sha256").update("valet-keys/simulator").digest());
+/** File with the simulator's public key (SubjectPublicKeyInfo, hex), for who wants to trust it. */
+export const ROOT_FILE = "root.pub";
 
 /** The simulator is for desks and tests. */
 export class SimulatorInProductionError extends Error {
@@ -29,6 +35,7 @@ export function openSimulator(folder: string, environment: Readonly<Record<strin
     type: "pkcs8",
     format: "der",
   });
+  once(join(folder, ROOT_FILE), () => createPublicKey(root).export({ type: "spki", format: "der" }).toString("hex"));
   return {
     seal: {
       platform: PLATFORM,
@@ -37,16 +44,8 @@ export function openSimulator(folder: string, environment: Readonly<Record<strin
     attester: {
       platform: PLATFORM,
       attest: async (reportData) => {
-        const report = JSON.stringify({
-          platform: PLATFORM,
-          warning: WARNING,
-          measurement: bytesToHex(createHash("sha256").update("valet-keys/simulator").digest()),
-          reportData: bytesToHex(reportData),
-          at: new Date().toISOString(),
-        });
-        const publicKey = bytesToHex(createPublicKey(root).export({ type: "spki", format: "der" }));
-        const signature = bytesToHex(sign(null, Buffer.from(report), root));
-        return { platform: PLATFORM, evidence: toHex(JSON.stringify({ report, root: publicKey, signature })) };
+        const report = { platform: PLATFORM, warning: WARNING, measurement: SIMULATED_MEASUREMENT, reportData: bytesToHex(reportData), at: new Date().toISOString() } as const;
+        return { platform: PLATFORM, evidence: bytesToHex(signSimulatedReport(report, root)) };
       },
     },
   };

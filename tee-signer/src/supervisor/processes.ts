@@ -11,7 +11,7 @@ export type ProcessName = "http" | "guardrails" | "wallet";
 const CODE: Readonly<Record<ProcessName, readonly string[]>> = {
   http: ["http", "protocol", "operation"],
   guardrails: ["guardrails", "protocol", "operation", "storage", "supervisor"],
-  wallet: ["wallet", "protocol", "operation", "simulator", "platforms", "supervisor"],
+  wallet: ["wallet", "protocol", "operation", "attestation", "simulator", "platforms", "supervisor"],
 };
 
 /** Code of others that all three need. */

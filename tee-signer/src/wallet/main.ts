@@ -1,11 +1,11 @@
 /** The wallet process: the only one that holds keys. No listener, no files but its own, and it signs whole operations. */
 import { createPublicKey, sign } from "node:crypto";
 import { type Socket } from "node:net";
-import { bytesToHex, zeroHash } from "viem";
+import { hexToBytes, zeroHash } from "viem";
+import { ownerBindingDigest } from "../attestation/owner/ownerBinding.ts";
 import { openDstack } from "../platforms/dstack.ts";
 import { Channel } from "../protocol/channel.ts";
 import { SignerError } from "../protocol/errors.ts";
-import { ownerBindingDigest } from "../protocol/ownerBinding.ts";
 import { WALLET_VERBS } from "../protocol/wallet.ts";
 import { openSimulator } from "../simulator/platform.ts";
 import { KeyStore } from "./keyStore.ts";
@@ -59,7 +59,7 @@ async function attest(asked: ReturnType<(typeof WALLET_VERBS)["attest"]["parse"]
     challenge: asked.challenge,
   } as const;
   const digest = ownerBindingDigest(binding);
-  const [evidence, signature] = await Promise.all([attester.attest(digest), keys.sign(asked.key_ref, bytesToHex(digest))]);
+  const [evidence, signature] = await Promise.all([attester.attest(hexToBytes(digest), asked.challenge), keys.sign(asked.key_ref, digest)]);
   return { binding, ...evidence, signature };
 }
 

@@ -29,6 +29,10 @@ it.each([
   ["guardrails", 'export { fork } from "node:child_process";', "no-programs"],
   ["wallet", 'export { openSqlite } from "../storage/sqlite.ts";', "wallet-imports-its-own"],
   ["wallet", 'export { createServer } from "node:http";', "no-network"],
+  ["attestation", 'export { serve } from "../guardrails/verbs.ts";', "attestation-imports-its-own"],
+  ["attestation", 'export { KeyStore } from "../wallet/keyStore.ts";', "attestation-imports-its-own"],
+  ["attestation", 'export { request } from "node:https";', "no-network"],
+  ["attestation", 'export { readFileSync } from "node:fs";', "no-files"],
   ["wallet", 'export { DatabaseSync } from "node:sqlite";', "no-database"],
 ])("in %s, %s breaks %s", (folder, line, rule) => {
   const { code, output } = check(folder, line);

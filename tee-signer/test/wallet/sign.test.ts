@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeFunctionData, hashTypedData, type Hex, keccak256, recoverAddress, recoverTypedDataAddress } from "viem";
+import { encodeFunctionData, hashTypedData, type Hex, keccak256, recoverAddress, recoverTypedDataAddress, zeroHash } from "viem";
 import { beforeEach, describe, expect, it } from "vitest";
 import { sessionKeyModuleAbi } from "../../../ts-sdk/src/abis/index.ts";
 import { decodeSessionSignature, sessionOperationTypedData } from "../../../ts-sdk/src/operation/index.ts";
@@ -145,7 +145,7 @@ describe("the simulator", () => {
 
   it("says in every attestation that it is one", async () => {
     const { attester } = openSimulator(join(folder, "simulator"), {});
-    const { platform, evidence } = await attester.attest(new Uint8Array(32));
+    const { platform, evidence } = await attester.attest(new Uint8Array(32), zeroHash);
     expect(platform).toBe("simulated");
     expect(Buffer.from(evidence.slice(2), "hex").toString()).toContain("SIMULATED TEE");
   });

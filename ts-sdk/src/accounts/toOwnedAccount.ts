@@ -18,17 +18,22 @@ import {
   STUB_OWNER_SIGNATURE,
   toOwnerAccount,
 } from './ownerAccount.ts'
-import { operationSignerOf } from './operationSigner.ts'
+import { type WholeOperation, operationSignerOf } from './operationSigner.ts'
+import type { KeySigner } from '../signers/keySigner.ts'
+import { requireBundlerLane } from '../signers/support.ts'
 
 /**
  * The reference account that a factory makes, by its owners: `owners` is the account's whole owner set. Those given as
- * accounts sign, as many as the threshold needs; those given as addresses, such as a recovery signer, do not. The first
- * operation creates the account, with the session key module installed.
+ * accounts or keys sign, as many as the threshold needs; those given as ERC-7913 signers (an address, or
+ * `verifier · key`), such as a recovery signer, do not. The first operation creates the account, with the session key
+ * module installed.
+ *
+ * @throws ClientUnfitError, ContractSignerInBundlerLaneError
  */
 export async function toOwnedAccount(parameters: {
   client: ReaderClient
   factory: Address
-  owners: readonly (LocalAccount | Address)[]
+  owners: readonly (LocalAccount | KeySigner | Hex)[]
   /** How many owners have to sign. Default: all. */
   threshold?: number
   /** Who else may pause and revoke session keys. */
@@ -47,7 +52,7 @@ export async function toOwnedAccount(parameters: {
     salt = 0n,
     entryPoint,
   } = parameters
-  const args = [owners.map((owner) => addressOf(owner)), BigInt(threshold), guardian, toHex(salt, { size: 32 })] as const
+  const args = [owners.map(signerOf), BigInt(threshold), guardian, toHex(salt, { size: 32 })] as const
   const address = await readContract(client, {
     abi: ownedAccountFactoryAbi,
     address: factory,
@@ -58,10 +63,11 @@ export async function toOwnedAccount(parameters: {
   if (able.length < threshold) throw new ClientUnfitError(`${threshold} owners have to sign, and ${able.length} of them can.`)
   // The account reads signers in ascending order of their hashes, so that none counts twice.
   const signers = able
-    .sort((a, b) => (BigInt(keccak256(a.address)) < BigInt(keccak256(b.address)) ? -1 : 1))
+    .sort((a, b) => (BigInt(keccak256(signerOf(a))) < BigInt(keccak256(signerOf(b))) ? -1 : 1))
     .slice(0, threshold)
+  for (const owner of signers) if ('signer' in owner) requireBundlerLane(owner)
   const join = (signatures: readonly Hex[]): Hex =>
-    encodeAbiParameters([{ type: 'bytes[]' }, { type: 'bytes[]' }], [signers.map((it) => it.address), signatures])
+    encodeAbiParameters([{ type: 'bytes[]' }, { type: 'bytes[]' }], [signers.map(signerOf), signatures])
   return toOwnerAccount({
     client,
     address,
@@ -70,15 +76,22 @@ export async function toOwnedAccount(parameters: {
       factory,
       factoryData: encodeFunctionData({ abi: ownedAccountFactoryAbi, functionName: 'createAccount', args }),
     },
-    stubSignature: join(signers.map(() => STUB_OWNER_SIGNATURE)),
+    stubSignature: join(signers.map((it) => ('signer' in it ? it.stubSignature : STUB_OWNER_SIGNATURE))),
     signOperation: async (hash, operation) =>
-      join(await Promise.all(signers.map((owner) => operationSignerOf(owner)(hash, operation)))),
+      join(await Promise.all(signers.map((owner) => signAs(owner, hash, operation)))),
     signMessage: async () => notYet('message'),
     signTypedData: async () => notYet('typed data'),
   })
 }
 
-const addressOf = (owner: LocalAccount | Address): Address => (typeof owner === 'object' ? owner.address : owner)
+function signerOf(owner: LocalAccount | KeySigner | Hex): Hex {
+  if (typeof owner !== 'object') return owner
+  return 'signer' in owner ? owner.signer : owner.address
+}
+
+function signAs(owner: LocalAccount | KeySigner, hash: Hex, operation: WholeOperation): Promise<Hex> {
+  return 'signer' in owner ? owner.sign({ hash }) : operationSignerOf(owner)(hash, operation)
+}
 
 /** The account answers ERC-1271 by ERC-7739's nested typed data, which this adapter does not build. */
 function notYet(what: string): never {

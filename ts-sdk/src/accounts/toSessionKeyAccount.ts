@@ -29,6 +29,7 @@ import { type RedemptionRequest, previewRedeem, signRedemption } from '../action
 import type { WordSet } from '../conditions/sets.ts'
 import { requireArguments } from '../operation/requireArguments.ts'
 import { PolicyMismatchError, SessionKeyCannotSignError } from '../errors/actions.ts'
+import { ModuleHookedError } from '../errors/accounts.ts'
 import { CosignatureNeededError } from '../errors/cosigning.ts'
 import { completeCosignedOperation } from '../cosigning/complete.ts'
 import { type CosignRequest, toCosignRequest } from '../cosigning/request.ts'
@@ -139,7 +140,7 @@ export type SessionKeyAccount = SmartAccount<
  * The account must exist, have installed the module, and hold a live grant of `policy` for the key, or be given one to
  * carry.
  *
- * @throws AccountNotDeployedError, UnknownAccountError, ModuleNotInstalledError, WrongEntryPointError,
+ * @throws AccountNotDeployedError, UnknownAccountError, ModuleNotInstalledError, WrongEntryPointError, ModuleHookedError,
  * InvalidSignedGrantError, SignedGrantTooLargeError
  */
 export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParameters): Promise<SessionKeyAccount> {
@@ -162,6 +163,8 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
   const { adapter } = found
   const entryPoint = found.entryPoint ?? entryPointOf('0.7')
   await requireModule(client, { account: address, module, type: 'validator' })
+  const hook = await adapter.hookOf?.(client, { account: address, module })
+  if (hook) throw new ModuleHookedError(address, hook)
   const key = signer.address
   const encoded = encodePolicy(policy)
   const { header, permissions } = policy

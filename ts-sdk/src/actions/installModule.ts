@@ -20,6 +20,8 @@ export type InstallParameters = {
   readonly guardian?: Address | undefined
   /** The validator that knows the owner, for accounts that reach their owner through one. */
   readonly ownerValidator?: Address | undefined
+  /** Of Kernel and the install as executor only: a hook that it runs around the calls of the direct lane. */
+  readonly hook?: Address | undefined
 }
 
 /**
@@ -27,8 +29,8 @@ export type InstallParameters = {
  * asked for its owner's signature, where that is known.
  */
 export function encodeInstallModule(parameters: InstallParameters): Call {
-  const { account, adapter, module, type } = parameters
-  const data = adapter.installData(type, type === 'validator' ? validatorData(parameters) : '0x02')
+  const { account, adapter, module, type, hook } = parameters
+  const data = adapter.installData(type, type === 'validator' ? validatorData(parameters) : '0x02', hook)
   const args = [MODULE_TYPE_IDS[type], module, data] as const
   return { to: account, value: 0n, data: encodeFunctionData({ abi: ABI, functionName: 'installModule', args }) }
 }
@@ -45,7 +47,7 @@ function validatorData({ adapter, guardian = zeroAddress, ownerValidator }: Inst
  * Installs the session key module in the client's account, by a call of the account to itself. What is installed already
  * is left as it is.
  *
- * @throws AccountNotDeployedError, UnknownAccountError, CallRevertedError
+ * @throws AccountNotDeployedError, UnknownAccountError, HookNotTakenError, CallRevertedError
  */
 export async function installSessionKeyModule(
   client: SenderClient,
@@ -55,18 +57,20 @@ export async function installSessionKeyModule(
     readonly types?: readonly ModuleType[]
     readonly guardian?: Address
     readonly ownerValidator?: Address
+    /** Of Kernel: a hook that it runs around the calls of the direct lane. */
+    readonly hook?: Address
     /** Needed only before the account's first operation; otherwise the account is asked what it is. */
     readonly adapter?: AccountAdapter
   },
 ): Promise<readonly SentCall[]> {
-  const { types = ['validator'], ...rest } = parameters
+  const { types = ['validator'], hook, ...rest } = parameters
   const account = accountOf(client, undefined)
   const reader = readerOf(client)
   const adapter = rest.adapter ?? (await findAccount(reader, { account })).adapter
   const sent: SentCall[] = []
   for (const type of types) {
     if (await isModuleInstalled(reader, { account, module: rest.module, type })) continue
-    sent.push(await sendCall(client, encodeInstallModule({ ...rest, account, adapter, type })))
+    sent.push(await sendCall(client, encodeInstallModule({ ...rest, account, adapter, type, ...(type === 'executor' && { hook }) })))
   }
   return sent
 }

@@ -1,6 +1,8 @@
 import type { Address } from 'viem'
 import { ValetError } from './base.ts'
 
+const DOCS = 'ACCOUNTS.md#what-goes-wrong'
+
 /** Nothing lives at the address yet. */
 export class AccountNotDeployedError extends ValetError {
   constructor(account: Address) {
@@ -8,6 +10,7 @@ export class AccountNotDeployedError extends ValetError {
       metaMessages: [
         "Let the owner send the account's first operation, which deploys it, or delegate the EOA, then install the module.",
       ],
+      docsPath: DOCS,
     })
     this.name = 'AccountNotDeployedError'
   }
@@ -23,7 +26,10 @@ export class UnknownAccountError extends ValetError {
       accountId === undefined
         ? `The contract at ${account} is no ERC-7579 account: it does not answer \`accountId()\`.`
         : `The account ${account} calls itself "${accountId}", which is no kind that the SDK knows.`,
-      { metaMessages: ['If it is like one of `ACCOUNT_ADAPTERS`, pass that as `adapter`; or write an adapter for it.'] },
+      {
+        metaMessages: ['If it is like one of `ACCOUNT_ADAPTERS`, pass that as `adapter`; or write an adapter for it.'],
+        docsPath: DOCS,
+      },
     )
     this.name = 'UnknownAccountError'
     this.accountId = accountId
@@ -38,6 +44,7 @@ export class WrongEntryPointError extends ValetError {
   constructor(account: Address, expected: Address, given: Address) {
     super('WrongEntryPoint', `The account ${account} obeys the EntryPoint ${expected}, not ${given}.`, {
       metaMessages: ['Leave `entryPoint` out, and the account is asked for its own.'],
+      docsPath: DOCS,
     })
     this.name = 'WrongEntryPointError'
     this.expected = expected
@@ -51,7 +58,10 @@ export class ForeignNonceKeyError extends ValetError {
     super(
       'ForeignNonceKey',
       `The nonce key 0x${(nonce >> 64n).toString(16)} asks another validator than the session key module ${module}.`,
-      { metaMessages: ['Leave `nonce` out, or take it from `getNonce({ key: lane })` of the session key account.'] },
+      {
+        metaMessages: ['Leave `nonce` out, or take it from `getNonce({ key: lane })` of the session key account.'],
+        docsPath: DOCS,
+      },
     )
     this.name = 'ForeignNonceKeyError'
   }
@@ -62,7 +72,39 @@ export class OwnerValidatorNeededError extends ValetError {
   constructor(kind: string) {
     super('OwnerValidatorNeeded', `An account of kind "${kind}" knows its owner through a validator only.`, {
       metaMessages: ['Pass the address of the validator that the owner signs for as `ownerValidator`.'],
+      docsPath: DOCS,
     })
     this.name = 'OwnerValidatorNeededError'
+  }
+}
+
+/** The account runs a hook around the module's operations, for which it would have to be called by another function. */
+export class ModuleHookedError extends ValetError {
+  readonly hook: Address
+
+  constructor(account: Address, hook: Address) {
+    super(
+      'ModuleHooked',
+      `The account ${account} runs the hook ${hook} around the session key module, and so takes operations by \`executeUserOp\` only, which the module refuses.`,
+      {
+        metaMessages: [
+          'Let the owner uninstall the module and install it again without a hook (`installSessionKeyModule`), or act in the direct lane, whose executor may have one.',
+        ],
+        docsPath: DOCS,
+      },
+    )
+    this.name = 'ModuleHookedError'
+    this.hook = hook
+  }
+}
+
+/** A hook was named where the account keeps none, or where it would shut the bundler lane. */
+export class HookNotTakenError extends ValetError {
+  constructor(kind: string, type: string) {
+    super('HookNotTaken', `An account of kind "${kind}" installs the module as ${type} without a hook of its own.`, {
+      metaMessages: ['Leave `hook` out. Only Kernel keeps one for each module, and only around an executor does the module work with it.'],
+      docsPath: DOCS,
+    })
+    this.name = 'HookNotTakenError'
   }
 }

@@ -6,6 +6,7 @@ import {
   decodeFunctionData,
   encodeFunctionResult,
   parseAbi,
+  zeroAddress,
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { hardhat } from 'viem/chains'
@@ -13,6 +14,7 @@ import { expect, test } from 'vitest'
 import {
   AccountNotDeployedError,
   ForeignNonceKeyError,
+  ModuleHookedError,
   ModuleNotInstalledError,
   UnknownAccountError,
   ValetError,
@@ -32,9 +34,12 @@ const abi = parseAbi([
   'function entryPoint() view returns (address)',
   'function entrypoint() view returns (address)',
   'function isModuleInstalled(uint256 moduleTypeId, address module, bytes additionalContext) view returns (bool)',
+  'function validationConfig(bytes21 validation) view returns ((uint32 nonce, address hook) config)',
 ])
 
-type Answers = { accountId?: string; entryPoint?: Address; entrypoint?: Address; isModuleInstalled?: boolean }
+const NO_HOOK: Address = '0x0000000000000000000000000000000000000001'
+
+type Answers = { accountId?: string; entryPoint?: Address; entrypoint?: Address; isModuleInstalled?: boolean; hook?: Address }
 
 /** A node with one account, which reverts where it has no answer. `code` '0x': with none. */
 function nodeWith(answers: Answers, { code = '0x00', fail }: { code?: Hex; fail?: string } = {}) {
@@ -47,7 +52,8 @@ function nodeWith(answers: Answers, { code = '0x00', fail }: { code?: Hex; fail?
           if (method === 'eth_getCode') return code
           if (code === '0x') return '0x'
           const { functionName } = decodeFunctionData({ abi, data: params[0].data })
-          const result = answers[functionName]
+          const { hook = NO_HOOK } = answers
+          const result = functionName === 'validationConfig' ? { nonce: 1, hook } : answers[functionName]
           if (result === undefined) throw Object.assign(new Error('execution reverted'), { code: 3, data: '0x' })
           return encodeFunctionResult({ abi, functionName, result } as Parameters<typeof encodeFunctionResult>[0])
         },
@@ -108,19 +114,33 @@ test('another EntryPoint than the account’s is refused', async () => {
   await expect(error).rejects.toMatchObject({ expected: v07.address, given: v08.address })
 })
 
+const open = (answers: Answers, options: { code?: Hex } = {}) =>
+  toSessionKeyAccount({
+    client: nodeWith(answers, options),
+    account: ACCOUNT,
+    module: MODULE,
+    policy: definePolicy({ ...input, callPolicies: [{ target: ROUTER, selector: '0x12345678' }] }),
+    signer: privateKeyToAccount(`0x${'42'.repeat(32)}`),
+  })
+const KERNEL = { accountId: 'kernel.advanced.v0.3.1', entrypoint: v07.address, isModuleInstalled: true }
+
 test('an account without the module is told from one that has it', async () => {
-  const answers = { accountId: 'kernel.advanced.v0.3.1', entrypoint: v07.address, isModuleInstalled: false }
-  const open = (isModuleInstalled: boolean) =>
-    toSessionKeyAccount({
-      client: nodeWith({ ...answers, isModuleInstalled }),
-      account: ACCOUNT,
-      module: MODULE,
-      policy: definePolicy({ ...input, callPolicies: [{ target: ROUTER, selector: '0x12345678' }] }),
-      signer: privateKeyToAccount(`0x${'42'.repeat(32)}`),
-    })
-  await expect(open(false)).rejects.toThrow(ModuleNotInstalledError)
-  await expect(open(false)).rejects.toThrow(/installSessionKeyModule/)
-  await expect(open(true)).resolves.toMatchObject({ entryPoint: { version: '0.7' } })
+  const without = open({ ...KERNEL, isModuleInstalled: false })
+  await expect(without).rejects.toThrow(ModuleNotInstalledError)
+  await expect(without).rejects.toThrow(/installSessionKeyModule/)
+  await expect(open(KERNEL)).resolves.toMatchObject({ entryPoint: { version: '0.7' } })
+})
+
+test('a Kernel that runs a hook around the module is refused, with what to do', async () => {
+  const hooked = open({ ...KERNEL, hook: ROUTER })
+  await expect(hooked).rejects.toThrow(ModuleHookedError)
+  await expect(hooked).rejects.toMatchObject({ hook: ROUTER })
+  await expect(hooked).rejects.toThrow(/without a hook/)
+  await expect(open({ ...KERNEL, hook: zeroAddress })).resolves.toBeDefined()
+})
+
+test('an account that is not deployed has no session keys', async () => {
+  await expect(open({}, { code: '0x' })).rejects.toThrow(AccountNotDeployedError)
 })
 
 test('a node that fails is no account that is unknown', async () => {

@@ -1,7 +1,8 @@
-import { type Address, createClient, custom, decodeFunctionData, encodeFunctionResult, parseAbi, toHex, zeroAddress } from 'viem'
+import { type Address, createClient, custom, decodeFunctionData, encodeFunctionResult, parseAbi, slice, toHex, zeroAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
 import {
   ACCOUNT_ADAPTERS,
+  HookNotTakenError,
   InvalidPolicyFieldError,
   ModuleNotInstalledError,
   OwnerValidatorNeededError,
@@ -48,6 +49,21 @@ describe('owner routes', () => {
   test.each([nexus, msa])('$kind reaches no owner without a validator', (adapter) => {
     expect(() => adapter.ownerRoute()).toThrow(OwnerValidatorNeededError)
     expect(() => adapter.ownerRoute(zeroAddress)).toThrow(OwnerValidatorNeededError)
+  })
+})
+
+describe('a hook of one module', () => {
+  test.each([nexus, msa, safe7579, openzeppelin])('$kind keeps none, in either role', (adapter) => {
+    for (const type of ['validator', 'executor'] as const) {
+      expect(adapter.installData(type, '0x1234')).toBe('0x1234')
+      expect(() => adapter.installData(type, '0x1234', ROUTER)).toThrow(HookNotTakenError)
+    }
+  })
+
+  test('Kernel takes one for an executor, where install data begins with it, and none for a validator', () => {
+    expect(slice(kernel.installData('executor', '0x02', ROUTER), 0, 20)).toBe(ROUTER.toLowerCase())
+    expect(BigInt(slice(kernel.installData('executor', '0x02'), 0, 20))).toBe(1n)
+    expect(() => kernel.installData('validator', '0x01', ROUTER)).toThrow(HookNotTakenError)
   })
 })
 

@@ -35,8 +35,18 @@ export type AccountAdapter = {
    * @throws InvalidPolicyFieldError
    */
   readonly nonceKey: (validator: Address, lane?: number | bigint) => bigint
-  /** What `installModule` takes so that the module gets `data`. */
-  readonly installData: (type: ModuleType, data: Hex) => Hex
+  /**
+   * What `installModule` takes so that the module gets `data`.
+   *
+   * @param hook which the account runs around the calls of the direct lane, where it keeps one for each executor
+   * @throws HookNotTakenError
+   */
+  readonly installData: (type: ModuleType, data: Hex, hook?: Address) => Hex
+  /**
+   * Which hook the account runs around the operations that the module validates, where it keeps one for each validator;
+   * `undefined`: none.
+   */
+  readonly hookOf?: (client: Client, of: Omit<ModuleOfAccount, 'type'>) => Promise<Address | undefined>
   /** What `uninstallModule` takes so that the module gets `data`. Some accounts have to be asked for their list first. */
   readonly uninstallData: (client: Client, of: ModuleOfAccount, data: Hex) => Promise<Hex>
   /**

@@ -5,15 +5,24 @@ import {
   concat,
   encodeAbiParameters,
   hashTypedData,
+  parseAbi,
   toFunctionSelector,
   toHex,
 } from 'viem'
+import { readContract } from 'viem/actions'
 import type { GrantSigner } from '../../actions/signedGrants.ts'
+import { HookNotTakenError } from '../../errors/accounts.ts'
 import { type AccountAdapter, requireLane } from './adapter.ts'
 
+const ABI = parseAbi([
+  'struct ValidationConfig { uint32 nonce; address hook; }',
+  'function validationConfig(bytes21 validation) view returns (ValidationConfig config)',
+])
 const EXECUTE = toFunctionSelector('execute(bytes32,bytes)')
 /** Stands where a hook could, and means that there is none. */
 const NO_HOOK: Address = '0x0000000000000000000000000000000000000001'
+/** Hook data, of which Kernel reads the first byte: the hook is installed only if it is not yet. */
+const HOOK_IF_NEW = '0x00'
 const ACCOUNT_ID = /^kernel\.advanced\.v(0\.3\.\d+)/
 const LANE_BITS = 16
 
@@ -30,12 +39,18 @@ export const kernel: AccountAdapter = {
   laneBits: LANE_BITS,
   nonceKey: (validator, lane = 0) =>
     BigInt(concat(['0x0001', validator, toHex(requireLane(lane, LANE_BITS), { size: 2 })])),
-  installData(type, data) {
+  installData(type, data, hook = NO_HOOK) {
+    if (type === 'validator' && hook !== NO_HOOK) throw new HookNotTakenError('kernel', 'validator')
     const parts =
       type === 'validator'
         ? encodeAbiParameters([{ type: 'bytes' }, { type: 'bytes' }, { type: 'bytes' }], [data, '0x', EXECUTE])
-        : encodeAbiParameters([{ type: 'bytes' }, { type: 'bytes' }], [data, '0x'])
-    return concat([NO_HOOK, parts])
+        : encodeAbiParameters([{ type: 'bytes' }, { type: 'bytes' }], [data, hook === NO_HOOK ? '0x' : HOOK_IF_NEW])
+    return concat([hook, parts])
+  },
+  async hookOf(client, { account, module }) {
+    const args = [concat(['0x01', module])] as const
+    const { hook } = await readContract(client, { abi: ABI, address: account, functionName: 'validationConfig', args })
+    return BigInt(hook) > BigInt(NO_HOOK) ? hook : undefined
   },
   uninstallData: async (_client, _of, data) => data,
   // One zero byte: the root validator, whichever that is.

@@ -1,7 +1,7 @@
 import { nonceKeyOf } from '../nonceKey.ts'
 import type { AccountAdapter } from './adapter.ts'
 import { uninstallFromList } from './moduleList.ts'
-import { routeThrough, signPlainly } from './ownerValidator.ts'
+import { plainInstallData, routeThrough, signPlainly } from './ownerValidator.ts'
 
 /**
  * The reference account of ERC-7579 (`MSAAdvanced`). Its EntryPoint is a constant of its code: v0.7.
@@ -15,7 +15,7 @@ export const msa: AccountAdapter = {
   needsOwnerValidator: true,
   laneBits: 32,
   nonceKey: nonceKeyOf,
-  installData: (_type, data) => data,
+  installData: plainInstallData('msa'),
   uninstallData: uninstallFromList,
   ownerRoute: (ownerValidator) => routeThrough('msa', ownerValidator),
   toGrantSigner: signPlainly,

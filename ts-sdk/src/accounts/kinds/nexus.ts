@@ -1,7 +1,7 @@
 import { concat, toHex } from 'viem'
 import { type AccountAdapter, requireLane } from './adapter.ts'
 import { uninstallFromList } from './moduleList.ts'
-import { routeThrough, signPlainly } from './ownerValidator.ts'
+import { plainInstallData, routeThrough, signPlainly } from './ownerValidator.ts'
 
 const LANE_BITS = 24
 
@@ -18,7 +18,7 @@ export const nexus: AccountAdapter = {
   laneBits: LANE_BITS,
   nonceKey: (validator, lane = 0) =>
     BigInt(concat([toHex(requireLane(lane, LANE_BITS), { size: 3 }), '0x00', validator])),
-  installData: (_type, data) => data,
+  installData: plainInstallData('nexus'),
   uninstallData: uninstallFromList,
   ownerRoute: (ownerValidator) => routeThrough('nexus', ownerValidator),
   toGrantSigner: signPlainly,

@@ -1,7 +1,7 @@
 import { zeroAddress } from 'viem'
 import { nonceKeyOf } from '../nonceKey.ts'
 import type { AccountAdapter } from './adapter.ts'
-import { signPlainly } from './ownerValidator.ts'
+import { plainInstallData, signPlainly } from './ownerValidator.ts'
 
 const ACCOUNT_IDS = [
   /^@openzeppelin\/(community-)?contracts\.AccountERC7579/,
@@ -21,7 +21,7 @@ export const openzeppelin: AccountAdapter = {
   needsOwnerValidator: false,
   laneBits: 32,
   nonceKey: nonceKeyOf,
-  installData: (_type, data) => data,
+  installData: plainInstallData('openzeppelin'),
   uninstallData: async (_client, _of, data) => data,
   // 20 zero bytes are no validator: the reference accounts ask their owners.
   ownerRoute: (ownerValidator) => ownerValidator ?? zeroAddress,

@@ -3,6 +3,7 @@ import type { GrantSigner } from '../../actions/signedGrants.ts'
 import { nonceKeyOf } from '../nonceKey.ts'
 import type { AccountAdapter } from './adapter.ts'
 import { uninstallFromList } from './moduleList.ts'
+import { plainInstallData } from './ownerValidator.ts'
 
 /**
  * A Safe with the Safe7579 adapter as its module and fallback handler. The adapter's EntryPoint is a constant of its code: v0.7.
@@ -16,7 +17,7 @@ export const safe7579: AccountAdapter = {
   needsOwnerValidator: false,
   laneBits: 32,
   nonceKey: nonceKeyOf,
-  installData: (_type, data) => data,
+  installData: plainInstallData('safe7579'),
   uninstallData: uninstallFromList,
   ownerRoute: () => zeroAddress,
   toGrantSigner: (owner, { account, chainId }) => toSafeGrantSigner([owner], { account, chainId }),

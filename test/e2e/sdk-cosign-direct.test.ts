@@ -30,7 +30,7 @@ import {
   verifyCosignRequest,
 } from '../../ts-sdk/src/index.ts'
 import { contentOf } from '../../ts-sdk/src/cosigning/content.ts'
-import { type Fixture, openFixture, tokenAbi } from './sdk-fixture.ts'
+import { type Fixture, openFixture, tokenAbi } from '../integration/sdk-fixture.ts'
 
 /** Co-signing above a threshold in the direct lane: the agent asks, the person is shown it and signs, anybody sends. */
 

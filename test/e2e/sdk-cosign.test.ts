@@ -33,7 +33,7 @@ import {
   verifyCosignRequest,
 } from '../../ts-sdk/src/index.ts'
 import { contentOf } from '../../ts-sdk/src/cosigning/content.ts'
-import { type Fixture, openFixture, tokenAbi } from './sdk-fixture.ts'
+import { type Fixture, openFixture, tokenAbi } from '../integration/sdk-fixture.ts'
 
 const TIMEOUT = 60_000
 const THRESHOLD = 50_000_000n

@@ -12,7 +12,7 @@ import {
   toSessionKeyAccount,
 } from '../../ts-sdk/src/index.ts'
 import { type Faults, openEnclave, teeOwner } from '../../ts-sdk/test/accounts/teeEnclave.ts'
-import { type Fixture, openFixture, stackVersion, tokenAbi } from './sdk-fixture.ts'
+import { type Fixture, openFixture, stackVersion, tokenAbi } from '../integration/sdk-fixture.ts'
 
 const TIMEOUT = 60_000
 const clock = (): number => Math.floor(Date.now() / 1000)

@@ -9,7 +9,7 @@ import {
   sessionKeyOwnerActions,
   toSessionKeyAccount,
 } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, tokenAbi } from './sdk-fixture.ts'
+import { type Fixture, openFixture, tokenAbi } from '../integration/sdk-fixture.ts'
 
 const TIMEOUT = 90_000
 const fromAbi = parseAbi(['function transferFrom(address from, address to, uint256 amount) returns (bool)'])

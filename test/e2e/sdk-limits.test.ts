@@ -12,7 +12,7 @@ import {
   sessionKeyReaderActions,
   toSessionKeyAccount,
 } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, tokenAbi } from './sdk-fixture.ts'
+import { type Fixture, openFixture, tokenAbi } from '../integration/sdk-fixture.ts'
 
 const TIMEOUT = 60_000
 

@@ -22,7 +22,7 @@ import {
   toSessionKeyAccount,
   toSetOwner,
 } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, stackVersion, tokenAbi } from './sdk-fixture.ts'
+import { type Fixture, openFixture, stackVersion, tokenAbi } from '../integration/sdk-fixture.ts'
 
 const DAY = 86_400n
 const TIMEOUT = 90_000

@@ -18,7 +18,7 @@ import {
   toOwnedAccount,
   toSessionKeyAccount,
 } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, stackVersion, tokenAbi } from './sdk-fixture.ts'
+import { type Fixture, openFixture, stackVersion, tokenAbi } from '../integration/sdk-fixture.ts'
 
 /** The direct lane through the SDK, on both reference accounts. */
 
