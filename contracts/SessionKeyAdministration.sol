@@ -9,6 +9,7 @@ import {FrameHost} from "./module/FrameHost.sol";
 import {Guarding} from "./module/Guarding.sol";
 import {Installation} from "./module/Installation.sol";
 import {KeyViews} from "./module/KeyViews.sol";
+import {ModuleDomain} from "./module/ModuleDomain.sol";
 import {Pausing} from "./module/Pausing.sol";
 import {SignedGrants} from "./module/SignedGrants.sol";
 import {SignedRevocations} from "./module/SignedRevocations.sol";
@@ -25,7 +26,8 @@ contract SessionKeyAdministration is
     CeilingRules,
     KeyViews,
     SignedGrants,
-    SignedRevocations
+    SignedRevocations,
+    ModuleDomain
 {
     constructor(IConditionEngine engine, ISessionKeyFrames frames) ConditionHost(engine) FrameHost(frames) {}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {EIP712} from "solady/src/utils/EIP712.sol";
 import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
 import {ISessionKeyFrames} from "./interfaces/ISessionKeyFrames.sol";
 import {Administered} from "./module/Administered.sol";
@@ -34,6 +35,17 @@ contract SessionKeyExtension is CarriedPreviewing, FullValidation, DirectLane, R
     /// @notice The stateless contract that holds rare argument conditions, and checks all of them when they are granted.
     function conditionEngine() external view returns (IConditionEngine) {
         return _CONDITION_ENGINE;
+    }
+
+    /// @inheritdoc EIP712
+    /// @dev The administration says it.
+    function eip712Domain()
+        public
+        view
+        override
+        returns (bytes1, string memory, string memory, uint256, address, bytes32, uint256[] memory)
+    {
+        _asView(_relay)(_ADMINISTRATION);
     }
 
     /// @dev Every function of {SessionKeyAdministration}; none of them takes value.

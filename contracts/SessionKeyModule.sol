@@ -60,7 +60,7 @@ contract SessionKeyModule is
     }
 
     /// @inheritdoc EIP712
-    /// @dev The extension says it.
+    /// @dev The administration says it, by way of the extension.
     function eip712Domain()
         public
         view

@@ -22,8 +22,8 @@ abstract contract FullValidation is Previewing, Validation {
         bytes calldata header,
         uint256 passed,
         bytes32 codigest,
-        bytes calldata signatures
+        bytes calldata cosignature
     ) internal view override {
-        _revertCosignature(operation, header, passed, codigest, _behind(signatures, KEY_SIGNATURE_LENGTH));
+        _revertCosignature(operation, header, passed, codigest, cosignature);
     }
 }

@@ -5,6 +5,7 @@ import {CeilingLimit} from "../policy/CeilingLimit.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage} from "../policy/KeyUsage.sol";
 import {MeterWord} from "../policy/MeterWord.sol";
+import {Signer} from "../policy/Signer.sol";
 
 /// @dev In `extras`: what an operation has beyond settings and one meter. An operation with none of it asks once.
 uint256 constant EXTRA_CEILINGS = 1;
@@ -38,7 +39,7 @@ struct CeilingCharge {
 struct Operation {
     address account;
     bytes32 keyId;
-    address signer;
+    Signer signer;
     /// @dev The window, seconds since 1970.
     uint256 validAfter;
     uint256 validUntil;

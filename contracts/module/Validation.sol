@@ -62,26 +62,30 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning {
         bytes32 codigest;
         (digest, codigest) = _digests(userOpHash, operation.validAfter, operation.validUntil, evidenceHash);
         (uint256 passed, uint256 start) = _findPassed(operation, header);
-        if (passed != 0 && _isCosigned(header, start, codigest, _behind(signatures, KEY_SIGNATURE_LENGTH))) {
-            return (digest, signatures.slice(0, KEY_SIGNATURE_LENGTH));
+        bytes calldata cosignature;
+        if (_saysLength(operation, header, start)) {
+            (keySignature, cosignature) = _split(signatures);
+        } else {
+            uint256 length = signatures.length < KEY_SIGNATURE_LENGTH ? signatures.length : KEY_SIGNATURE_LENGTH;
+            keySignature = signatures.slice(0, length);
+            cosignature = _behind(signatures, length);
         }
-        uint256 length = signatures.length < KEY_SIGNATURE_LENGTH ? signatures.length : KEY_SIGNATURE_LENGTH;
-        keySignature = signatures.slice(0, length);
-        if (passed != 0 || signatures.length > KEY_SIGNATURE_LENGTH) {
+        if (passed != 0 && _isCosigned(header, start, codigest, cosignature)) return (digest, keySignature);
+        if (passed | cosignature.length != 0) {
             if (Signers.isValid(operation.signer, digest, keySignature)) {
-                _refuseCosignature(operation, header, passed, codigest, signatures);
+                _refuseCosignature(operation, header, passed, codigest, cosignature);
             }
         }
     }
 
     /// @dev Says what is wrong with the co-signature, given that something is; does not come back.
     /// @param passed a threshold of the header, or 0.
-    /// @param signatures the key's, and behind it what should be the co-signature over `codigest`.
+    /// @param cosignature what should be one over `codigest`.
     function _refuseCosignature(
         Operation memory operation,
         bytes calldata header,
         uint256 passed,
         bytes32 codigest,
-        bytes calldata signatures
+        bytes calldata cosignature
     ) internal view virtual;
 }

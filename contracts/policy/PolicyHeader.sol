@@ -142,14 +142,14 @@ library PolicyHeader {
     }
 
     /// @notice Checks every rule a header must keep, for a grant.
-    /// @param key the session key's address.
+    /// @param keyId of the session key.
     /// @param account whose key it is.
     /// @param frames checks what only measured keys have.
     function check(
         bytes calldata header,
         ISessionKeyFrames frames,
         KeySettings settings,
-        address key,
+        bytes32 keyId,
         address account
     ) internal view {
         if (header.length < METERS_OFFSET) revert ISessionKeyErrors.HeaderMalformed(header.length);
@@ -169,7 +169,7 @@ library PolicyHeader {
             // The flag MEASURED and the section have the same value. Most policies have none of all this.
             if (sections(header) | callMeters | (settings.flags() & SECTION_FRAME) != 0) {
                 if (sections(header) & SECTION_CALL_METERS != callMeters) revert ISessionKeyErrors.HeaderMalformed(2);
-                offset = _checkSections(header, frames, settings, key, account, offset);
+                offset = _checkSections(header, frames, settings, keyId, account, offset);
             }
             if (header.length != offset) revert ISessionKeyErrors.HeaderMalformed(offset);
         }
@@ -181,7 +181,7 @@ library PolicyHeader {
         bytes calldata header,
         ISessionKeyFrames frames,
         KeySettings settings,
-        address key,
+        bytes32 keyId,
         address account,
         uint256 offset
     ) private view returns (uint256 end) {
@@ -193,7 +193,7 @@ library PolicyHeader {
                 frames, ISessionKeyFrames.checkHeader.selector, end, KeySettings.unwrap(settings), header
             );
         }
-        if (present & SECTION_COSIGNER != 0) end = CosignSection.check(header, end, settings, key, account);
+        if (present & SECTION_COSIGNER != 0) end = CosignSection.check(header, end, settings, keyId, account);
         // Unchecked: a length of at most 52, behind an offset that lies within calldata.
         unchecked {
             end += fixedLength(present);
