@@ -46,8 +46,8 @@ library FrameHeadLib {
         bool ceilings
     ) internal pure returns (FrameHead) {
         return FrameHead.wrap(
-            (KeySettings.unwrap(settings) & GRANT) | (nativeTotal_ << 128) | headerLength_ | (meterCount_ << 16) | (approvalCount_ << 24)
-                | (rules ? RULES : 0) | (ceilings ? CEILINGS : 0)
+            (KeySettings.unwrap(settings) & GRANT) | (nativeTotal_ << 128) | headerLength_ | (meterCount_ << 16)
+                | (approvalCount_ << 24) | (rules ? RULES : 0) | (ceilings ? CEILINGS : 0)
         );
     }
 

@@ -6,7 +6,8 @@ pragma solidity ^0.8.30;
 /// still holds when a frame is opened, unless something was written in between.
 library KeyChanges {
     /// @notice Notes that a key or the control word of `account` was written.
-    /// @dev The slot is the account's address, which ERC-7562 calls associated with it: a grant may be carried by an operation.
+    /// @dev The slot is the account's address, which ERC-7562 calls associated with it: a grant may be carried by an
+    /// operation.
     function mark(address account) internal {
         // Assembly: Solidity has no transient mappings.
         assembly ("memory-safe") {

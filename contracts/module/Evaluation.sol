@@ -84,8 +84,8 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
     }
 
     /// @dev Steps 3 to 7 for the calls: finds the permission of each in the evidence, and sums up what they charge.
-    /// @param executions opened by {ExecutionDecoder}: the calls up to `end`, the walk starting at `next`, and at the call that
-    /// `operation.calls` names.
+    /// @param executions opened by {ExecutionDecoder}: the calls up to `end`, the walk starting at `next`, and at the call
+    /// that `operation.calls` names.
     /// @param evidence up to its end, which the leaves must reach exactly.
     /// @param cursor offset of the first leaf in `evidence`.
     function _evaluateCalls(

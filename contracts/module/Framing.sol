@@ -41,7 +41,13 @@ abstract contract Framing is FrameHost, RareRules {
 
     /// @inheritdoc RareRules
     /// @dev With them: {_isFrameEnd} is asked when they are met.
-    function _openFrame(Operation memory, bytes calldata executions, uint256 count, uint256 next)
+    function _openFrame(
+        Operation memory,
+        bytes calldata executions,
+        uint256 count,
+        uint256 next,
+        bytes calldata
+    )
         internal
         pure
         override

@@ -56,7 +56,8 @@ struct Operation {
     KeyUsage usage;
     /// @dev Per meter, where there are several, its word as it will be; 0 for none.
     MeterWord[] words;
-    /// @dev EXTRA_… bits; of a measured operation, from bit 32 on, where in memory {Framing} keeps its draft.
+    /// @dev EXTRA_… bits; of a measured operation, from bit 32 on, where in memory {Framing} or
+    /// {PlainFrames} keeps its draft.
     uint256 extras;
     /// @dev Where the account has ceilings: native first, then the tokens that are charged.
     CeilingCharge[] ceilings;

@@ -26,7 +26,13 @@ abstract contract PlainFrames is PlainRules {
     /// @inheritdoc RareRules
     /// @dev Without them: `open(id)` first, `close()` last, between them a call that a permission covers, and all of it
     /// reverts as one. What is left is walked as any batch is, and must end where `close()` begins.
-    function _openFrame(Operation memory operation, bytes calldata executions, uint256 count, uint256 next)
+    function _openFrame(
+        Operation memory operation,
+        bytes calldata executions,
+        uint256 count,
+        uint256 next,
+        bytes calldata header
+    )
         internal
         view
         override
@@ -64,6 +70,9 @@ abstract contract PlainFrames is PlainRules {
             wrong := or(wrong, xor(calldataload(add(at, 128)), shl(224, closeSelector)))
         }
         FrameRecord record = FrameRecordLib.recordOf(operation.account, id);
+        // Early, because it all starts again there: of the header nothing is proven yet, and nothing follows from it but
+        // where the operation is validated.
+        if (header.sections() & PolicyHeader.SECTION_FRAME != 0 || header.meterCount() > 1) _leaveToExtension();
         if (wrong | record.word(0) != 0 || count < LEAST_CALLS) _leaveToExtension();
         uint256 draft;
         // Assembly: three words, not cleared first.
@@ -87,12 +96,11 @@ abstract contract PlainFrames is PlainRules {
 
     /// @inheritdoc RareRules
     /// @dev Only frames are left to be asked about here.
-    function _inspectCalls(Operation memory operation, bytes calldata, uint256, uint256, bytes calldata header)
+    function _inspectCalls(Operation memory operation, bytes calldata, uint256, uint256, bytes calldata)
         internal
-        view
+        pure
         override
     {
-        if (header.meterCount() > 1) _leaveToExtension();
         uint256 draft = operation.extras >> DRAFT_SHIFT;
         (uint256 native, uint256 first) = (operation.native, operation.firstMeter);
         // Assembly: the draft is no Solidity type.

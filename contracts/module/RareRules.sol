@@ -29,9 +29,16 @@ abstract contract RareRules {
     /// @dev A measured operation's calls, before they are looked at one by one: with the ends of the frame, or without
     /// them.
     /// @param executions,count,next as {ExecutionDecoder} opens them.
+    /// @param header not yet proven to be the policy's.
     /// Leaves in `operation.calls` how many calls in front are not to be looked at.
     /// @return rest what holds the calls up to `end`, the walk starting at `start`.
-    function _openFrame(Operation memory operation, bytes calldata executions, uint256 count, uint256 next)
+    function _openFrame(
+        Operation memory operation,
+        bytes calldata executions,
+        uint256 count,
+        uint256 next,
+        bytes calldata header
+    )
         internal
         view
         virtual

@@ -50,7 +50,7 @@ abstract contract UserOperations is Evaluation {
             (bytes calldata executions, uint256 count, uint256 next) =
                 ExecutionDecoder.open(CalldataWord.field(userOp, FIELD_CALL_DATA));
             if (operation.extras & EXTRA_FRAME != 0) {
-                (executions, count, next) = _openFrame(operation, executions, count, next);
+                (executions, count, next) = _openFrame(operation, executions, count, next, header);
             }
             _evaluateCalls(operation, key, executions, count, next, header, evidence, leavesOffset);
             if (operation.extras & EXTRA_CALLS != 0) _inspectCalls(operation, executions, count, next, header);

@@ -33,8 +33,8 @@ library PermissionBody {
         return ((body.word(0) >> 232) & 0xff00ff) ^ PLAIN | value == 0;
     }
 
-    /// @notice Whether a body says nothing but how much value a call may bring, which most bodies of value do, and `value` is
-    /// no more.
+    /// @notice Whether a body says nothing but how much value a call may bring, which most bodies of value do, and `value`
+    /// is no more.
     function isWithinCap(bytes calldata body, uint256 value) internal pure returns (bool) {
         uint256 word = body.word(0);
         return (word >> 248 ^ SECTION_MAX_VALUE) | (body.length ^ CAP_LENGTH) == 0 && value <= (word << 8) >> 128;
