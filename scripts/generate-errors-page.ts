@@ -53,7 +53,8 @@ export function errorsPage(source: string): string {
     `<!-- Generated from ${SOURCE} by scripts/generate-errors-page.ts -->`,
     `The module says no in ${count} ways. ${introduction}`,
     "The SDK decodes every one of them, out of a bundler's answer too, and its error carries the same name as `code`. " +
-      "A wrong or malformed signature of the key is no error here: validation returns 1 and the EntryPoint says `AA24`.",
+      "A wrong or malformed signature of the key is no error here: validation returns 1 and the EntryPoint says `AA24`. " +
+      "What the SDK itself says of accounts is in [ACCOUNTS.md](ACCOUNTS.md#what-goes-wrong).",
     ...sections.flatMap(({ title, errors }) => [`## ${title[0]?.toUpperCase()}${title.slice(1)}`, ...errors.map(entry)]),
   ]
     .map((part) => part.trimEnd())

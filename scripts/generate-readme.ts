@@ -1,6 +1,6 @@
 /**
- * Fills the parts of README.md, docs/SIGNED-GRANTS.md and docs/ACCOUNTS.md that are made elsewhere: examples that are run
- * by tests, and the measured figures.
+ * Fills the parts of README.md, docs/POLICIES.md, docs/SIGNED-GRANTS.md and docs/ACCOUNTS.md that are made elsewhere:
+ * examples that are run by tests, and the measured figures.
  *
  *     node scripts/generate-readme.ts [--check]
  */
@@ -13,6 +13,8 @@ const FIGURES = "bench/results/gas.json";
 const EXAMPLE = "docs/quickstart.ts";
 const SIGNED_PAGE = "docs/SIGNED-GRANTS.md";
 const SIGNED_EXAMPLE = "docs/signedGrant.ts";
+const POLICIES_PAGE = "docs/POLICIES.md";
+const POLICY_EXAMPLES = ["conditions", "meters", "measured"];
 const ACCOUNTS_PAGE = "docs/ACCOUNTS.md";
 const ACCOUNT_EXAMPLES = ["kernel", "nexus", "safe7579", "msa", "openzeppelin", "eip7702"];
 
@@ -71,5 +73,10 @@ if (import.meta.main) {
     readFileSync(ACCOUNTS_PAGE, "utf8"),
   );
   writeOrCheck(ACCOUNTS_PAGE, accounts, command);
+  const policies = POLICY_EXAMPLES.reduce(
+    (filled, name) => fill(filled, name, `\`\`\`ts\n${excerpt(readFileSync(`docs/policies/${name}.ts`, "utf8"))}\n\`\`\``),
+    readFileSync(POLICIES_PAGE, "utf8"),
+  );
+  writeOrCheck(POLICIES_PAGE, policies, command);
   writeOrCheck(SIGNED_PAGE, withExample(SIGNED_PAGE, "signed-grant", SIGNED_EXAMPLE), command);
 }

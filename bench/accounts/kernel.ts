@@ -10,13 +10,7 @@ const abi = parseAbi([
   "function getAddress(bytes data, bytes32 salt) view returns (address)",
 ]);
 
-/** Mode 00 · type 00: the root validator, whichever address follows. */
-const ROOT = "0x0000";
-
-/**
- * Kernel 0.3.1 by its factory. The root validator knows the owner by one address. Its nonce key names it all the same, as
- * ZeroDev's SDK and permissionless have it.
- */
+/** Kernel 0.3.1 by its factory. The root validator knows the owner by one address. */
 export async function createKernel(chain: AccountChain, entryPoint: Address, owner = defaultOwner): Promise<StandingAccount & { ownerValidator: Address }> {
   const argument = (address: Address) => encodeAbiParameters([{ type: "address" }], [address]);
   const implementation = await chain.deployCode(concat([foreignBytecode("kernel", "KERNEL_BYTECODE"), argument(entryPoint)]));
@@ -31,8 +25,7 @@ export async function createKernel(chain: AccountChain, entryPoint: Address, own
   const address = await chain.client.readContract({ address: factory, abi, functionName: "getAddress", args });
   await chain.fund(owner.address, 10n ** 18n);
   await chain.send({ from: owner, to: factory, data: encodeFunctionData({ abi, functionName: "createAccount", args }) });
-  const ownerNonceKey = BigInt(concat([ROOT, validator, "0x0000"]));
-  return { address, adapter: kernel, owner, ownerNonceKey, ownerValidator: validator };
+  return { address, adapter: kernel, owner, ownerNonceKey: kernel.ownerNonceKey(validator), ownerValidator: validator };
 }
 
 export async function openKernel(chain: Chain, entryPoint: Address, module: Address): Promise<OwnedAccount> {

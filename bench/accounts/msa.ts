@@ -20,7 +20,7 @@ export async function createMsa(chain: AccountChain, entryPoint: Address, owner 
   const initialize = encodeFunctionData({ abi, functionName: "initializeAccount", args: [initData] });
   const proxyArguments = encodeAbiParameters([{ type: "address" }, { type: "bytes" }], [implementation, initialize]);
   const address = await chain.deployCode(concat([foreignBytecode("msa", "MSAPROXY_BYTECODE"), proxyArguments]));
-  return { address, adapter: msa, owner, ownerNonceKey: msa.nonceKey(validator), ownerValidator: validator };
+  return { address, adapter: msa, owner, ownerNonceKey: msa.ownerNonceKey(validator), ownerValidator: validator };
 }
 
 export async function openMsa(chain: Chain, entryPoint: Address, module: Address): Promise<OwnedAccount> {

@@ -24,7 +24,7 @@ export async function createNexus(chain: AccountChain, entryPoint: Address, owne
   const initialize = encodeFunctionData({ abi, functionName: "initializeAccount", args: [initData] });
   const proxyArguments = encodeAbiParameters([{ type: "address" }, { type: "bytes" }], [implementation, initialize]);
   const address = await chain.deployCode(concat([foreignBytecode("nexus", "NEXUS_PROXY_BYTECODE"), proxyArguments]));
-  return { address, adapter: nexus, owner, ownerNonceKey: nexus.nonceKey(validator), ownerValidator: validator };
+  return { address, adapter: nexus, owner, ownerNonceKey: nexus.ownerNonceKey(validator), ownerValidator: validator };
 }
 
 export async function openNexus(chain: Chain, entryPoint: Address, module: Address): Promise<OwnedAccount> {

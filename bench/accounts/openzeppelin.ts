@@ -33,5 +33,5 @@ export async function openOpenZeppelinHooked(chain: Chain, entryPoint: Address, 
 async function create(contract: string, chain: AccountChain, entryPoint: Address, owner: typeof defaultOwner): Promise<Made> {
   const validator = await chain.deploy("OwnerValidator");
   const address = await chain.deploy(contract, [entryPoint, validator, owner.address]);
-  return { address, adapter: openzeppelin, owner, ownerNonceKey: openzeppelin.nonceKey(validator), ownerValidator: validator };
+  return { address, adapter: openzeppelin, owner, ownerNonceKey: openzeppelin.ownerNonceKey(validator), ownerValidator: validator };
 }

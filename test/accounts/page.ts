@@ -45,7 +45,8 @@ const REASONS: readonly string[] = [
   "**Safe7579, last 20 bytes**: the adapter takes its caller from the end of the call data and believes it if the Safe calls. Whoever may have the Safe call the adapter with bytes of their own choice rules the Safe. No permission for any target may name a function of an account; never grant the adapter as a target.",
   "**Nexus and its owner's validator**: `K1Validator.transferOwnership` obeys the account. The same rule holds: not at any target, and never grant a validator as a target.",
   "**Kernel 0.3.3, and so Kernel under EIP-7702**: not here. Its bytecode is in none of the packages that could have it (`@zerodev/sdk` 5.5.10, `@zerodev/ecdsa-validator` 5.4.9, `permissionless` 0.4.1: addresses and ABIs; `@rhinestone/modulekit` 0.5.9: code of 0.3.1). Release 0.3.1 has no way to run as a delegate. The adapter knows later releases by their `accountId()`; permissionless treats 0.3.1 to 0.3.3 alike.",
-  "**Kernel with a hook on the validator**: no. Kernel then looks for the function behind `executeUserOp` (`InvalidValidator`, else `OnlyExecuteUserOp`), and the module refuses that one. The SDK installs without a hook and names one that is there (`ModuleHookedError`). A hook on the executor works, in the direct lane.",
+  "**Kernel with a hook on the validator**: no. Kernel then looks for the function behind `executeUserOp` (`InvalidValidator`, else `OnlyExecuteUserOp`), and the module refuses that one: taking it where a policy says so is 128 bytes of code, and 4 are left of the 24,576 that a contract may have. The SDK installs without a hook and names one that is there (`ModuleHookedError`). A hook on the executor works, in the direct lane.",
+  "**Keys that are no EOAs** (P-256, passkeys, multisigs, contracts): no account's own source stands against them, the module does: it knows one kind of signer, `0x01`, and refuses the others with `SignerMalformed`. Their verifiers are there, and check owners: [SIGNERS.md](SIGNERS.md).",
 ];
 
 /** docs/COMPATIBILITY.md. */
@@ -54,7 +55,7 @@ export function page(results: Results): string {
   return [
     "# Compatibility",
     "<!-- Written by `npm run test:accounts` -->",
-    "Each row is one account on one EntryPoint. Each cell was run: ✓ means that all of it held. `npm run test:accounts` runs it again.",
+    "Each row is one account on one EntryPoint. Each cell was run: ✓ means that all of it held. `npm run test:accounts` runs it again. Every row also acts through a bundler, by grants of both kinds, and each validation is held against ERC-7562: `npm run test:e2e` ([test](../test/accounts/e2e/bundler.test.ts)).",
     "Kernel, Nexus, the Safe with its adapter and the reference MSA are the creation code that `@rhinestone/modulekit` 0.5.9 carries; that of Kernel and of the MSA was built without regard to the limit of code size, so their deployed builds cost less gas. OpenZeppelin's are its released source. A Safe is owned by its own owners; Kernel, Nexus, the MSA and OpenZeppelin's by an ECDSA validator of this project's tests, in the place of each vendor's.",
     [line(HEAD), line(HEAD.map(() => "---")), ...rowsOf(results).map(line)].join("\n"),
     "## What a column says",

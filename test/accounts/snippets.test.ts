@@ -34,10 +34,10 @@ function scene() {
   return {
     on,
     parts: { client, bundler, bundlerTransport, owner: newKey(), agent: newKey(), module: addresses.sessionKeyModule, usdc: addresses.usdc, shop },
-    async expectPaid(hash: Hash): Promise<void> {
-      const { success } = await bundler.waitForUserOperationReceipt({ hash });
-      expect(success).toBe(true);
-      expect(await dollarsOf(on, stack, shop)).toBe(PAID);
+    /** What the shop has once the operation has been executed. */
+    async received(hash: Hash): Promise<bigint> {
+      await bundler.waitForUserOperationReceipt({ hash });
+      return dollarsOf(on, stack, shop);
     },
   };
 }
@@ -46,47 +46,47 @@ async function made<account extends { address: `0x${string}` }>(
   { on, parts }: ReturnType<typeof scene>,
   create: (chain: typeof on, entryPoint: `0x${string}`, owner: PrivateKeyAccount) => Promise<account>,
 ): Promise<account & { account: `0x${string}` }> {
-  const it = await create(on, ENTRY_POINTS["0.7"], parts.owner);
-  await endow(on, stack, it.address);
-  return { ...it, account: it.address };
+  const standing = await create(on, ENTRY_POINTS["0.7"], parts.owner);
+  await endow(on, stack, standing.address);
+  return { ...standing, account: standing.address };
 }
 
 describe.concurrent("from an account to its session key's first operation, as the page shows", () => {
   it("ZeroDev Kernel, its owner by permissionless", async () => {
-    const it = scene();
-    const { account, ownerValidator } = await made(it, CREATE.kernel);
-    await it.expectPaid(await kernel({ ...it.parts, account, ownerValidator }));
+    const place = scene();
+    const { account, ownerValidator } = await made(place, CREATE.kernel);
+    expect(await place.received(await kernel({ ...place.parts, account, ownerValidator }))).toBe(PAID);
   });
 
   it("Biconomy Nexus, its owner by permissionless", async () => {
-    const it = scene();
-    const { account, ownerValidator } = await made(it, CREATE.nexus);
-    await it.expectPaid(await nexus({ ...it.parts, account, ownerValidator }));
+    const place = scene();
+    const { account, ownerValidator } = await made(place, CREATE.nexus);
+    expect(await place.received(await nexus({ ...place.parts, account, ownerValidator }))).toBe(PAID);
   });
 
   it("a Safe with Safe7579, its owner by permissionless", async () => {
-    const it = scene();
-    const { account, safe7579, launchpad } = await made(it, CREATE.safe7579);
-    await it.expectPaid(await safe({ ...it.parts, account, safe7579, launchpad }));
+    const place = scene();
+    const { account, safe7579, launchpad } = await made(place, CREATE.safe7579);
+    expect(await place.received(await safe({ ...place.parts, account, safe7579, launchpad }))).toBe(PAID);
   });
 
   it("the reference MSA", async () => {
-    const it = scene();
-    const { account, ownerValidator } = await made(it, CREATE.msa);
-    await it.expectPaid(await msa({ ...it.parts, account, ownerValidator }));
+    const place = scene();
+    const { account, ownerValidator } = await made(place, CREATE.msa);
+    expect(await place.received(await msa({ ...place.parts, account, ownerValidator }))).toBe(PAID);
   });
 
   it("OpenZeppelin's AccountERC7579", async () => {
-    const it = scene();
-    const { account, ownerValidator } = await made(it, CREATE.openzeppelin);
-    await it.expectPaid(await openZeppelin({ ...it.parts, account, ownerValidator }));
+    const place = scene();
+    const { account, ownerValidator } = await made(place, CREATE.openzeppelin);
+    expect(await place.received(await openZeppelin({ ...place.parts, account, ownerValidator }))).toBe(PAID);
   });
 
   it("an EOA under EIP-7702", async () => {
-    const { on, parts, expectPaid } = scene();
+    const { on, parts, received } = scene();
     const owner = createWalletClient({ account: parts.owner, chain: stack.chain, transport: http(stack.rpcUrl), pollingInterval: POLLING });
     await endow(on, stack, parts.owner.address);
-    await expectPaid(await eip7702({ ...parts, owner, implementation: stack.addresses.delegatedAccount.v07 }));
+    expect(await received(await eip7702({ ...parts, owner, implementation: stack.addresses.delegatedAccount.v07 }))).toBe(PAID);
   });
 });
 

@@ -84,21 +84,20 @@ export async function createAccount(
   kind: AccountKind,
   version: EntryPointVersion,
   owner: PrivateKeyAccount,
-): Promise<Address> {
+): Promise<{ address: Address; ownerValidator?: Address | undefined }> {
   if (kind === "7702") {
     await chain.fund(owner.address, RICH);
     await chain.send({ from: owner, to: owner.address, delegateTo: addresses.delegatedAccount[RELEASES[version]] });
-    return owner.address;
+    return { address: owner.address };
   }
   if (kind === "factory") {
     const factory = addresses.ownedAccountFactory[RELEASES[version]];
     const args = [[owner.address], 1n, zeroAddress, zeroHash] as const;
     await chain.fund(owner.address, RICH);
     await chain.send({ from: owner, to: factory, data: encodeFunctionData({ abi: factoryAbi, functionName: "createAccount", args }) });
-    return chain.client.readContract({ address: factory, abi: factoryAbi, functionName: "getAddress", args });
+    return { address: await chain.client.readContract({ address: factory, abi: factoryAbi, functionName: "getAddress", args }) };
   }
-  const { address } = await CREATE[kind](chain, ENTRY_POINTS[version], owner);
-  return address;
+  return CREATE[kind](chain, ENTRY_POINTS[version], owner);
 }
 
 /** Gives an account ether, and 1,000 test dollars. */

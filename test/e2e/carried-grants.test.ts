@@ -1,5 +1,5 @@
-import { type Address, encodeFunctionData, parseEther } from 'viem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Address, parseEther } from 'viem'
+import { describe, expect, test } from 'vitest'
 import {
   type EntryPointVersion,
   OWNER_ROUTE,
@@ -22,23 +22,17 @@ import {
   toSessionKeyAccount,
   toSetOwner,
 } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, stackVersion, tokenAbi } from '../integration/sdk-fixture.ts'
+import { type Fixture, useFixture, stackVersion, tokenAbi } from '../integration/sdk-fixture.ts'
 
 const DAY = 86_400n
 const TIMEOUT = 90_000
 
 let fixture: Fixture
-beforeAll(async () => {
-  fixture = await openFixture()
-}, TIMEOUT)
-afterAll(async () => {
-  await fixture?.stack.stop()
+useFixture((opened) => {
+  fixture = opened
 })
 
-const transfer = (to: Address, amount: bigint) => ({
-  to: fixture.usdc,
-  data: encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [to, amount] }),
-})
+const transfer = (to: Address, amount: bigint) => fixture.transfer(to, amount)
 
 async function policyFor(payee: Address): Promise<Policy> {
   return definePolicy({

@@ -1,10 +1,9 @@
-import { type Address, type Hex, encodeFunctionData, parseEther } from 'viem'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Address, type Hex, parseEther } from 'viem'
+import { expect, test } from 'vitest'
 import {
   type CallRequest,
   type PolicyInput,
   type SenderClient,
-  SessionKeyRefusedError,
   definePolicy,
   encodeRedeemDelegations,
   equals,
@@ -18,27 +17,20 @@ import {
   toOwnedAccount,
   toSessionKeyAccount,
 } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, stackVersion, tokenAbi } from '../integration/sdk-fixture.ts'
+import { type Fixture, useFixture, stackVersion, tokenAbi, refusalOf } from '../integration/sdk-fixture.ts'
 
 /** The direct lane through the SDK, on both reference accounts. */
 
 const TIMEOUT = 60_000
 
 let fixture: Fixture
-beforeAll(async () => {
-  fixture = await openFixture()
-}, TIMEOUT)
-afterAll(async () => {
-  await fixture?.stack.stop()
+useFixture((opened) => {
+  fixture = opened
 })
 
-const transfer = (to: Address, amount: bigint): CallRequest => ({
-  to: fixture.usdc,
-  data: encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [to, amount] }),
-})
+const transfer = (to: Address, amount: bigint): CallRequest => fixture.transfer(to, amount)
 
-const balanceOf = (holder: Address): Promise<bigint> =>
-  fixture.publicClient.readContract({ abi: tokenAbi, address: fixture.usdc, functionName: 'balanceOf', args: [holder] })
+const balanceOf = (holder: Address): Promise<bigint> => fixture.balanceOf(holder)
 
 const ACCOUNTS = {
   delegated: async (guardian: Address) => {
@@ -77,15 +69,6 @@ async function open(kind: keyof typeof ACCOUNTS, changes: Partial<PolicyInput> =
   await owner.grantSessionKey({ key: key.address, policy })
   const session = await toSessionKeyAccount({ client: publicClient, bundler, account, module, policy, signer: key })
   return { account, module, policy, key, payee, owner, session, ofKey: fixture.walletOf(key), relay: fixture.walletOf(relayer) }
-}
-
-async function refusalOf(action: Promise<unknown>): Promise<SessionKeyRefusedError> {
-  const outcome = await action.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
-  if (outcome instanceof SessionKeyRefusedError) return outcome
-  throw new Error(`not refused by the key's rules: ${String(outcome)}`)
 }
 
 for (const kind of ['delegated', 'owned'] as const) {

@@ -1,5 +1,5 @@
-import { type Address, type Hex, concat, encodeFunctionData, parseEther } from 'viem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Address, type Hex, concat, parseEther } from 'viem'
+import { describe, expect, test } from 'vitest'
 import {
   type CallRequest,
   CosignatureDeclinedError,
@@ -30,7 +30,7 @@ import {
   verifyCosignRequest,
 } from '../../ts-sdk/src/index.ts'
 import { contentOf } from '../../ts-sdk/src/cosigning/content.ts'
-import { type Fixture, openFixture, tokenAbi } from '../integration/sdk-fixture.ts'
+import { type Fixture, useFixture, tokenAbi } from '../integration/sdk-fixture.ts'
 
 /** Co-signing above a threshold in the direct lane: the agent asks, the person is shown it and signs, anybody sends. */
 
@@ -38,17 +38,11 @@ const TIMEOUT = 60_000
 const THRESHOLD = 50_000_000n
 
 let fixture: Fixture
-beforeAll(async () => {
-  fixture = await openFixture()
-}, TIMEOUT)
-afterAll(async () => {
-  await fixture?.stack.stop()
+useFixture((opened) => {
+  fixture = opened
 })
 
-const transfer = (to: Address, amount: bigint): CallRequest => ({
-  to: fixture.usdc,
-  data: encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [to, amount] }),
-})
+const transfer = (to: Address, amount: bigint): CallRequest => fixture.transfer(to, amount)
 
 /** A key that may spend 500 dollars, alone up to 50 at once, and 1 ether, alone up to 0.1. */
 async function coSignedKey() {

@@ -1,6 +1,6 @@
 import { type Address, type Hex, concat, encodeFunctionData, parseEther } from 'viem'
 import { formatUserOperationRequest } from 'viem/account-abstraction'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   type CallRequest,
   CosignatureDeclinedError,
@@ -33,23 +33,17 @@ import {
   verifyCosignRequest,
 } from '../../ts-sdk/src/index.ts'
 import { contentOf } from '../../ts-sdk/src/cosigning/content.ts'
-import { type Fixture, openFixture, tokenAbi } from '../integration/sdk-fixture.ts'
+import { type Fixture, useFixture, tokenAbi } from '../integration/sdk-fixture.ts'
 
 const TIMEOUT = 60_000
 const THRESHOLD = 50_000_000n
 
 let fixture: Fixture
-beforeAll(async () => {
-  fixture = await openFixture()
-}, TIMEOUT)
-afterAll(async () => {
-  await fixture?.stack.stop()
+useFixture((opened) => {
+  fixture = opened
 })
 
-const transfer = (to: Address, amount: bigint): CallRequest => ({
-  to: fixture.usdc,
-  data: encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [to, amount] }),
-})
+const transfer = (to: Address, amount: bigint): CallRequest => fixture.transfer(to, amount)
 
 /** A key that may spend 500 dollars, alone up to 50 at once, and 0.01 ether of gas. */
 async function coSignedKey(entryPoint: EntryPointVersion) {

@@ -1,42 +1,25 @@
-import { type Address, encodeFunctionData, parseEther } from 'viem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Address, parseEther } from 'viem'
+import { describe, expect, test } from 'vitest'
 import {
   type CallRequest,
   type EntryPointVersion,
-  type SessionKeyRefusedError,
   definePolicy,
-  findRefusal,
   sendAsSessionKey,
   sessionKeyAgentActions,
   sessionKeyOwnerActions,
   sessionKeyReaderActions,
   toSessionKeyAccount,
 } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, tokenAbi } from '../integration/sdk-fixture.ts'
+import { type Fixture, useFixture, tokenAbi, refusalOf } from '../integration/sdk-fixture.ts'
 
 const TIMEOUT = 60_000
 
 let fixture: Fixture
-beforeAll(async () => {
-  fixture = await openFixture()
-}, TIMEOUT)
-afterAll(async () => {
-  await fixture?.stack.stop()
+useFixture((opened) => {
+  fixture = opened
 })
 
-const transfer = (to: Address, amount: bigint): CallRequest => ({
-  to: fixture.usdc,
-  data: encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [to, amount] }),
-})
-
-async function refusalOf(action: Promise<unknown>): Promise<SessionKeyRefusedError> {
-  const refusal = await action.then(
-    () => undefined,
-    (error: unknown) => findRefusal(error),
-  )
-  if (!refusal) throw new Error('nothing was refused')
-  return refusal
-}
+const transfer = (to: Address, amount: bigint): CallRequest => fixture.transfer(to, amount)
 
 describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoint v%s, in both lanes', (entryPoint) => {
   test('meters by name, a second rate limit, and ceilings of the account over an uncapped key', { timeout: TIMEOUT }, async () => {

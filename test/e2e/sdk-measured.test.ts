@@ -1,5 +1,5 @@
 import { type Address, encodeFunctionData, parseAbi, parseEther } from 'viem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   type CallRequest,
   type EntryPointVersion,
@@ -9,17 +9,14 @@ import {
   sessionKeyOwnerActions,
   toSessionKeyAccount,
 } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, tokenAbi } from '../integration/sdk-fixture.ts'
+import { type Fixture, useFixture, tokenAbi } from '../integration/sdk-fixture.ts'
 
 const TIMEOUT = 90_000
 const fromAbi = parseAbi(['function transferFrom(address from, address to, uint256 amount) returns (bool)'])
 
 let fixture: Fixture
-beforeAll(async () => {
-  fixture = await openFixture()
-}, TIMEOUT)
-afterAll(async () => {
-  await fixture?.stack.stop()
+useFixture((opened) => {
+  fixture = opened
 })
 
 describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoint v%s', (entryPoint) => {

@@ -1,5 +1,5 @@
 import { encodeFunctionData, parseEther } from 'viem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   ClientUnfitError,
   TeeAttestationRefusedError,
@@ -12,17 +12,14 @@ import {
   toSessionKeyAccount,
 } from '../../ts-sdk/src/index.ts'
 import { type Faults, openEnclave, teeOwner } from '../../ts-sdk/test/accounts/teeEnclave.ts'
-import { type Fixture, openFixture, stackVersion, tokenAbi } from '../integration/sdk-fixture.ts'
+import { type Fixture, useFixture, stackVersion, tokenAbi } from '../integration/sdk-fixture.ts'
 
 const TIMEOUT = 60_000
 const clock = (): number => Math.floor(Date.now() / 1000)
 
 let fixture: Fixture
-beforeAll(async () => {
-  fixture = await openFixture()
-}, TIMEOUT)
-afterAll(async () => {
-  await fixture?.stack.stop()
+useFixture((opened) => {
+  fixture = opened
 })
 
 /** An account whose owner is in an enclave, with a recovery signer and a guardian outside of it. */

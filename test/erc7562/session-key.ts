@@ -28,7 +28,14 @@ export type TestPolicy = {
 export type SessionKey = { key: PrivateKeyAccount; account: Address; module: Address; version: EntryPointVersion; policy: TestPolicy };
 
 /** A call of an operation, under the permission of that index, or under the same as the call before. */
-export type Call = { target: Address; value?: bigint; data?: Hex; permission: number | "repeated" };
+export type Call = {
+  target: Address;
+  value?: bigint;
+  data?: Hex;
+  permission: number | "repeated";
+  /** For the sets that the permission's conditions ask, in order. */
+  setProofs?: readonly (readonly Hex[])[];
+};
 
 /** When the EntryPoint may accept the operation; seconds since 1970. */
 export type Window = { validAfter: bigint; validUntil: bigint };
@@ -74,12 +81,12 @@ export function encodeExecute(calls: readonly Call[], { tryMode = false, batch =
 /** The signer, the header and one leaf for each call, under the permissions that the test names. */
 function evidenceFor({ key, policy }: SessionKey, calls: readonly Call[]): Hex {
   const { proofs } = buildPermissionTree(policy.permissions.map(hashPermission), 0);
-  const leaves = calls.map(({ permission: index }) => {
+  const leaves = calls.map(({ permission: index, setProofs }) => {
     if (index === "repeated") return "repeat";
     const permission = policy.permissions[index];
     const proof = proofs[index];
     if (!permission || !proof) throw new Error(`the policy has no permission ${index}`);
-    return toEvidenceLeaf(permission, proof);
+    return toEvidenceLeaf(permission, proof, setProofs);
   });
   return encodeEvidence({ signer: encodeSigner(key.address), header: encodeHeader(policy.header), leaves });
 }

@@ -15,12 +15,13 @@ import {
 import { type SmartAccount, createBundlerClient } from 'viem/account-abstraction'
 import { artifacts } from 'hardhat'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll } from 'vitest'
 import { type Stack, startStack } from '../../bundler-local/src/index.ts'
 import {
   type CallRequest,
   type EntryPointVersion,
   type Policy,
-  SessionKeyRefusedError,
+  type SessionKeyRefusedError,
   delegatedAccountAbi,
   findRefusal,
   sessionKeyAgentActions,
@@ -92,6 +93,15 @@ export async function openFixture() {
         pollingInterval: POLLING,
       }),
     now: async () => (await publicClient.getBlock()).timestamp,
+
+    /** A transfer of test dollars. */
+    transfer: (to: Address, amount: bigint): CallRequest => ({
+      to: stack.addresses.usdc,
+      data: encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [to, amount] }),
+    }),
+    /** What an address has of them. */
+    balanceOf: (holder: Address): Promise<bigint> =>
+      publicClient.readContract({ abi: tokenAbi, address: stack.addresses.usdc, functionName: 'balanceOf', args: [holder] }),
 
     /** A key of its own that can pay for transactions. */
     async newFundedKey(): Promise<PrivateKeyAccount> {
@@ -184,3 +194,13 @@ export async function openFixture() {
 }
 
 export type Fixture = Awaited<ReturnType<typeof openFixture>>
+
+/** Opens a fixture before the tests of the file, hands it over, and ends it behind them. */
+export function useFixture(take: (opened: Fixture) => void): void {
+  let opened: Fixture | undefined
+  beforeAll(async () => {
+    opened = await openFixture()
+    take(opened)
+  })
+  afterAll(() => opened?.stack.stop())
+}

@@ -1,6 +1,6 @@
 import { type Address, type Hex, type LocalAccount, encodeFunctionData, http, parseEther, parseGwei } from 'viem'
 import { createSmartAccountClient } from 'permissionless'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   type CallRequest,
   type EntryPointVersion,
@@ -9,10 +9,8 @@ import {
   PolicyMismatchError,
   type PolicyInput,
   type SessionKeyAccount,
-  SessionKeyRefusedError,
   definePolicy,
   equals,
-  findRefusal,
   sessionKeyAgentActions,
   sessionKeyGuardianActions,
   sessionKeyHolderActions,
@@ -21,23 +19,17 @@ import {
   toOwnedAccount,
   toSessionKeyAccount,
 } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, stackVersion, tokenAbi } from './sdk-fixture.ts'
+import { type Fixture, useFixture, stackVersion, tokenAbi, refusalOf } from './sdk-fixture.ts'
 
 const DAY = 86_400n
 const TIMEOUT = 60_000
 
 let fixture: Fixture
-beforeAll(async () => {
-  fixture = await openFixture()
-}, TIMEOUT)
-afterAll(async () => {
-  await fixture?.stack.stop()
+useFixture((opened) => {
+  fixture = opened
 })
 
-const transfer = (to: Address, amount: bigint): CallRequest => ({
-  to: fixture.usdc,
-  data: encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [to, amount] }),
-})
+const transfer = (to: Address, amount: bigint): CallRequest => fixture.transfer(to, amount)
 
 /** 100 dollars, 0.05 ether and ten calls a year, transfers to `payee` only: no period ends while a test runs. */
 async function yearlyPolicy(payee: Address, changes: Partial<PolicyInput> = {}): Promise<Policy> {
@@ -71,15 +63,6 @@ async function grantedKey(changes: Partial<PolicyInput> = {}) {
       ...options,
     })
   return { agent, guardian, payee, owner, ownerClient, reader, policy, account }
-}
-
-async function refusalOf(action: Promise<unknown>): Promise<SessionKeyRefusedError> {
-  const outcome = await action.then(
-    () => undefined,
-    (error: unknown) => findRefusal(error) ?? error,
-  )
-  if (outcome instanceof SessionKeyRefusedError) return outcome
-  throw outcome ?? new Error('nothing was refused')
 }
 
 describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoint v%s', (entryPoint) => {

@@ -56,7 +56,9 @@ abstract contract FrameFuzz is FrameTest {
         METERED.mint(address(ROUTER), 1e30);
         for (uint256 i; i < 5; ++i) {
             bool there = i == NATIVE_CAP || i == METER || _random(2) == 0;
-            if (there) model[i] = Limit(20 + _random(100), _random(3) == 0 ? OPERATION : _random(2) == 0 ? DAY : LIFETIME, 0);
+            if (!there) continue;
+            uint256 period = _random(3) == 0 ? OPERATION : _random(2) == 0 ? DAY : LIFETIME;
+            model[i] = Limit(20 + _random(100), period, 0);
         }
         (limits.nativeCap, limits.nativePeriod) = (model[NATIVE_CAP].cap, model[NATIVE_CAP].period);
         (meters[0].cap, meters[0].period) = (uint128(model[METER].cap), uint8(model[METER].period));

@@ -3,8 +3,8 @@ pragma solidity ^0.8.30;
 
 /// @title A Chainlink `AggregatorV3Interface`, every function of it, that answers as it is told
 contract MockFeed {
-    string public constant description = "MOCK / USD";
-    uint256 public constant version = 4;
+    string public description = "MOCK / USD";
+    uint256 public version = 4;
     uint8 public decimals = 8;
     uint80 private _roundId = 1;
     int256 private _answer;

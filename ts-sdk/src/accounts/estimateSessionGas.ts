@@ -7,9 +7,9 @@ import {
   formatUserOperationRequest,
 } from 'viem/account-abstraction'
 import type { KeyState } from '../actions/readKeyState.ts'
-import { EstimationFailedError } from '../errors/actions.ts'
+import { EstimationFailedError, VerificationGasExceededError } from '../errors/actions.ts'
 import { findRefusal } from '../errors/refused.ts'
-import { missingGrantGas, missingVerificationGas } from '../operation/estimate.ts'
+import { MAX_VERIFICATION_GAS, missingGrantGas, missingVerificationGas } from '../operation/estimate.ts'
 import type { Header } from '../policy/header.ts'
 
 type Gas = Partial<EstimateUserOperationGasReturnType<undefined, undefined>>
@@ -25,6 +25,8 @@ type GasFields = Pick<
 /**
  * Asks a bundler for the gas of an operation that carries a stub signature, and adds to its verification gas what the
  * stub leaves out. Figures that the request has already stay as they are.
+ *
+ * @throws SessionKeyRefusedError, EstimationFailedError, VerificationGasExceededError
  */
 export async function estimateSessionGas(parameters: {
   bundler: Client
@@ -59,6 +61,9 @@ export async function estimateSessionGas(parameters: {
     readState(),
   ])
   const verification = estimate.verificationGasLimit + missingVerificationGas(state, header, meters) + missingGrantGas(carriedBytes(state))
+  if (given.verificationGasLimit === undefined && verification > MAX_VERIFICATION_GAS) {
+    throw new VerificationGasExceededError(verification, MAX_VERIFICATION_GAS)
+  }
   return {
     callGasLimit: given.callGasLimit ?? estimate.callGasLimit,
     preVerificationGas: given.preVerificationGas ?? estimate.preVerificationGas,

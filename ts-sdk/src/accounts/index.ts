@@ -1,5 +1,6 @@
 export * from './entryPoint.ts'
 export * from './nonceKey.ts'
+export type * from './sessionKeyAccount.ts'
 export * from './toSessionKeyAccount.ts'
 export * from './windowOptions.ts'
 export type { OwnerAccount, ReaderClient } from './ownerAccount.ts'

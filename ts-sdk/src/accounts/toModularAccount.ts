@@ -1,4 +1,5 @@
-import type { Address, LocalAccount } from 'viem'
+import { type Address, type Hex, type LocalAccount, concat, hashMessage, hashTypedData } from 'viem'
+import { getChainId } from 'viem/actions'
 import type { EntryPointVersion } from './entryPoint.ts'
 import { findAccount } from './findAccount.ts'
 import type { AccountAdapter } from './kinds/index.ts'
@@ -7,7 +8,7 @@ import { type OwnerAccount, type ReaderClient, STUB_OWNER_SIGNATURE, toOwnerAcco
 
 /**
  * An ERC-7579 account by its owner, where a validator knows the owner by an EOA's plain signature over the operation's
- * hash. For accounts that exist; their makers' own libraries make them, and serve as well here (permissionless has Kernel,
+ * hash. It signs messages and typed data too, as the account answers for by ERC-1271 through that validator. For accounts that exist; their makers' own libraries make them, and serve as well here (permissionless has Kernel,
  * Nexus and the Safe).
  *
  * @throws AccountNotDeployedError, UnknownAccountError, WrongEntryPointError
@@ -24,16 +25,22 @@ export async function toModularAccount(parameters: {
   entryPoint?: EntryPointVersion
 }): Promise<OwnerAccount> {
   const { client, account, owner, ownerValidator } = parameters
-  const { adapter, entryPoint } = await findAccount(client, { account, adapter: parameters.adapter })
+  const { adapter, entryPoint, accountId } = await findAccount(client, { account, adapter: parameters.adapter })
+  const chainId = client.chain?.id ?? (await getChainId(client))
+  /** What ERC-1271 is asked with: the way to the owner, and the signature that is looked for there. */
+  const answerFor = async (hash: Hex, sign: () => Promise<Hex>): Promise<Hex> => {
+    const nested = adapter.nestHash?.(hash, { account, chainId, accountId })
+    return concat([adapter.ownerRoute(ownerValidator), await (nested ? owner.signTypedData(nested) : sign())])
+  }
   return toOwnerAccount({
     client,
     address: account,
     entryPoint: entryPoint ?? parameters.entryPoint,
-    nonceKey: adapter.nonceKey(ownerValidator),
+    nonceKey: adapter.ownerNonceKey(ownerValidator),
     factoryArgs: {},
     stubSignature: STUB_OWNER_SIGNATURE,
     signOperation: operationSignerOf(owner),
-    signMessage: (it) => owner.signMessage(it),
-    signTypedData: (it) => owner.signTypedData(it),
+    signMessage: (it) => answerFor(hashMessage(it.message), () => owner.signMessage(it)),
+    signTypedData: (it) => answerFor(hashTypedData(it as Parameters<typeof hashTypedData>[0]), () => owner.signTypedData(it)),
   })
 }

@@ -1,19 +1,5 @@
+import { type Address, type Hex, concat, isAddressEqual, keccak256, size, zeroHash } from 'viem'
 import {
-  type Address,
-  type Chain,
-  type Client,
-  type Hex,
-  type JsonRpcAccount,
-  type LocalAccount,
-  type Transport,
-  concat,
-  isAddressEqual,
-  keccak256,
-  size,
-  zeroHash,
-} from 'viem'
-import {
-  type SmartAccount,
   type SmartAccountImplementation,
   type UserOperation,
   type UserOperationRequest,
@@ -25,33 +11,36 @@ import { getChainId, readContract } from 'viem/actions'
 import { getCeiling } from '../actions/ceilings.ts'
 import { type KeyState, readKeyState } from '../actions/readKeyState.ts'
 import { type OperationPreview, previewPacked } from '../actions/previewPacked.ts'
-import { type RedemptionRequest, previewRedeem, signRedemption } from '../actions/redeem.ts'
-import type { WordSet } from '../conditions/sets.ts'
+import { previewRedeem, signRedemption } from '../actions/redeem.ts'
 import { requireArguments } from '../operation/requireArguments.ts'
 import { PolicyMismatchError, SessionKeyCannotSignError } from '../errors/actions.ts'
 import { ModuleHookedError } from '../errors/accounts.ts'
 import { CosignatureNeededError } from '../errors/cosigning.ts'
 import { completeCosignedOperation } from '../cosigning/complete.ts'
-import { type CosignRequest, toCosignRequest } from '../cosigning/request.ts'
+import { toCosignRequest } from '../cosigning/request.ts'
 import { STUB_COSIGNATURE, gasCouldNeedCosignature } from '../operation/cosignature.ts'
-import { InvalidSignedGrantError, SignedGrantTooLargeError } from '../errors/signedGrant.ts'
 import { type Call, type CallRequest, decodeExecutions, encodeExecutions, toCall } from '../operation/executions.ts'
 import { frameCalls, unframedCalls } from '../operation/frame.ts'
 import { buildEvidence, encodeSessionSignature } from '../operation/evidence.ts'
-import type { SignedRedemption } from '../operation/redemption.ts'
 import { bindingPeriods, touchedMeters } from '../operation/touchedMeters.ts'
-import { type SignedGrant, carryGrant, isCarriable, isGrantFor } from '../operation/signedGrant.ts'
+import { carryGrant } from '../operation/signedGrant.ts'
 import { sessionOperationTypedData } from '../operation/typedData.ts'
 import type { OperationWindow } from '../operation/window.ts'
-import type { Policy } from '../policy/definePolicy.ts'
 import { encodePolicy } from '../policy/encodePolicy.ts'
 import { awaitWindow } from './awaitWindow.ts'
+import { asIfGranted, isPending, requireCarriable } from './carriedGrant.ts'
 import { type EntryPoint, type EntryPointVersion, entryPointOf } from './entryPoint.ts'
 import { estimateSessionGas } from './estimateSessionGas.ts'
 import { findAccount, requireModule } from './findAccount.ts'
-import { type AccountAdapter, requireOwnNonce } from './kinds/index.ts'
+import { requireOwnNonce } from './kinds/index.ts'
 import { withoutGas } from './operationGas.ts'
-import type { WindowOptions } from './windowOptions.ts'
+import type {
+  RedemptionOfKey,
+  SessionKeyAccount,
+  SessionKeyAccountExtension,
+  SessionOperationRequest,
+  ToSessionKeyAccountParameters,
+} from './sessionKeyAccount.ts'
 
 /** Right in form, so that the module recovers a signer from it; that of nobody. */
 const STUB_KEY_SIGNATURE =
@@ -59,78 +48,6 @@ const STUB_KEY_SIGNATURE =
 
 /** kind 1 · address 20. */
 const SIGNER_BYTES = 21
-
-export type ToSessionKeyAccountParameters = {
-  /** Reads the chain. */
-  readonly client: Client<Transport, Chain | undefined, JsonRpcAccount | LocalAccount | undefined>
-  /** Estimates gas. Default: `client`, for providers that are node and bundler in one. */
-  readonly bundler?: Client | undefined
-  /** The smart account that granted the key. */
-  readonly account: Address
-  readonly module: Address
-  /** The policy that was granted, as `definePolicy` or `getGrantedPolicy` gave it. */
-  readonly policy: Policy
-  /**
-   * Lists of the sets that the policy names by their roots. Default: those that came with the policy; one that was read
-   * from the chain has none.
-   */
-  readonly sets?: readonly WordSet[]
-  /** The session key. */
-  readonly signer: LocalAccount
-  /** The account's EntryPoint. Default: the one that the account says it obeys. */
-  readonly entryPoint?: EntryPointVersion | EntryPoint
-  /** What kind of account it is. Default: what the account says that it is. */
-  readonly adapter?: AccountAdapter
-  /** Which of the key's parallel nonce sequences to use. Default 0. */
-  readonly lane?: number
-  /** Asks the module before signing and before estimating, so that a refusal costs nothing. Default `true`. */
-  readonly precheck?: boolean
-  readonly window?: WindowOptions
-  /**
-   * Asks the policy's co-signer where an operation or a redemption passes a threshold, and returns the co-signature.
-   * Without it, such a one is not sent: `CosignatureNeededError` holds the request.
-   */
-  readonly cosign?: (request: CosignRequest) => Promise<Hex>
-  /**
-   * The owner's signed grant of `policy`. Operations carry it until it is live; each of their windows then ends at its
-   * deadline at the latest.
-   */
-  readonly carriedGrant?: SignedGrant
-}
-
-/** What a session key account has beside what viem's smart accounts have. */
-export type SessionKeyAccountExtension = {
-  readonly module: Address
-  readonly policy: Policy
-  /** Address of the session key. */
-  readonly key: Address
-  /** Asks the co-signer, as it was given. */
-  readonly cosign: ((request: CosignRequest) => Promise<Hex>) | undefined
-  /** Reads the key's words, those of the policy's meters included. */
-  readKeyState(): Promise<KeyState>
-  /**
-   * What an operation would charge and what would be left: the module's own code, without the signature check.
-   * Limits and fees that are left out count as 0, and so does the gas they would cost.
-   *
-   * @throws SessionKeyRefusedError
-   */
-  preview(operation: SessionOperationRequest): Promise<OperationPreview>
-  /** The same for the direct lane: {@link previewRedeem}. */
-  previewRedeem(request: RedemptionOfKey): Promise<OperationPreview>
-  /** Signs calls for the direct lane, for anybody to send, and has them co-signed if need be: {@link signRedemption}. */
-  signRedemption(request: RedemptionOfKey & { readonly nonce?: bigint }): Promise<SignedRedemption>
-}
-
-/** Calls for the direct lane, and when they may run. */
-export type RedemptionOfKey = Pick<RedemptionRequest, 'calls' | 'validAfter' | 'validUntil'>
-
-/** An operation by its calls or its call data, with what is known of its gas. */
-export type SessionOperationRequest = Partial<Omit<UserOperation<'0.7'>, 'callData' | 'sender'>> &
-  ({ readonly calls: readonly CallRequest[] } | { readonly callData: Hex })
-
-export type SessionKeyAccount = SmartAccount<
-  SmartAccountImplementation<EntryPoint['abi'], EntryPointVersion, SessionKeyAccountExtension, false>
->
 
 /**
  * The smart account as its session key may use it: for viem's bundler clients and permissionless' smart account clients.
@@ -371,33 +288,5 @@ function decodeForEvidence(module: Address, callData: Hex): readonly Call[] {
     return unframedCalls(module, decodeExecutions(callData))
   } catch {
     return [{ to: '0x0000000000000000000000000000000000000000', value: 0n, data: '0x' }]
-  }
-}
-
-/** A carried grant is the one for this account, and fits. */
-function requireCarriable(
-  grant: SignedGrant,
-  expected: { account: Address; module: Address; key: Address; policyRoot: Hex },
-): void {
-  if (!isGrantFor(grant, expected) || encodePolicy(grant.policy).policyRoot !== expected.policyRoot) {
-    throw new InvalidSignedGrantError('The carried grant is for another account, module, key or policy.')
-  }
-  if (!isCarriable(grant)) throw new SignedGrantTooLargeError(size(grant.grant))
-}
-
-/** The grant could be the key's next one; what it is too late for, the module says. */
-function isPending({ control, settings }: KeyState, grant: SignedGrant): boolean {
-  return control.epoch === grant.epoch && settings.serial + 1n === grant.serial
-}
-
-/** The key's words as the module reads them once it has taken the grant: the operation's window ends by the deadline. */
-function asIfGranted(state: KeyState, grant: SignedGrant): KeyState {
-  const { validAfter, nativeLimit, rateLimit, maxUses, cooldown, directLane } = grant.policy
-  const validUntil = grant.policy.validUntil < grant.deadline ? grant.policy.validUntil : grant.deadline
-  const { epoch, serial } = grant
-  return {
-    ...state,
-    policyRoot: zeroHash,
-    settings: { validAfter, validUntil, epoch, serial, nativeLimit, rateLimit, maxUses, cooldown, directLane, active: true, paused: false },
   }
 }

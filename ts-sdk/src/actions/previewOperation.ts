@@ -1,4 +1,4 @@
-import type { SessionKeyAccount, SessionOperationRequest } from '../accounts/toSessionKeyAccount.ts'
+import type { SessionKeyAccount, SessionOperationRequest } from '../accounts/sessionKeyAccount.ts'
 import type { OperationPreview } from './previewPacked.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { isAddressEqual } from 'viem'
-import type { SessionKeyAccount } from '../accounts/toSessionKeyAccount.ts'
+import type { SessionKeyAccount } from '../accounts/sessionKeyAccount.ts'
 import { ClientUnfitError } from '../errors/actions.ts'
 import { toRefusal } from '../errors/refused.ts'
 import type { CallRequest } from '../operation/executions.ts'

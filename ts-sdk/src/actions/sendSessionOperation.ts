@@ -1,7 +1,7 @@
 import type { Chain, Client, Hex, Transport } from 'viem'
 import { type SmartAccount, type UserOperation, sendUserOperation } from 'viem/account-abstraction'
 import { getAction } from 'viem/utils'
-import type { SessionKeyAccount } from '../accounts/toSessionKeyAccount.ts'
+import type { SessionKeyAccount } from '../accounts/sessionKeyAccount.ts'
 import { toRefusal } from '../errors/refused.ts'
 import type { CallRequest } from '../operation/executions.ts'
 

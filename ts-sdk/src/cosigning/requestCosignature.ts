@@ -1,7 +1,7 @@
 import type { Chain, Client, Transport } from 'viem'
 import { type SmartAccount, type UserOperation, prepareUserOperation } from 'viem/account-abstraction'
 import { getAction } from 'viem/utils'
-import type { RedemptionOfKey, SessionKeyAccount } from '../accounts/toSessionKeyAccount.ts'
+import type { RedemptionOfKey, SessionKeyAccount } from '../accounts/sessionKeyAccount.ts'
 import { CosignatureNeededError } from '../errors/cosigning.ts'
 import { toRefusal } from '../errors/refused.ts'
 import type { CallRequest } from '../operation/executions.ts'

@@ -90,3 +90,22 @@ export class EstimationFailedError extends ValetError {
     this.name = 'EstimationFailedError'
   }
 }
+
+/** Validating the operation takes more gas, by the bundler's estimate and its margin, than bundlers allow. */
+export class VerificationGasExceededError extends ValetError {
+  readonly gas: bigint
+  readonly limit: bigint
+
+  constructor(gas: bigint, limit: bigint) {
+    super('VerificationGasExceeded', `Validating the operation takes ${gas} gas; bundlers allow ${limit}.`, {
+      docsPath: 'POLICIES.md',
+      metaMessages: [
+        'Put fewer calls into one operation, or fewer elements where a condition looks at `every` or `some` of them.',
+        "A bundler's estimate has a margin; a `verificationGasLimit` of your own is taken as it is. The direct lane has no such limit.",
+      ],
+    })
+    this.name = 'VerificationGasExceededError'
+    this.gas = gas
+    this.limit = limit
+  }
+}

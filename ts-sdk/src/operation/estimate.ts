@@ -1,6 +1,9 @@
 import type { KeyState } from '../actions/readKeyState.ts'
 import type { Header } from '../policy/header.ts'
 
+/** The most gas that validating an operation may take: ERC-7562's MAX_VERIFICATION_GAS. */
+export const MAX_VERIFICATION_GAS = 500_000n
+
 /** Gas to write a word that was zero, cold: EIP-2929 and EIP-2200. */
 const FRESH_WORD = 22_100n
 /** Gas to change a word that was not zero, cold. */

@@ -17,16 +17,16 @@ import {
   timeField,
 } from './fields.ts'
 import { type MeasuredInput, compileFrameRules } from './measuredPolicy.ts'
-import type { Header, Meter, PaymasterEntry } from './header.ts'
-import { LAST_METER_NUMBER, type MeterLimit, compileNumberedMeters } from './namedMeters.ts'
+import type { Header, Meter } from './header.ts'
+import { type MeterLimit, compileNumberedMeters } from './namedMeters.ts'
+import { type PaymasterPolicy, readPaymaster } from './paymasters.ts'
 import { PERIODS, type Period } from './periods.ts'
 import type { Permissions } from './permissions.ts'
 import { isCooldownEncodable } from './settingsWord.ts'
+import { type TokenLimit, readTokenLimits } from './tokenLimits.ts'
 
 const GWEI = 1_000_000_000n
 const MAX_NATIVE = (2n ** 56n - 1n) * GWEI
-const MAX_FIRST_TOKEN_LIMIT = 2n ** 96n - 1n
-const MAX_TOKEN_LIMIT = 2n ** 128n - 1n
 const MAX_RATE = 2n ** 16n - 1n
 const MAX_USES = 2n ** 24n - 1n
 const MAX_COOLDOWN = 65_535n * 60n
@@ -49,37 +49,7 @@ const POLICY_FIELDS = [
   'coSigner',
   'measured',
 ]
-const PAYMASTER_FIELDS = ['address', 'prefix', 'mode']
 const RATE_PERIODS = PERIODS.filter((period) => period !== 'operation')
-
-/** How much of one token the key may move or approve in a period. Several limits may hold for one token. */
-export type TokenLimit = {
-  readonly token: Address
-  /** Token units, not 0. Below 2^96 for the first limit of a policy, below 2^128 for the others. */
-  readonly amount: bigint
-  readonly period: Period
-  /** Tells apart several limits of one token, 0 to 255. Default: their order among that token's limits. */
-  readonly tag?: number
-}
-
-/** A paymaster that may pay for the key's operations. Without one in the list the account pays, from `nativeLimit`. */
-export type PaymasterPolicy = {
-  readonly address: Address
-  /** What the paymaster's own data must begin with, up to 255 bytes. Default: anything. */
-  readonly prefix?: Hex
-} & (
-  | { /** Never charges the account. */ readonly mode?: 'sponsor' }
-  | {
-      /**
-       * Is paid in a token: the largest gas cost is charged to that token's limits. What it really takes is between it
-       * and the token: nothing but the account's allowance bounds that.
-       */
-      readonly mode: 'token'
-      readonly token: Address
-      /** Token units per 1e18 wei. */
-      readonly rate: bigint
-    }
-)
 
 /** A policy as a person writes it. Times in seconds, native amounts in wei, token amounts in the token's units. */
 export type PolicyInput = {
@@ -268,71 +238,4 @@ function readCooldown(value: Seconds | undefined): bigint {
 function readDirectLane(value: unknown): boolean {
   if (value === undefined || typeof value === 'boolean') return value === true
   throw new InvalidPolicyFieldError('directLane', value, '`true` or `false`')
-}
-
-function readTokenLimits(limits: PolicyInput['tokenLimits']): readonly Meter[] {
-  const meters: Meter[] = []
-  for (const [index, limit] of listField('tokenLimits', limits, 0, MAX_CODE_LIST).entries()) {
-    const field = `tokenLimits[${index}]`
-    knownFields(field, limit, ['token', 'amount', 'period', 'tag'])
-    const token = addressField(`${field}.token`, limit.token)
-    if (BigInt(token) <= BigInt(LAST_METER_NUMBER)) {
-      throw new InvalidPolicyFieldError(
-        `${field}.token`,
-        token,
-        `a token contract above address ${LAST_METER_NUMBER}; for the native token use \`nativeLimit\``,
-      )
-    }
-    const cap = amountField(
-      `${field}.amount`,
-      limit.amount,
-      index === 0 ? MAX_FIRST_TOKEN_LIMIT : MAX_TOKEN_LIMIT,
-      'token units',
-    )
-    const period = periodField(`${field}.period`, limit.period)
-    const ordinal = meters.filter((meter) => meter.token === token).length
-    const tag = Number(integerField(`${field}.tag`, limit.tag ?? ordinal, 0n, 255n, 'tags'))
-    const twin = meters.findIndex((meter) => meter.token === token && meter.tag === tag)
-    if (twin !== -1) {
-      throw new UnsafePolicyError(
-        'MeterDuplicate',
-        `${field}.tag`,
-        tag,
-        `a tag other than that of \`tokenLimits[${twin}]\`, which limits the same token`,
-      )
-    }
-    meters.push({ token, tag, period, cap })
-  }
-  return meters
-}
-
-function readPaymaster(field: string, entry: PaymasterPolicy, meters: readonly Meter[]): PaymasterEntry {
-  knownFields(field, entry, [...PAYMASTER_FIELDS, 'token', 'rate'])
-  const mode: unknown = entry.mode ?? 'sponsor'
-  if (mode !== 'sponsor' && mode !== 'token')
-    throw new InvalidPolicyFieldError(`${field}.mode`, mode, '"sponsor" or "token"')
-  const address = addressField(`${field}.address`, entry.address)
-  if (BigInt(address) === 0n) throw new InvalidPolicyFieldError(`${field}.address`, address, 'a paymaster contract')
-  const prefix = bytesField(`${field}.prefix`, entry.prefix ?? '0x', 0, 255)
-  if (entry.mode !== 'token') {
-    knownFields(field, entry, PAYMASTER_FIELDS)
-    return { address, prefix, mode: 'sponsor' }
-  }
-  const token = addressField(`${field}.token`, entry.token)
-  const meterIndex = meters.findIndex((meter) => meter.token === token)
-  if (meterIndex === -1) {
-    throw new UnsafePolicyError(
-      'PaymasterInvalid',
-      `${field}.token`,
-      token,
-      'a token of `tokenLimits`: what the paymaster takes must be counted',
-    )
-  }
-  return {
-    address,
-    prefix,
-    mode: 'token',
-    meterIndex,
-    rate: amountField(`${field}.rate`, entry.rate, MAX_TOKEN_LIMIT, 'token units per 1e18 wei'),
-  }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {CHARGED, DAY, EMPTY_CALLDATA, EXACT, LIFETIME, MOVES_NOTHING} from "../../../utils/Codes.sol";
+import {DAY, EXACT, MOVES_NOTHING} from "../../../utils/Codes.sol";
 import {CosignedRedemptionTest} from "../../../utils/CosignedRedemptionTest.sol";
+import {CosignTest} from "../../../utils/CosignTest.sol";
+import {CosignThresholds} from "../../../utils/CosignThresholds.sol";
 import {Call} from "../../../utils/OperationBytes.sol";
 import {Meter, PolicyBytes} from "../../../utils/PolicyBytes.sol";
 
@@ -12,51 +14,45 @@ import {Meter, PolicyBytes} from "../../../utils/PolicyBytes.sol";
 // ├── native: value alone, to the wei; there is no gas to charge
 // ├── a numbered meter, and one that counts calls
 // ├── several thresholds: the first that is passed is named, and one co-signature serves all
+// ├── a meter without a threshold needs none
 // ├── above the cap a co-signature does not help
 // ├── checker and pinned code behind the section still hold
 // ├── any amounts under any thresholds (fuzz)
 // └── a policy without a co-signer takes none
-contract RedeemCosignTest is CosignedRedemptionTest {
-    address private constant OTHER = address(uint160(uint256(keccak256("other token"))));
+contract RedeemCosignTest is CosignedRedemptionTest, CosignThresholds {
     uint8 private constant CALLS = 255;
 
-    function setUp() public override {
+    function setUp() public override(CosignedRedemptionTest, CosignThresholds) {
         super.setUp();
-        (limits.nativeCap, limits.nativePeriod) = (1000, DAY);
-        _meter(TOKEN, DAY, 1000);
-        _meter(OTHER, LIFETIME, 500);
         meters.push(Meter(address(7), 0, DAY, 100));
         meters.push(Meter(address(8), CALLS, DAY, 50));
-        _permit(EXACT, CHARGED, TOKEN, TRANSFER);
-        _permit(EXACT, CHARGED, OTHER, TRANSFER);
-        _permit(EMPTY_CALLDATA, MOVES_NOTHING, APP, 0, PolicyBytes.maxValueBody(1 ether));
         _permit(EXACT, MOVES_NOTHING, APP, PING, PolicyBytes.chargesBody(PolicyBytes.amountCharge(2, 0)));
     }
 
-    function test_token() public {
-        _threshold(0, 50);
-        _grant();
-        _acceptsAlone(_redemption(_transfer(50)));
-        _needsBoth(_redemption(_transfer(51)), 0, 50, 51);
-        assertEq(_state().usage.meterSpent(), 101, "both count");
-        for (uint256 i; i < 3; ++i) _acceptsAlone(_redemption(_transfer(50)));
+    function _header() internal view override(CosignTest, CosignedRedemptionTest) returns (bytes memory) {
+        return super._header();
     }
 
-    function test_batch() public {
-        _threshold(0, 50);
-        _grant();
-        Call[] memory calls = new Call[](2);
-        (calls[0], calls[1]) = (_transfer(25), _transfer(25));
+    function _alone(Call memory call) internal override {
+        _acceptsAlone(_redemption(call));
+    }
+
+    function _alone(Call[] memory calls) internal override {
         _acceptsAlone(_redemption(calls));
-        calls[1] = _transfer(26);
-        _needsBoth(_redemption(calls), 0, 50, 51);
     }
 
-    function test_native() public {
-        _threshold(NATIVE, 20e9);
-        _grant();
-        _acceptsAlone(_redemption(Call(APP, 20e9, "", 2)));
-        _needsBoth(_redemption(Call(APP, 20e9 + 1, "", 2)), NATIVE, 20e9, 20e9 + 1);
+    function _both(Call memory call, uint256 meter, uint256 threshold, uint256 attempted) internal override {
+        _needsBoth(_redemption(call), meter, threshold, attempted);
+    }
+
+    function _both(Call[] memory calls, uint256 meter, uint256 threshold, uint256 attempted) internal override {
+        _needsBoth(_redemption(calls), meter, threshold, attempted);
+    }
+
+    function _never(Call memory call, bytes memory problem) internal override {
+        Redemption memory it = _redemption(call);
+        _refusesBoth(it, _cosignature(it), problem);
+        _refusesBoth(it, "", problem);
     }
 
     function test_numberedMeters() public {
@@ -71,31 +67,6 @@ contract RedeemCosignTest is CosignedRedemptionTest {
         calls = new Call[](3);
         for (uint256 i; i < 3; ++i) calls[i] = _transfer(1);
         _needsBoth(_redemption(calls), 3, 2, 3);
-    }
-
-    function test_several() public {
-        _threshold(1, 30);
-        _threshold(0, 50);
-        _grant();
-        Call[] memory calls = new Call[](2);
-        (calls[0], calls[1]) = (_transfer(50), _other(30));
-        _acceptsAlone(_redemption(calls));
-        calls[0] = _transfer(51);
-        _needsBoth(_redemption(calls), 0, 50, 51);
-        calls[1] = _other(31);
-        _needsBoth(_redemption(calls), 1, 30, 31);
-    }
-
-    function test_capsHold() public {
-        _threshold(0, 50);
-        _grant();
-        Redemption memory it = _redemption(_transfer(1001));
-        bytes memory over = abi.encodeWithSelector(
-            SpendingLimitExceeded.selector, TOKEN, 0, 1000, 0, 1001, NOON + 12 hours
-        );
-        _refusesBoth(it, _cosignature(it), over);
-        _refusesBoth(it, "", over);
-        _needsBoth(_redemption(_transfer(1000)), 0, 50, 1000);
     }
 
     function test_sectionsBehind() public {
@@ -114,21 +85,6 @@ contract RedeemCosignTest is CosignedRedemptionTest {
         );
     }
 
-    function test_fuzz_anyAmounts(uint128 first, uint128 second, uint256 amount, uint256 otherAmount) public {
-        uint128 firstThreshold = 1 + first % 1000;
-        uint128 secondThreshold = 1 + second % 500;
-        _threshold(0, firstThreshold);
-        _threshold(1, secondThreshold);
-        _grant();
-        (amount, otherAmount) = (amount % 1001, otherAmount % 501);
-        Call[] memory calls = new Call[](2);
-        (calls[0], calls[1]) = (_transfer(amount), _other(otherAmount));
-        Redemption memory it = _redemption(calls);
-        if (amount > firstThreshold) _needsBoth(it, 0, firstThreshold, amount);
-        else if (otherAmount > secondThreshold) _needsBoth(it, 1, secondThreshold, otherAmount);
-        else _acceptsAlone(it);
-    }
-
     function test_withoutCosigner() public {
         delete cosigner;
         _grant();
@@ -142,10 +98,6 @@ contract RedeemCosignTest is CosignedRedemptionTest {
             it, _relayedContext(it, cosignature), abi.encodeWithSelector(RedemptionMalformed.selector, 137)
         );
         _redeem(it);
-    }
-
-    function _other(uint256 amount) private pure returns (Call memory) {
-        return Call(OTHER, 0, abi.encodeWithSelector(TRANSFER, RECIPIENT, amount), 1);
     }
 
     function _amount(uint256 amount) private pure returns (Call memory) {

@@ -1,4 +1,4 @@
-import type { Address, Client, Hex, LocalAccount } from 'viem'
+import type { Address, Client, Hex, LocalAccount, TypedDataDefinition } from 'viem'
 import type { GrantSigner } from '../../actions/signedGrants.ts'
 import { InvalidPolicyFieldError } from '../../errors/policy.ts'
 import type { EntryPointVersion } from '../entryPoint.ts'
@@ -35,6 +35,8 @@ export type AccountAdapter = {
    * @throws InvalidPolicyFieldError
    */
   readonly nonceKey: (validator: Address, lane?: number | bigint) => bigint
+  /** The 24-byte nonce key of operations by the owner whom `ownerValidator` knows. */
+  readonly ownerNonceKey: (ownerValidator: Address) => bigint
   /**
    * What `installModule` takes so that the module gets `data`.
    *
@@ -57,9 +59,14 @@ export type AccountAdapter = {
    * @throws OwnerValidatorNeededError
    */
   readonly ownerRoute: (ownerValidator?: Address) => Hex
+  /** What the owner signs in the place of a hash that the account is asked about, where the account hashes it once more. */
+  readonly nestHash?: (hash: Hex, of: AccountIdentity) => TypedDataDefinition
   /** Signs grants for an account of this kind, as its owner. */
-  readonly toGrantSigner: (owner: LocalAccount, of: { account: Address; chainId: number; accountId: string }) => GrantSigner
+  readonly toGrantSigner: (owner: LocalAccount, of: AccountIdentity) => GrantSigner
 }
+
+/** By which an account tells what its owner signs from what the owner of another signs. */
+export type AccountIdentity = { readonly account: Address; readonly chainId: number; readonly accountId: string }
 
 /** @throws InvalidPolicyFieldError */
 export function requireLane(lane: number | bigint, bits: number): bigint {

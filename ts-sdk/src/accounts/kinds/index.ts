@@ -7,7 +7,7 @@ import { nexus } from './nexus.ts'
 import { openzeppelin } from './openzeppelin.ts'
 import { safe7579 } from './safe7579.ts'
 
-export type { AccountAdapter, AccountKind, ModuleOfAccount, ModuleType } from './adapter.ts'
+export type { AccountAdapter, AccountIdentity, AccountKind, ModuleOfAccount, ModuleType } from './adapter.ts'
 export { kernel, msa, nexus, openzeppelin, safe7579 }
 export { toSafeGrantSigner } from './safe7579.ts'
 

@@ -1,7 +1,6 @@
 import {
   type Address,
   type Hex,
-  type LocalAccount,
   concat,
   encodeAbiParameters,
   hashTypedData,
@@ -10,9 +9,8 @@ import {
   toHex,
 } from 'viem'
 import { readContract } from 'viem/actions'
-import type { GrantSigner } from '../../actions/signedGrants.ts'
 import { HookNotTakenError } from '../../errors/accounts.ts'
-import { type AccountAdapter, requireLane } from './adapter.ts'
+import { type AccountAdapter, type AccountIdentity, requireLane } from './adapter.ts'
 
 const ABI = parseAbi([
   'struct ValidationConfig { uint32 nonce; address hook; }',
@@ -39,6 +37,8 @@ export const kernel: AccountAdapter = {
   laneBits: LANE_BITS,
   nonceKey: (validator, lane = 0) =>
     BigInt(concat(['0x0001', validator, toHex(requireLane(lane, LANE_BITS), { size: 2 })])),
+  // The root validator, whichever that is: Kernel does not look at the address, but ZeroDev's SDK puts it there.
+  ownerNonceKey: (ownerValidator) => BigInt(concat(['0x0000', ownerValidator, '0x0000'])),
   installData(type, data, hook = NO_HOOK) {
     if (type === 'validator' && hook !== NO_HOOK) throw new HookNotTakenError('kernel', 'validator')
     const parts =
@@ -55,23 +55,20 @@ export const kernel: AccountAdapter = {
   uninstallData: async (_client, _of, data) => data,
   // One zero byte: the root validator, whichever that is.
   ownerRoute: () => '0x00',
-  toGrantSigner: (owner, { account, chainId, accountId }) =>
-    toKernelGrantSigner(owner, { account, chainId, version: ACCOUNT_ID.exec(accountId)?.[1] ?? '0.3.1' }),
+  nestHash: inKernelDomain,
+  toGrantSigner: (owner, of) => ({
+    bindsToChain: true,
+    signTypedData: (typedData): Promise<Hex> =>
+      owner.signTypedData(inKernelDomain(hashTypedData(typedData as Parameters<typeof hashTypedData>[0]), of)),
+  }),
 }
 
 /** Kernel has its root validator sign over a hash of its own, which names account and chain. */
-function toKernelGrantSigner(
-  owner: LocalAccount,
-  { account, chainId, version }: { account: Address; chainId: number; version: string },
-): GrantSigner {
+function inKernelDomain(hash: Hex, { account, chainId, accountId }: AccountIdentity) {
   return {
-    bindsToChain: true,
-    signTypedData: (typedData): Promise<Hex> =>
-      owner.signTypedData({
-        domain: { name: 'Kernel', version, chainId, verifyingContract: account },
-        types: { Kernel: [{ name: 'hash', type: 'bytes32' }] },
-        primaryType: 'Kernel',
-        message: { hash: hashTypedData(typedData as Parameters<typeof hashTypedData>[0]) },
-      }),
-  }
+    domain: { name: 'Kernel', version: ACCOUNT_ID.exec(accountId)?.[1] ?? '0.3.1', chainId, verifyingContract: account },
+    types: { Kernel: [{ name: 'hash', type: 'bytes32' }] },
+    primaryType: 'Kernel',
+    message: { hash },
+  } as const
 }

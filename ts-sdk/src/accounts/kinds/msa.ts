@@ -15,6 +15,7 @@ export const msa: AccountAdapter = {
   needsOwnerValidator: true,
   laneBits: 32,
   nonceKey: nonceKeyOf,
+  ownerNonceKey: nonceKeyOf,
   installData: plainInstallData('msa'),
   uninstallData: uninstallFromList,
   ownerRoute: (ownerValidator) => routeThrough('msa', ownerValidator),

@@ -18,6 +18,7 @@ export const nexus: AccountAdapter = {
   laneBits: LANE_BITS,
   nonceKey: (validator, lane = 0) =>
     BigInt(concat([toHex(requireLane(lane, LANE_BITS), { size: 3 }), '0x00', validator])),
+  ownerNonceKey: (ownerValidator) => nexus.nonceKey(ownerValidator),
   installData: plainInstallData('nexus'),
   uninstallData: uninstallFromList,
   ownerRoute: (ownerValidator) => routeThrough('nexus', ownerValidator),

@@ -21,6 +21,7 @@ export const openzeppelin: AccountAdapter = {
   needsOwnerValidator: false,
   laneBits: 32,
   nonceKey: nonceKeyOf,
+  ownerNonceKey: nonceKeyOf,
   installData: plainInstallData('openzeppelin'),
   uninstallData: async (_client, _of, data) => data,
   // 20 zero bytes are no validator: the reference accounts ask their owners.

@@ -17,9 +17,11 @@ export const safe7579: AccountAdapter = {
   needsOwnerValidator: false,
   laneBits: 32,
   nonceKey: nonceKeyOf,
+  ownerNonceKey: nonceKeyOf,
   installData: plainInstallData('safe7579'),
   uninstallData: uninstallFromList,
-  ownerRoute: () => zeroAddress,
+  // Without a validator, the Safe's own owners.
+  ownerRoute: (ownerValidator = zeroAddress) => ownerValidator,
   toGrantSigner: (owner, { account, chainId }) => toSafeGrantSigner([owner], { account, chainId }),
 }
 

@@ -1,7 +1,7 @@
 import { type Address, encodeFunctionData, erc20Abi, parseEther, zeroAddress } from 'viem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type CallRequest, type EntryPointVersion, type MeasuredInput, definePolicy } from '../../ts-sdk/src/index.ts'
-import { type Fixture, openFixture, refusalOf, tokenAbi } from './sdk-fixture.ts'
+import { type Fixture, useFixture, refusalOf, tokenAbi } from '../integration/sdk-fixture.ts'
 
 /** What a measured key's operations leave and bring in, through the bundler: the estimate says it, the chain holds it. */
 
@@ -13,11 +13,8 @@ const FAIR = parseEther('0.00495')
 const PAID = 10_000_000n
 
 let fixture: Fixture
-beforeAll(async () => {
-  fixture = await openFixture()
-}, TIMEOUT)
-afterAll(async () => {
-  await fixture?.stack.stop()
+useFixture((opened) => {
+  fixture = opened
 })
 
 /** A key that may spend 1,000 dollars with a router that trades at whatever it is told. */

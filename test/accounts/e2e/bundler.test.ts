@@ -1,8 +1,8 @@
 import { type Address, createPublicClient, encodeFunctionData, type Hex, http, parseEther, parseUnits } from "viem";
 import { createBundlerClient, toPackedUserOperation, type UserOperation } from "viem/account-abstraction";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ENTRY_POINTS } from "../../bench/chain.ts";
-import { type Stack, startStack } from "../../bundler-local/src/index.ts";
+import { ENTRY_POINTS } from "../../../bench/chain.ts";
+import { type Stack, startStack } from "../../../bundler-local/src/index.ts";
 import {
   definePolicy,
   encodeGrantSessionKey,
@@ -10,21 +10,29 @@ import {
   equals,
   findAccount,
   findRefusal,
+  type GrantSigner,
   isModuleInstalled,
+  prepareGrantEntry,
   readKeyState,
   type SessionKeyAccount,
+  signGrant,
+  toOwnersGrantSigner,
   toSessionKeyAccount,
-} from "../../ts-sdk/src/index.ts";
-import { type TestClient } from "../erc7562/anvil.ts";
-import { checkTrace } from "../erc7562/check.ts";
-import { traceValidation } from "../erc7562/tracer.ts";
-import { describeViolation } from "../erc7562/violation.ts";
-import { ROWS } from "./matrix.ts";
-import { accountChain, createAccount, dollarsOf, endow, newKey } from "./stack.ts";
-import { tokenAbi } from "./world.ts";
+  type ToSessionKeyAccountParameters,
+  toSetOwner,
+} from "../../../ts-sdk/src/index.ts";
+import { type TestClient } from "../../erc7562/anvil.ts";
+import { checkTrace } from "../../erc7562/check.ts";
+import { traceValidation } from "../../erc7562/tracer.ts";
+import { describeViolation } from "../../erc7562/violation.ts";
+import { ROWS } from "../matrix.ts";
+import { accountChain, createAccount, dollarsOf, endow, newKey } from "../stack.ts";
+import { tokenAbi } from "../world.ts";
 
 const CAP = parseUnits("100", 6);
 const POLLING = 100;
+/** An operation that landed and did what it says, after a validation without fault. */
+const DONE = { completed: true, violations: [], success: true };
 
 let stack: Stack;
 beforeAll(async () => {
@@ -37,19 +45,12 @@ const PLACES = [...new Map(ROWS.map((row) => [`${row.kind} ${row.version}`, row]
 
 describe.concurrent.each(PLACES)("$title, EntryPoint v$version, through Alto", ({ kind, version }) => {
   it("acts by a session key, breaks no rule of ERC-7562, and is refused above the cap", async () => {
-    const { module, client, bundler, call, open, trace, received } = await scene(kind, version);
+    const { module, client, bundler, call, open, act, trace, received } = await scene(kind, version);
     const session = await open();
     expect(session.entryPoint.version).toBe(version);
 
-    for (const [amounts, key] of [[[1n], 0n], [[2n, 3n], 1n]] as const) {
-      const calls = amounts.map(call);
-      const nonce = await session.getNonce({ key });
-      const operation = await bundler.prepareUserOperation({ account: session, calls, nonce });
-      const signature = await session.signUserOperation(operation);
-      expect(await trace({ ...operation, signature } as UserOperation)).toEqual({ completed: true, violations: [] });
-      const hash = await bundler.sendUserOperation({ ...operation, signature, entryPointAddress: session.entryPoint.address });
-      expect((await bundler.waitForUserOperationReceipt({ hash })).success).toBe(true);
-    }
+    expect(await act(session, [1n])).toEqual(DONE);
+    expect(await act(session, [2n, 3n], 1n)).toEqual(DONE);
     expect(await received()).toBe(6n);
 
     const refusal = await bundler.sendUserOperation({ account: session, calls: [call(CAP - 5n)] }).catch(findRefusal);
@@ -67,6 +68,17 @@ describe.concurrent.each(PLACES)("$title, EntryPoint v$version, through Alto", (
     expect(await received()).toBe(6n);
     expect((await readKeyState(client, { module, account: session.address, key: session.key })).usage.uses).toBe(3n);
   });
+
+  it("carries a grant that its owner signed off chain, and breaks no rule of ERC-7562 with it", async () => {
+    const { open, act, received, grantSigner, entry } = await scene(kind, version);
+    const signer = newKey();
+    const deadline = BigInt(Math.floor(Date.now() / 1000) + 3600);
+    const [carriedGrant] = await signGrant({ owner: await grantSigner(), entries: [await entry(signer.address)], deadline });
+    const session = await open({ signer, ...(carriedGrant && { carriedGrant }) });
+    expect(await act(session, [7n])).toEqual(DONE);
+    expect(await act(session, [8n])).toEqual(DONE);
+    expect(await received()).toBe(15n);
+  });
 });
 
 /** An account with a session key that may pay a shop. */
@@ -78,14 +90,15 @@ async function scene(kind: (typeof ROWS)[number]["kind"], version: (typeof ROWS)
   const chain = accountChain(stack);
   const agent = newKey();
   const shop = newKey().address;
-  const account = await createAccount(chain, stack, kind, version, newKey());
+  const owner = newKey();
+  const { address: account, ownerValidator } = await createAccount(chain, stack, kind, version, owner);
   await endow(chain, stack, account);
 
   const asAccount = ({ to, data }: { to: Address; data: Hex }) => chain.send({ from: account, to, data });
-  const { adapter } = await findAccount(client, { account });
+  const { adapter, accountId } = await findAccount(client, { account });
   for (const type of ["validator", "executor"] as const) {
     if (await isModuleInstalled(client, { account, module, type })) continue;
-    await asAccount(encodeInstallModule({ account, adapter, module, type }));
+    await asAccount(encodeInstallModule({ account, adapter, module, type, ownerValidator }));
   }
   const policy = definePolicy({
     validUntil: Math.floor(Date.now() / 1000) + 24 * 3600,
@@ -96,22 +109,39 @@ async function scene(kind: (typeof ROWS)[number]["kind"], version: (typeof ROWS)
   const { control, settings } = await readKeyState(client, { module, account, key: agent.address });
   await asAccount(encodeGrantSessionKey({ module, key: agent.address, policy, epoch: control.epoch, serial: settings.serial + 1n }));
 
+  const trace = async (operation: UserOperation) => {
+    const entryPoint = ENTRY_POINTS[version];
+    const traced = await traceValidation(chain.client as TestClient, entryPoint, toPackedUserOperation(operation));
+    return { completed: traced.completed, violations: checkTrace(traced, { entryPoint, sender: account }).map(describeViolation) };
+  };
+  const call = (amount: bigint) => ({
+    to: usdc,
+    data: encodeFunctionData({ abi: tokenAbi, functionName: "transfer", args: [shop, amount] }),
+  });
+
   return {
     module,
     client,
     bundler,
-    call: (amount: bigint) => ({
-      to: usdc,
-      data: encodeFunctionData({ abi: tokenAbi, functionName: "transfer", args: [shop, amount] }),
-    }),
-    open: (options: { precheck?: boolean } = {}): Promise<SessionKeyAccount> =>
+    call,
+    trace,
+    open: (options: Partial<ToSessionKeyAccountParameters> = {}): Promise<SessionKeyAccount> =>
       toSessionKeyAccount({ client, bundler, account, module, policy, signer: agent, ...options }),
-    async trace(operation: UserOperation) {
-      const entryPoint = ENTRY_POINTS[version];
-      const { completed, ...rest } = await traceValidation(chain.client as TestClient, entryPoint, toPackedUserOperation(operation));
-      const violations = checkTrace({ completed, ...rest }, { entryPoint, sender: account }).map(describeViolation);
-      return { completed, violations };
+    /** Pays the shop by one operation: what the checker says of it, and how it ended. */
+    async act(session: SessionKeyAccount, amounts: readonly bigint[], key = 0n) {
+      const nonce = await session.getNonce({ key });
+      const operation = await bundler.prepareUserOperation({ account: session, calls: amounts.map(call), nonce });
+      const signed = { ...operation, signature: await session.signUserOperation(operation) };
+      const traced = await trace(signed as UserOperation);
+      const hash = await bundler.sendUserOperation({ ...signed, entryPointAddress: session.entryPoint.address });
+      const { success } = await bundler.waitForUserOperationReceipt({ hash });
+      return { ...traced, success };
     },
     received: () => dollarsOf(chain, stack, shop),
+    entry: (key: Address) => prepareGrantEntry(client, { module, account, key, policy }),
+    grantSigner: async (): Promise<GrantSigner> =>
+      kind === "factory"
+        ? toOwnersGrantSigner([toSetOwner(owner)])
+        : adapter.toGrantSigner(owner, { account, chainId: stack.chainId, accountId }),
   };
 }

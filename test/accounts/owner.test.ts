@@ -1,0 +1,60 @@
+import { type Hex, hashMessage, hashTypedData, parseAbi, type TypedDataDefinition } from "viem";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createKernel } from "../../bench/accounts/kernel.ts";
+import { createMsa } from "../../bench/accounts/msa.ts";
+import { createNexus } from "../../bench/accounts/nexus.ts";
+import { createOpenZeppelin } from "../../bench/accounts/openzeppelin.ts";
+import type { StandingAccount } from "../../bench/accounts/owned.ts";
+import { type Chain, ENTRY_POINTS, fixedAccount, openChain } from "../../bench/chain.ts";
+import { type OwnerAccount, toModularAccount } from "../../ts-sdk/src/index.ts";
+
+const abi = parseAbi(["function isValidSignature(bytes32 hash, bytes signature) view returns (bytes4)"]);
+const VALID: Hex = "0x1626ba7e";
+const message = "It is me";
+const typedData = {
+  domain: { name: "Shop", version: "1", chainId: 1 },
+  types: { Order: [{ name: "amount", type: "uint256" }] },
+  primaryType: "Order",
+  message: { amount: 5n },
+} as const satisfies TypedDataDefinition;
+
+describe.each([
+  ["kernel", createKernel],
+  ["nexus", createNexus],
+  ["msa", createMsa],
+  ["openzeppelin", createOpenZeppelin],
+] as const)("toModularAccount of %s", (_, create) => {
+  let chain: Chain;
+  let account: StandingAccount & { ownerValidator: Hex };
+  const by = (owner = account.owner): Promise<OwnerAccount> =>
+    toModularAccount({ client: chain.client, account: account.address, owner, ownerValidator: account.ownerValidator });
+  const answers = async (hash: Hex, signature: Hex): Promise<boolean> => {
+    const call = chain.client.readContract({ address: account.address, abi, functionName: "isValidSignature", args: [hash, signature] });
+    return (await call.catch(() => undefined)) === VALID;
+  };
+
+  beforeAll(async () => {
+    chain = await openChain();
+    account = await create(chain, ENTRY_POINTS["0.7"]);
+  });
+  afterAll(() => chain?.close());
+
+  it("signs messages and typed data that the account answers for", async () => {
+    const owner = await by();
+    expect(await answers(hashMessage(message), await owner.signMessage({ message }))).toBe(true);
+    expect(await answers(hashTypedData(typedData), await owner.signTypedData(typedData))).toBe(true);
+  });
+
+  it("signs for nothing else, and for nobody else", async () => {
+    const owner = await by();
+    const stranger = await by(fixedAccount(77));
+    expect(await answers(hashMessage("It is you"), await owner.signMessage({ message }))).toBe(false);
+    expect(await answers(hashMessage(message), await stranger.signMessage({ message }))).toBe(false);
+    expect(await answers(hashTypedData(typedData), await stranger.signTypedData(typedData))).toBe(false);
+  });
+
+  it("takes the nonce under which the account asks its owner", async () => {
+    const owner = await by();
+    expect((await owner.getNonce()) >> 64n).toBe(account.ownerNonceKey);
+  });
+});

@@ -1,0 +1,49 @@
+import { type Client, toHex } from 'viem'
+import { entryPoint07Address } from 'viem/account-abstraction'
+import { describe, expect, test } from 'vitest'
+import type { KeyState } from '../../src/actions/readKeyState.ts'
+import { estimateSessionGas } from '../../src/accounts/estimateSessionGas.ts'
+import { VerificationGasExceededError, definePolicy, missingVerificationGas } from '../../src/index.ts'
+import { OTHER, input } from '../fixtures.ts'
+
+const { header } = definePolicy(input)
+const state = { usage: { serial: 1n }, meters: [], ceilingPeriods: [] } as unknown as KeyState
+const missing = missingVerificationGas(state, header, new Set())
+
+/** A bundler whose every estimate is the same. */
+const bundlerOf = (verificationGasLimit: bigint): Client =>
+  ({
+    request: async () => ({
+      callGasLimit: toHex(50_000n),
+      preVerificationGas: toHex(60_000n),
+      verificationGasLimit: toHex(verificationGasLimit),
+    }),
+  }) as unknown as Client
+
+const estimate = (verificationGasLimit: bigint, given: { verificationGasLimit?: bigint } = {}) =>
+  estimateSessionGas({
+    bundler: bundlerOf(verificationGasLimit),
+    entryPoint: entryPoint07Address,
+    request: { sender: OTHER, nonce: 0n, callData: '0x', signature: '0x', ...given },
+    readState: async () => state,
+    header,
+    meters: new Set(),
+    carriedBytes: () => 0,
+  })
+
+describe('verification gas', () => {
+  test('is what the bundler says and what its stub leaves out, up to 500,000', async () => {
+    expect(await estimate(100_000n)).toMatchObject({ verificationGasLimit: 100_000n + missing, callGasLimit: 50_000n })
+    expect(await estimate(500_000n - missing)).toMatchObject({ verificationGasLimit: 500_000n })
+  })
+
+  test('is refused with the figure from one unit more on', async () => {
+    const refusal: unknown = await estimate(500_001n - missing).catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(VerificationGasExceededError)
+    expect(refusal).toMatchObject({ code: 'VerificationGasExceeded', gas: 500_001n, limit: 500_000n })
+  })
+
+  test('is taken as it is where it is given', async () => {
+    expect(await estimate(900_000n, { verificationGasLimit: 600_000n })).toMatchObject({ verificationGasLimit: 600_000n })
+  })
+})
