@@ -38,7 +38,7 @@ describe.each([
     account = await create(chain, ENTRY_POINTS["0.7"]);
     await chain.fund(account.address, 10n ** 18n);
     await chain.client.impersonateAccount({ address: account.address });
-    client = createWalletClient({ account: account.address, chain: hardhat, transport: custom(chain.client), pollingInterval: 5, cacheTime: 0 });
+    client = createWalletClient({ account: account.address, chain: hardhat, transport: custom(chain.client, { retryCount: 0 }), pollingInterval: 5, cacheTime: 0 });
   });
   afterAll(() => chain?.close());
 
