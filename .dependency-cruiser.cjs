@@ -32,6 +32,7 @@ module.exports = {
     only("attestation", "Verifying takes no power: who verifies a signer need not run one.", []),
     only("platforms", "A platform is a platform, and nothing else.", ["protocol"]),
     only("supervisor", "The supervisor launches; it knows neither policy nor key.", ["protocol"]),
+    { name: "native-code", severity: "error", comment: "Native code runs in the supervisor only, for the keychain.", from: { path: `${SIGNER}/`, pathNot: `${SIGNER}/supervisor/keychain.ts` }, to: { path: "node_modules/@napi-rs/" } },
     never(["http", "guardrails", "storage", "protocol", "operation", "platforms", "supervisor", "attestation"], "no-keys", KEYS, "Only the wallet handles keys."),
     never(["guardrails", "wallet", "storage", "simulator", "operation", "attestation"], "no-network", NETWORK, "Only the agent layer has a network.", { to: { dependencyTypesNot: ["type-only"] } }),
     never(["protocol"], "no-network", NETWORK, "Sockets are handed over, never opened.", { to: { dependencyTypesNot: ["type-only"] } }),

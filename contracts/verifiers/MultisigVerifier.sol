@@ -6,11 +6,11 @@ import {Signers} from "../policy/Signers.sol";
 import {Verifier} from "./Verifier.sol";
 
 /// @title Several keys, of which a number has to sign
-/// @notice `key = keccak256(members)`; `members = threshold (1, not 0) · member*`, `member = length (2) · signer`, where a
-/// signer is an EOA's address (20), checked by ecrecover alone, or `verifier (20) · key`; members stand in strictly
+/// @notice `key = keccak256(members)`; `members = threshold (1, not 0) · member*`; `member = length (2) · signer`.
+/// A signer is an EOA's address (20), checked by ecrecover alone, or `verifier (20) · key`; members stand in strictly
 /// ascending order of their keccak256, so that none is there twice.
-/// `signature = membersLength (2) · members · part*`, `part = index (1) · length (2) · signature`: exactly `threshold` parts,
-/// in strictly ascending order of the index.
+/// `signature = membersLength (2) · members · part*`; `part = index (1) · length (2) · signature`: exactly `threshold`
+/// parts, in strictly ascending order of the index.
 /// @dev Keeps no storage. It is as clean under ERC-7562 as the verifiers of its members. At most 256 members can sign.
 contract MultisigVerifier is Verifier {
     uint256 private constant KEY_LENGTH = 32;
@@ -26,13 +26,14 @@ contract MultisigVerifier is Verifier {
         return _haveSigned(uint8(members[0]), members[1:], hash, signature[partsOffset:]);
     }
 
-    /// @dev Whether `parts` are the signatures of `missing` different members, and nothing else.
+    /// @dev Whether `parts` are the signatures of `missing` different members, and nothing else. Goes on after a signature
+    /// that does not hold, so that a stub costs as much gas as what it stands for.
     function _haveSigned(uint256 missing, bytes calldata members, bytes32 hash, bytes calldata parts)
         private
         view
-        returns (bool)
+        returns (bool valid)
     {
-        if (missing == 0) return false;
+        valid = missing != 0;
         bytes32 previous;
         for (uint256 index; members.length != 0; ++index) {
             bytes calldata signer;
@@ -44,11 +45,11 @@ contract MultisigVerifier is Verifier {
             if (missing != 0 && parts.length != 0 && uint8(parts[0]) == index) {
                 bytes calldata part;
                 (part, parts) = _split(parts[1:]);
-                if (!_hasSigned(signer, hash, part)) return false;
+                if (!_hasSigned(signer, hash, part)) valid = false;
                 --missing;
             }
         }
-        return missing == 0 && parts.length == 0;
+        if (missing != 0 || parts.length != 0) valid = false;
     }
 
     /// @dev `length (2) · bytes`, and what stands behind. Of less than that nothing is left but one impossible byte list.

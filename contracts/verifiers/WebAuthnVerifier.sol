@@ -6,11 +6,12 @@ import {P256Curve} from "./P256Curve.sol";
 import {Verifier} from "./Verifier.sol";
 
 /// @title Passkeys: WebAuthn assertions with P-256 (ES256)
-/// @notice The key names where it may be used: `key = x (32) · y (32) · rpIdHash (32) · rules (1) · origin (the rest)`.
+/// @notice The key names where it may be used:
+/// `key = x (32) · y (32) · rpIdHash (32) · rules (1) · origin (the rest)`.
 /// Rules: bit 0, the authenticator must have verified the user (UV); the others are 0.
-/// `signature = r (32) · s (32, low half) · tailLength (2) · tail · rest`: authenticator data behind the rpIdHash, and client
-/// data behind the origin. What stands in front of both is put together here and never taken from the signature, so type,
-/// challenge, origin and rpIdHash are compared by being signed.
+/// `signature = r (32) · s (32, low half) · tailLength (2) · tail · rest`: authenticator data behind the rpIdHash, and
+/// client data behind the origin. What stands in front of both is put together here and never taken from the signature, so
+/// type, challenge, origin and rpIdHash are compared by being signed.
 /// @dev Follows "Verifying an Authentication Assertion" and the limited verification of client data of WebAuthn Level 2
 /// (sections 7.2 and 5.8.1.2): browsers write `type`, `challenge`, `origin`, `crossOrigin` first and in this order.
 abstract contract WebAuthnVerifier is Verifier, P256Curve {
@@ -31,7 +32,7 @@ abstract contract WebAuthnVerifier is Verifier, P256Curve {
     uint256 private constant ATTESTED_CREDENTIAL = 0x40;
     uint256 private constant EXTENSIONS = 0x80;
 
-    bytes private constant SAME_ORIGIN = ',"crossOrigin":false';
+    bytes private constant SAME_ORIGIN = ",\"crossOrigin\":false";
 
     /// @inheritdoc Verifier
     function _isSigned(bytes calldata key, bytes32 hash, bytes calldata signature) internal view override returns (bool) {
@@ -43,11 +44,11 @@ abstract contract WebAuthnVerifier is Verifier, P256Curve {
         if (!_isTailAllowed(tail, uint8(key[RULES_OFFSET])) || !_isRestAllowed(rest)) return false;
         bytes32 clientDataHash = sha256(
             abi.encodePacked(
-                '{"type":"webauthn.get","challenge":"',
+                "{\"type\":\"webauthn.get\",\"challenge\":\"",
                 Base64.encodeURL(abi.encodePacked(hash)),
-                '","origin":"',
+                "\",\"origin\":\"",
                 key[ORIGIN_OFFSET:],
-                '"',
+                "\"",
                 rest
             )
         );

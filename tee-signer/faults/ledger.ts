@@ -55,3 +55,26 @@ async function look(database: Database, given: readonly Given[], cap: bigint): P
   }
   return faults;
 }
+
+export type Step = "before the reservation" | "between reservation and signature" | "after the signature";
+
+/**
+ * At which steps of signing a session's requests are in a database: which of them a blow has hit.
+ *
+ * @param asked how many requests there were
+ */
+export async function stepsOf(url: string, session: string, asked: number, given: readonly Given[]): Promise<readonly Step[]> {
+  const database = await openDatabase(url);
+  try {
+    const rows = await database.read((transaction) => transaction.all("SELECT id, signature FROM reservations WHERE requester = ?", session));
+    const refused = await database.read((transaction) => transaction.all("SELECT seq FROM audit WHERE subject = ? AND body LIKE '%signUserOperation.refused%'", session));
+    const answered = new Set(given.map(({ reservation }) => reservation));
+    const steps: Step[] = [];
+    if (rows.length + refused.length < asked) steps.push("before the reservation");
+    if (rows.some((row) => row["signature"] === null)) steps.push("between reservation and signature");
+    if (rows.some((row) => row["signature"] !== null && !answered.has(text(row, "id")))) steps.push("after the signature");
+    return steps;
+  } finally {
+    await database.close();
+  }
+}

@@ -14,7 +14,7 @@ const AT_ONCE = 16;
 const MEMORY_NOISE_MB = 48;
 const WARM_UP = 2_000;
 
-export type MalformedReport = { readonly requests: number; readonly answers: Readonly<Record<string, number>>; readonly faults: readonly string[] };
+export type MalformedReport = { readonly requests: number; readonly answers: Readonly<Record<string, number>>; readonly memory: Readonly<Record<string, string>>; readonly faults: readonly string[] };
 
 /** Sends requests that are wrong in every way that comes to mind; expects a typed refusal to each, and silence about secrets. */
 export async function malformed(count: number): Promise<MalformedReport> {
@@ -78,7 +78,8 @@ export async function malformed(count: number): Promise<MalformedReport> {
     if (faults.length > 0) faults.push(...logs.split("\n").filter((it) => it !== "" && !it.startsWith("{")).slice(-12));
     if (secrets.some((secret) => logs.includes(secret))) faults.push("a secret in the log");
     if (/as_live_|sk_live_|ow_live_/.test(logs)) faults.push("a token in the log");
-    return { requests: sent, answers, faults };
+    const grown = Object.fromEntries(Object.entries(after).map(([name, end]) => [name, `${before?.[name] ?? "?"} → ${end}`]));
+    return { requests: sent, answers, memory: grown, faults };
   } finally {
     child.kill("SIGTERM");
     await new Promise((resolve) => child.once("exit", resolve));

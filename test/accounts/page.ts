@@ -46,6 +46,7 @@ const REASONS: readonly string[] = [
   "**Nexus and its owner's validator**: `K1Validator.transferOwnership` obeys the account. The same rule holds: not at any target, and never grant a validator as a target.",
   "**Kernel 0.3.3, and so Kernel under EIP-7702**: not here. Its bytecode is in none of the packages that could have it (`@zerodev/sdk` 5.5.10, `@zerodev/ecdsa-validator` 5.4.9, `permissionless` 0.4.1: addresses and ABIs; `@rhinestone/modulekit` 0.5.9: code of 0.3.1). Release 0.3.1 has no way to run as a delegate. The adapter knows later releases by their `accountId()`; permissionless treats 0.3.1 to 0.3.3 alike.",
   "**Kernel with a hook on the validator**: no. Kernel then looks for the function behind `executeUserOp` (`InvalidValidator`, else `OnlyExecuteUserOp`), and the module refuses that one: taking it where a policy says so would be 128 bytes of code, of which the module had 4 to spare below the limit of 24,576 when that was measured. The SDK installs without a hook and names one that is there (`ModuleHookedError`). A hook on the executor works, in the direct lane.",
+  "**Keys that are no EOAs** (P-256, passkeys, multisigs, contracts): no account's own source stands against them, the module does: it knows one kind of signer, `0x01`, and refuses the others with `SignerMalformed`. Their verifiers are there, and check owners: [SIGNERS.md](SIGNERS.md).",
 ];
 
 /** docs/COMPATIBILITY.md. */

@@ -71,9 +71,11 @@ struct PolicyVector {
     PolicyParts parts;
 }
 
+/// @dev `frameId`: of a measured operation; its calls stand between `open(frameId)` and `close()`.
 struct OperationVector {
     string name;
     string policy;
+    uint256 frameId;
     bytes callData;
     uint256 validAfter;
     uint256 validUntil;
@@ -199,8 +201,8 @@ library Vectors {
         "ThresholdPart(uint256 meterIndex,uint256 amount)"
         "PermissionPart(uint256 kind,uint256 mark,address target,bytes4 selector,bytes body)";
     string private constant OPERATION_TYPE =
-        "OperationVector(string name,string policy,bytes callData,uint256 validAfter,uint256 validUntil,bytes evidence,"
-        "bytes32 evidenceHash,bytes32 userOpHash,bytes32 digest,bytes keySignature,bytes32 cosignDigest,"
+        "OperationVector(string name,string policy,uint256 frameId,bytes callData,uint256 validAfter,uint256 validUntil,"
+        "bytes evidence,bytes32 evidenceHash,bytes32 userOpHash,bytes32 digest,bytes keySignature,bytes32 cosignDigest,"
         "bytes cosignature,bytes signature)";
     string private constant METER_ID_TYPE = "MeterIdVector(uint256 serial,uint256 identity,bytes32 meterId)";
     string private constant PERIOD_TYPE = "PeriodVector(uint256 period,uint256 time,uint256 index,uint256 end)";

@@ -43,7 +43,8 @@ contract MeterNames is KeyStore {
 // └── an operation
 //     ├── has the digest that the module says, and passes its dry run and validation
 //     ├── may be paid for by the policy's paymasters, behind their prefixes, which charge by their rates
-//     └── with a co-signature: not without it, and the co-signer has signed its digest
+//     ├── with a co-signature: not without it, and the co-signer has signed its digest
+//     └── of a measured key: its frame is opened, once, by the id in its call data
 contract PolicyVectorsTest is VectorTest {
     using PolicyHeader for bytes;
     using CosignSection for bytes;
@@ -118,7 +119,7 @@ contract PolicyVectorsTest is VectorTest {
 
     function test_operations() public {
         OperationVector[] memory vectors = Vectors.operations();
-        assertEq(vectors.length, 5, "how many");
+        assertEq(vectors.length, 6, "how many");
         for (uint256 i; i < vectors.length; ++i) {
             uint256 snapshot = vm.snapshotState();
             _grantVector(_policyOf(vectors[i]));
@@ -167,6 +168,22 @@ contract PolicyVectorsTest is VectorTest {
         vm.prank(ACCOUNT);
         uint256 data = module.validateUserOp(_operation(it.callData, it.signature), it.userOpHash);
         assertEq(data, (it.validAfter << 208) | (it.validUntil << 160), it.name);
+        if (it.frameId != 0) _opens(it);
+    }
+
+    /// @dev The account's call to `open`, which the operation begins with, finds what validation left under this id alone.
+    function _opens(OperationVector memory it) private {
+        MeterPart[] memory parts = _policyOf(it).parts.meters;
+        bytes memory token = deploy("contracts/mocks/frame/StrangeToken.sol:StrangeToken").code;
+        for (uint256 i; i < parts.length; ++i) vm.etch(parts[i].subject, token);
+        vm.etch(_named("points"), token);
+        vm.startPrank(ACCOUNT);
+        vm.expectRevert(abi.encodeWithSelector(FrameUnknown.selector, ACCOUNT, it.frameId + 1));
+        module.open(it.frameId + 1);
+        module.open(it.frameId);
+        vm.expectRevert(abi.encodeWithSelector(FrameUnknown.selector, ACCOUNT, it.frameId));
+        module.open(it.frameId);
+        vm.stopPrank();
     }
 
     /// @dev Each paymaster of the policy may pay, behind its prefix only, and charges its meter by its rate.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Hex, concat, concatHex, encodePacked, hexToBigInt, keccak256, pad, recoverAddress, size, slice, toHex, zeroAddress, zeroHash } from 'viem'
+import { type Hex, concat, concatHex, decodeAbiParameters, encodePacked, hexToBigInt, keccak256, pad, parseAbiParameters, recoverAddress, size, slice, toHex, zeroAddress, zeroHash } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { climb, climbSet, conditions, list, lower, number, operationDigest, policy, siblingsOf } from './formulas.ts'
 import { LAYOUTS, type ReadRecord, readHeader, readPath, readRecord } from './readRecord.ts'
@@ -230,6 +230,22 @@ describe.each(policy.operations.map((it) => [it.name, it] as const))('operation 
     }
   })
 })
+
+test.each(policy.operations.map((it) => [it.name, it] as const))(
+  'the calls of "%s" stand between `open` and `close` of the module exactly if it is measured',
+  (name, { frameId, calls, callData }) => {
+    expect(callData.includes('690e7c09')).toBe(name === 'measured')
+    if (name !== 'measured') return
+    const [mode, executions] = decodeAbiParameters(parseAbiParameters('bytes32, bytes'), slice(callData, 4))
+    expect(mode).toBe(`0x01${'00'.repeat(31)}`)
+    const [all] = decodeAbiParameters(parseAbiParameters('(address to, uint256 value, bytes data)[]'), executions)
+    expect(all.map(({ to, value, data }) => [lower(to), value, data])).toEqual([
+      [lower(context.module), 0n, concat(['0x690e7c09', frameId])],
+      ...calls.map(({ to, value, data }) => [lower(to), BigInt(value), data]),
+      [lower(context.module), 0n, '0x43d726d6'],
+    ])
+  },
+)
 
 test('set proofs of a leaf lead from the argument to the root in its body', () => {
   const it = policy.operations.find(({ name }) => name === 'charges, and a proof of a set')

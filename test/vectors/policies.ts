@@ -202,6 +202,11 @@ export function payment(to: Address, amount: bigint): Call {
   return { to: usdc, value: 0n, data: encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [to, amount] }) }
 }
 
+/** An approval of USDC that sends nothing. */
+export function approval(spender: Address, amount: bigint): Call {
+  return { to: usdc, value: 0n, data: encodeFunctionData({ abi: tokenAbi, functionName: 'approve', args: [spender, amount] }) }
+}
+
 /** A swap that sends 100 wei. */
 export function swap(amountIn: bigint): Call {
   const params = {

@@ -24,9 +24,11 @@ import {
   sessionCosignatureTypedData,
   sessionOperationTypedData,
 } from '../../ts-sdk/src/index.ts'
+import { frameCalls } from '../../ts-sdk/src/operation/frame.ts'
 import {
   CHAIN_ID,
   account,
+  approval,
   coSigner,
   dai,
   everything,
@@ -124,7 +126,7 @@ async function describeOperation(
   policyName: string,
   policy: Policy,
   calls: readonly Call[],
-  needsCosignature = false,
+  { needsCosignature = false, frameId = 0n } = {},
 ) {
   const { header, proofs } = encodePolicy(policy)
   const { list } = policy.permissions
@@ -141,7 +143,9 @@ async function describeOperation(
     policy: policyName,
     calls: calls.map(({ to, value, data }) => ({ to, value: uint(value), data })),
     permissionOfCall: calls.map((call) => uint(coveringPermission(list, call, account, policy.sets))),
-    callData: encodeExecutions(calls),
+    // Of a measured key's operation: the calls stand between `open(frameId)` and `close()`, which no leaf covers.
+    frameId: uint(frameId),
+    callData: encodeExecutions(policy.measured ? frameCalls(module, calls, frameId) : calls),
     validAfter: uint(validAfter),
     validUntil: uint(validUntil),
     evidence,
@@ -220,7 +224,8 @@ export async function makeVectors() {
         payment(named('second member'), 50_000_000n),
         payment(dai, 0n),
       ]),
-      await describeOperation('above the threshold', 'guarded', guarded, [payment(router, 50_000_001n)], true),
+      await describeOperation('above the threshold', 'guarded', guarded, [payment(router, 50_000_001n)], { needsCosignature: true }),
+      await describeOperation('measured', 'measured', measured, [approval(router, 25_000_000n), swap(25_000_000n)], { frameId: 0xf4a3e5n }),
     ],
   }
 }

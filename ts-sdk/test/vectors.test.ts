@@ -18,6 +18,7 @@ import {
   hashPermission,
   hashPolicyRoot,
 } from '../src/index.ts'
+import { unframedCalls } from '../src/operation/frame.ts'
 
 type Vectors = Awaited<ReturnType<typeof makeVectors>>
 type CosigningVectors = Awaited<ReturnType<typeof makeCosigningVectors>>
@@ -46,7 +47,7 @@ test.each(vectors.policies.map((it) => [it.name, it] as const))(
 test.each(vectors.operations.map((it) => [it.name, it] as const))(
   'operation "%s" reads back, and the key has signed it',
   async (_, vector) => {
-    expect(decodeExecutions(vector.callData)).toEqual(
+    expect(unframedCalls(vectors.context.module, decodeExecutions(vector.callData) ?? [])).toEqual(
       vector.calls.map(({ to, value, data }) => ({ to, value: hexToBigInt(value), data })),
     )
     const { evidence, keySignature } = decodeSessionSignature(vector.signature)

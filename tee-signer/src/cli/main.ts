@@ -3,20 +3,22 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DSTACK_SOCKET } from "../platforms/dstack.ts";
-import { WARNING } from "../simulator/platform.ts";
+import { KEYCHAIN_WARNING, WARNING } from "../simulator/platform.ts";
 import { readDeployments } from "../supervisor/deployments.ts";
-import { type PlatformName, PLATFORMS, startSigner } from "../supervisor/supervisor.ts";
+import { startSigner } from "../supervisor/supervisor.ts";
 import { databaseOf, killSigner } from "./kill.ts";
+import { type PlatformOptions, platformOf, PLATFORMS } from "./platform.ts";
 import { revokeOnChain } from "./revokeOnChain.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
 const FOLDER = ".signer";
 
-type StartOptions = { folder: string; platform: PlatformName; dstackSocket: string; host: string; port: number; database?: string; anchor?: string; deployments: string; logs: boolean };
+type StartOptions = PlatformOptions & { folder: string; host: string; port: number; database?: string; anchor?: string; deployments: string; logs: boolean };
 
 async function start({ deployments, ...options }: StartOptions): Promise<void> {
-  if (options.platform === "simulator") console.error(`» ${WARNING}`);
-  const signer = await startSigner({ ...options, deployments: readDeployments(deployments) });
+  const { platform, keychain, platformFile: _, dstackSocket: __, ...rest } = options;
+  if (platform === "simulator") console.error(`» ${keychain ? KEYCHAIN_WARNING : WARNING}`);
+  const signer = await startSigner({ ...rest, platform: platformOf(options), deployments: readDeployments(deployments) });
   if (signer.issued) {
     console.log("New signer. These credentials are shown this once; only their hashes are kept.");
     console.log(`operator  ${signer.issued.operator}`);
@@ -54,7 +56,9 @@ program
   .description("starts the signer; on the simulator, unless told otherwise")
   .option("--folder <folder>", "where keys (sealed), database and anchor are", FOLDER)
   .addOption(new Option("--platform <platform>", "where keys are sealed").choices(PLATFORMS).default("simulator"))
+  .option("--keychain", "on the simulator: keep the seal key in this desktop's keychain", false)
   .option("--dstack-socket <path>", "of dstack's guest agent", DSTACK_SOCKET)
+  .option("--platform-file <file>", "settings of nitro or confidential-space in JSON; docs/SIGNER-SECURITY.md has their names")
   .option("--host <host>", "to listen on", "127.0.0.1")
   .option("--port <port>", "to listen on; 0 takes a free one", port, 7315)
   .option("--database <url>", "sqlite:<path>, or postgres://… for several replicas")

@@ -8,6 +8,8 @@ import { type Platform } from "../protocol/platform.ts";
 export const PLATFORM = "simulated" as const;
 export const WARNING = "SIMULATED TEE: the seal key lies in a file next to what it seals. Nothing here protects a key from this machine's owner.";
 
+export const KEYCHAIN_WARNING = "SIMULATED TEE: the seal key lies in this desktop's keychain. Nothing here protects a key from who can log in.";
+
 /** The simulator measures nothing; it always says this. */
 export const SIMULATED_MEASUREMENT = bytesToHex(createHash("sha256").update("valet-keys/simulator").digest());
 /** File with the simulator's public key (SubjectPublicKeyInfo, hex), for who wants to trust it. */
@@ -22,14 +24,15 @@ export class SimulatorInProductionError extends Error {
 }
 
 /**
- * A TEE that is none: seals with a secret in a file, attests with a root key of its own. Says so in every attestation.
+ * A TEE that is none: seals with a secret, attests with a root key of its own. Says so in every attestation.
  *
+ * @param given the secret, 32 bytes in hex, if it is kept in a keychain; else it lies in a file
  * @throws SimulatorInProductionError
  */
-export function openSimulator(folder: string, environment: Readonly<Record<string, string | undefined>> = process.env): Platform {
+export function openSimulator(folder: string, environment: Readonly<Record<string, string | undefined>> = process.env, given?: string): Platform {
   if (environment["NODE_ENV"] === "production") throw new SimulatorInProductionError();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const secret = once(join(folder, "seal.secret"), () => randomBytes(32).toString("hex"));
+  const secret = given ?? once(join(folder, "seal.secret"), () => randomBytes(32).toString("hex"));
   const root = createPrivateKey({
     key: Buffer.from(once(join(folder, "root.key"), () => generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "der" }).toString("hex")), "hex"),
     type: "pkcs8",

@@ -21,8 +21,8 @@ export type Powers = {
   /** Folders or files, beside its code. */
   readonly read: readonly string[];
   readonly write: readonly string[];
-  /** What it may do on the network: listen (the agent layer), connect (to a database server), use one socket, or nothing. */
-  readonly network: "listen" | "connect" | "none" | `unix:${string}`;
+  /** What it may do on the network: listen (the agent layer), connect (to a database server), connect to these ends, or nothing. */
+  readonly network: "listen" | "connect" | "none" | readonly string[];
 };
 
 /**
@@ -43,12 +43,17 @@ export function flagsOf(name: ProcessName, { read, write, network }: Powers): st
   ];
 }
 
+/** As the lockdown reads it. */
+export function networkSetting({ network }: Powers): string {
+  return typeof network === "string" ? network : JSON.stringify(network);
+}
+
 /** Starts one of the three processes, with nothing of this one's environment but what is named. */
 export function launch(name: ProcessName, args: readonly string[], powers: Powers): ChildProcess {
   const { NODE_ENV } = process.env;
   return fork(join(SOURCES, name, "main.ts"), [...args], {
     execArgv: flagsOf(name, powers),
-    env: { SIGNER_NETWORK: powers.network, ...(NODE_ENV !== undefined && { NODE_ENV }) },
+    env: { SIGNER_NETWORK: networkSetting(powers), ...(NODE_ENV !== undefined && { NODE_ENV }) },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
 }

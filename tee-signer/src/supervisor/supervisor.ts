@@ -3,12 +3,12 @@ import { EventEmitter, once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type z } from "zod/v4";
+import { endpointsOf, platformSettings } from "../protocol/platformSettings.ts";
 import { type Deployments } from "./deployments.ts";
+import { desktopKeychain, type KeychainEntry, sealSecret } from "./keychain.ts";
 import { launch, type ProcessName } from "./processes.ts";
 import { socketPair } from "./socketPair.ts";
-
-export const PLATFORMS = ["simulator", "dstack"] as const;
-export type PlatformName = (typeof PLATFORMS)[number];
 
 export type SignerOptions = {
   /** Holds the keys (sealed), the database and the anchor, in a folder each. */
@@ -17,10 +17,10 @@ export type SignerOptions = {
   readonly database?: string | undefined;
   /** File for the audit log's head. Default: in `folder`; it belongs somewhere else. */
   readonly anchor?: string | undefined;
-  /** Where keys are sealed. Default: the simulator. */
-  readonly platform?: PlatformName;
-  /** Socket of dstack's guest agent. */
-  readonly dstackSocket?: string;
+  /** Where keys are sealed. Default: the simulator, in `folder`. */
+  readonly platform?: z.input<typeof platformSettings> | undefined;
+  /** For the simulator's secret, when `platform` says so. Default: the desktop's. */
+  readonly keychain?: KeychainEntry;
   readonly host?: string;
   /** 0 takes a free one. */
   readonly port?: number;
@@ -55,7 +55,7 @@ type FromGuardrails = { order?: "startWallet" | "endWallet"; ready?: true; issue
  * Starts the three processes and connects them. This one has no key, no policy and no listener; it only launches, and
  * ends the wallet when it is told to.
  *
- * @throws Error if a process ends before it is ready
+ * @throws Error if a process ends before it is ready; KeychainUnavailableError
  */
 export async function startSigner(options: SignerOptions): Promise<RunningSigner> {
   const folder = resolve(options.folder);
@@ -63,6 +63,9 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
   for (const path of Object.values(folders)) mkdirSync(path, { recursive: true, mode: 0o700 });
   const database = options.database ?? `sqlite:${join(folders.data, "signer.db")}`;
   const anchor = resolve(options.anchor ?? join(folders.anchor, "head.json"));
+
+  const platform = platformSettings.parse(options.platform ?? { platform: "simulator", folder: folders.simulator });
+  const secret = platform.platform === "simulator" && platform.keychain ? sealSecret(options.keychain ?? (await desktopKeychain(folder))) : undefined;
 
   const running = new Map<ProcessName, ChildProcess>();
   const events = new EventEmitter();
@@ -86,11 +89,13 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     network: database.startsWith("sqlite:") ? "none" : "connect",
   });
   const startWallet = async (): Promise<void> => {
-    const { platform = "simulator", dstackSocket = "/var/run/dstack.sock" } = options;
-    const wallet =
-      platform === "dstack"
-        ? start("wallet", [folders.keys, platform, dstackSocket], { read: [dstackSocket], write: [folders.keys], network: `unix:${dstackSocket}` })
-        : start("wallet", [folders.keys, platform, folders.simulator], { read: [], write: [folders.keys, folders.simulator], network: "none" });
+    const ends = endpointsOf(platform);
+    const wallet = start("wallet", [folders.keys, JSON.stringify(platform)], {
+      read: ends.filter((it) => it.startsWith("unix:")).map((it) => it.slice("unix:".length)),
+      write: [folders.keys, ...(platform.platform === "simulator" ? [platform.folder] : [])],
+      network: ends.length === 0 ? "none" : ends,
+    });
+    if (secret !== undefined) wallet.send({ secret });
     if ((await message(wallet)) !== "ready" || running.get("wallet") !== wallet) return;
     const [left, right] = await socketPair();
     wallet.send("guardrails", left);

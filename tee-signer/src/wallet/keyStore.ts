@@ -1,14 +1,12 @@
 import { createCipheriv, createDecipheriv, generateKeyPairSync, type KeyObject, createPrivateKey, randomBytes } from "node:crypto";
-import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { secp256k1 } from "@noble/curves/secp256k1";
 import { type Address, bytesToHex, type Hex } from "viem";
 import { publicKeyToAddress } from "viem/accounts";
+import { writeDurably } from "../platforms/durableFile.ts";
 import { SignerError } from "../protocol/errors.ts";
 import { type SealProvider } from "../protocol/platform.ts";
-
-// Windows has no O_SYNC.
-const { O_WRONLY, O_CREAT, O_TRUNC, O_SYNC = 0 } = constants;
 
 type Sealed = { readonly version: 1; readonly platform: string; readonly nonce: string; readonly tag: string; readonly data: string };
 
@@ -63,9 +61,13 @@ export class KeyStore {
     if (platform !== this.#seal.platform) throw new SignerError("wallet_unavailable", `The key ${ref} was sealed on another platform: ${platform}.`);
     const cipher = createDecipheriv("aes-256-gcm", await this.#seal.sealKey(), Buffer.from(nonce, "hex"));
     cipher.setAAD(Buffer.from(`${platform}\n${ref}`)).setAuthTag(Buffer.from(tag, "hex"));
-    const key = new Uint8Array(Buffer.concat([cipher.update(Buffer.from(data, "hex")), cipher.final()]));
-    this.#open.set(ref, key);
-    return key;
+    try {
+      const key = new Uint8Array(Buffer.concat([cipher.update(Buffer.from(data, "hex")), cipher.final()]));
+      this.#open.set(ref, key);
+      return key;
+    } catch {
+      throw new SignerError("wallet_unavailable", `The key ${ref} does not open: it was sealed under another seal key, or changed.`);
+    }
   }
 
   /** Durable before it is used: a key that was lost would have taken its account with it. */
@@ -76,12 +78,7 @@ export class KeyStore {
     cipher.setAAD(Buffer.from(`${platform}\n${ref}`));
     const data = Buffer.concat([cipher.update(key), cipher.final()]).toString("hex");
     const sealed: Sealed = { version: 1, platform, nonce: nonce.toString("hex"), tag: cipher.getAuthTag().toString("hex"), data };
-    const draft = `${this.#path(ref)}.new`;
-    // Node's permission model takes fsync away; what is opened for synchronous writing is on the disk all the same.
-    const file = openSync(draft, O_WRONLY | O_CREAT | O_TRUNC | O_SYNC, 0o600);
-    writeSync(file, JSON.stringify(sealed));
-    closeSync(file);
-    renameSync(draft, this.#path(ref));
+    writeDurably(this.#path(ref), JSON.stringify(sealed));
   }
 
   #path(ref: string): string {

@@ -3,18 +3,18 @@ import { createPublicKey, sign } from "node:crypto";
 import { type Socket } from "node:net";
 import { hexToBytes, zeroHash } from "viem";
 import { ownerBindingDigest } from "../attestation/owner/ownerBinding.ts";
-import { openDstack } from "../platforms/dstack.ts";
 import { Channel } from "../protocol/channel.ts";
 import { SignerError } from "../protocol/errors.ts";
+import { platformSettings } from "../protocol/platformSettings.ts";
 import { WALLET_VERBS } from "../protocol/wallet.ts";
-import { openSimulator } from "../simulator/platform.ts";
 import { KeyStore } from "./keyStore.ts";
+import { openPlatform } from "./platform.ts";
 import { signIn, signOwnerOperation, signSessionOperation, signTypedData } from "./sign.ts";
 
-const [keyFolder, platform, where] = process.argv.slice(2);
-if (keyFolder === undefined || where === undefined) throw new TypeError("usage: main.ts <folder of keys> simulator <folder> | dstack <socket>");
+const [keyFolder, settings] = process.argv.slice(2);
+if (keyFolder === undefined || settings === undefined) throw new TypeError("usage: main.ts <folder of keys> <settings of the platform>");
 
-const { seal, attester } = platform === "dstack" ? openDstack(where) : openSimulator(where);
+const { seal, attester } = await openPlatform(platformSettings.parse(JSON.parse(settings)), keyFolder);
 const keys = new KeyStore(keyFolder, seal);
 
 async function answer(verb: string, body: unknown): Promise<unknown> {

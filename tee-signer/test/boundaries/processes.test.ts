@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { flagsOf, type Powers, type ProcessName } from "../../src/supervisor/processes.ts";
+import { flagsOf, networkSetting, type Powers, type ProcessName } from "../../src/supervisor/processes.ts";
 
 const PROBE = fileURLToPath(new URL("probe.ts", import.meta.url));
 const SOURCES = fileURLToPath(new URL("../../src", import.meta.url));
@@ -24,7 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** What a process can do that was started as the supervisor starts it. */
 function probe(name: ProcessName, powers: Powers, forbidden: readonly string[]): Record<string, string> {
   const flags = flagsOf(name, { ...powers, read: [...powers.read, PROBE] });
-  const { stdout, stderr } = spawnSync(process.execPath, [...flags, PROBE, powers.write[0] ?? "-", ...forbidden], { encoding: "utf8", env: { SIGNER_NETWORK: powers.network } });
+  const { stdout, stderr } = spawnSync(process.execPath, [...flags, PROBE, powers.write[0] ?? "-", ...forbidden], { encoding: "utf8", env: { SIGNER_NETWORK: networkSetting(powers) } });
   if (!stdout) throw new Error(stderr);
   return JSON.parse(stdout) as Record<string, string>;
 }
@@ -52,7 +52,7 @@ describe("the wallet process", () => {
 });
 
 it("the wallet process on a platform with a guest agent reaches that agent's socket, and nothing else", () => {
-  const network = `unix:${path("agent.sock")}` as const;
+  const network = [`unix:${path("agent.sock")}`, "tcp:kms.example:443"];
   expect(probe("wallet", { read: [], write: [path("keys")], network }, [])).toMatchObject({ listen: DENIED, connect: DENIED, fetch: expect.not.stringMatching("done"), datagram: DENIED });
 });
 

@@ -47,7 +47,7 @@ describe("keys sealed by dstack", () => {
 
 it("runs the whole signer, whose wallet process reaches the agent's socket, and attests by a quote over the binding", async () => {
   const agent = await startDstackAgent(socket, "this application");
-  const signer = await startTestSigner({ folder: join(folder, "signer"), platform: "dstack", dstackSocket: socket });
+  const signer = await startTestSigner({ folder: join(folder, "signer"), platform: { platform: "dstack", socket } });
   const wallet = await signer.ask("POST", "/v1/s2s/wallets", { name: "test" });
   expect(wallet.status).toBe(201);
   const attested = await signer.ask("POST", `/v1/owner/wallets/${wallet.body["id"]}/attestation`, { challenge: `0x${"11".repeat(32)}` }, signer.credentials.owner);

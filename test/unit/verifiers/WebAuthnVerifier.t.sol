@@ -18,8 +18,8 @@ abstract contract WebAuthnVerifierTest is VerifierTest {
     bytes32 internal constant RP_ID_HASH = sha256("example.com");
     string internal constant ORIGIN = "https://example.com";
     string internal constant GET = "webauthn.get";
-    string internal constant END = '}';
-    string internal constant SAME_ORIGIN = ',"crossOrigin":false}';
+    string internal constant END = "}";
+    string internal constant SAME_ORIGIN = ",\"crossOrigin\":false}";
 
     uint8 internal constant UP = 0x01;
     uint8 internal constant UV = 0x04;
@@ -41,7 +41,7 @@ abstract contract WebAuthnVerifierTest is VerifierTest {
     }
 
     function test_accepts() public view {
-        string[3] memory rests = [END, SAME_ORIGIN, ',"crossOrigin":false,"other_keys_can_be_added_here":"x"}'];
+        string[3] memory rests = [END, SAME_ORIGIN, ",\"crossOrigin\":false,\"other_keys_can_be_added_here\":\"x\"}"];
         for (uint256 i; i < 3; ++i) {
             Assertion memory it = _assertion();
             it.rest = rests[i];
@@ -76,8 +76,8 @@ abstract contract WebAuthnVerifierTest is VerifierTest {
     /// @dev An origin that is continued by the rest is not taken for the key's.
     function test_originGoesOnInRest() public view {
         Assertion memory it = _assertion();
-        it.origin = 'https://example.com","x":"';
-        it.rest = '}';
+        it.origin = "https://example.com\",\"x\":\"";
+        it.rest = "}";
         _refuses(verifier, _key(0), _sign(it), "continued origin");
     }
 
@@ -90,11 +90,11 @@ abstract contract WebAuthnVerifierTest is VerifierTest {
     function test_rest() public view {
         string[8] memory rests = [
             "",
-            ',"crossOrigin":true}',
-            ',"crossOrigin":false',
-            ',"crossOrigin":falsey}',
-            ',"x":1}',
-            ',"crossOrigin":true,"crossOrigin":false}',
+            ",\"crossOrigin\":true}",
+            ",\"crossOrigin\":false",
+            ",\"crossOrigin\":falsey}",
+            ",\"x\":1}",
+            ",\"crossOrigin\":true,\"crossOrigin\":false}",
             "]",
             "}}"
         ];
@@ -211,7 +211,7 @@ abstract contract WebAuthnVerifierTest is VerifierTest {
             mstore(challenge, 43)
         }
         bytes memory clientData = abi.encodePacked(
-            '{"type":"', it.kind, '","challenge":"', challenge, '","origin":"', it.origin, '"', it.rest
+            "{\"type\":\"", it.kind, "\",\"challenge\":\"", challenge, "\",\"origin\":\"", it.origin, "\"", it.rest
         );
         return _signP256(P256_KEY, sha256(abi.encodePacked(it.rpIdHash, it.tail, sha256(clientData))));
     }

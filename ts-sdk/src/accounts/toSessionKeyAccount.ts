@@ -140,8 +140,8 @@ export type SessionKeyAccount = SmartAccount<
  * The account must exist, have installed the module, and hold a live grant of `policy` for the key, or be given one to
  * carry.
  *
- * @throws AccountNotDeployedError, UnknownAccountError, ModuleNotInstalledError, WrongEntryPointError, ModuleHookedError,
- * InvalidSignedGrantError, SignedGrantTooLargeError
+ * @throws AccountNotDeployedError, UnknownAccountError, ModuleNotInstalledError, WrongEntryPointError, UnknownEntryPointError,
+ * ModuleHookedError, InvalidSignedGrantError, SignedGrantTooLargeError
  */
 export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParameters): Promise<SessionKeyAccount> {
   const {

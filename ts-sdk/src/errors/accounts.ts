@@ -52,6 +52,26 @@ export class WrongEntryPointError extends ValetError {
   }
 }
 
+/** The account obeys an EntryPoint that the SDK knows nothing of, such as v0.6. */
+export class UnknownEntryPointError extends ValetError {
+  readonly entryPoint: Address
+
+  constructor(account: Address, entryPoint: Address) {
+    super(
+      'UnknownEntryPoint',
+      `The account ${account} obeys the EntryPoint ${entryPoint}, which is none of v0.7, v0.8 and v0.9 at their addresses.`,
+      {
+        metaMessages: [
+          'If it is one of them at another address, pass it as `entryPoint`: `{ abi, address, version }`. An account on v0.6 has to be upgraded first.',
+        ],
+        docsPath: DOCS,
+      },
+    )
+    this.name = 'UnknownEntryPointError'
+    this.entryPoint = entryPoint
+  }
+}
+
 /** The nonce of an operation asks another validator than the session key module. */
 export class ForeignNonceKeyError extends ValetError {
   constructor(nonce: bigint, module: Address) {

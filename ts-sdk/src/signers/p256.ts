@@ -1,4 +1,4 @@
-import { type Hex, concat, isHex, padHex, size, slice, toHex } from 'viem'
+import { type Hex, concat, isHex, size, slice, toHex } from 'viem'
 import { HighSError, InvalidSignerError } from '../errors/signers.ts'
 import type { KeySigner } from './keySigner.ts'
 import { type P256Support, VERIFIERS } from './verifiers.ts'
@@ -10,8 +10,12 @@ const UNCOMPRESSED = '0x04'
 /** A signature on P-256. */
 export type P256Signature = { readonly r: bigint; readonly s: bigint }
 
-/** Right in form, and that of nobody. */
-export const STUB_P256_SIGNATURE: Hex = concat([padHex('0x01', { size: 32 }), padHex('0x01', { size: 32 })])
+/** Right in form, that of nobody, and with bits enough that computing it in Solidity costs what a real one costs. */
+const STUB: P256Signature = {
+  r: 0x7aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaan,
+  s: 0x6db6db6db6db6db6db6db6db6db6db6db6db6db6db6db6db6db6db6db6db6db7n,
+}
+export const STUB_P256_SIGNATURE: Hex = concat([toHex(STUB.r, { size: 32 }), toHex(STUB.s, { size: 32 })])
 
 /** The twin with s in the lower half: the one that verifiers take. */
 export function toLowS({ r, s }: P256Signature): P256Signature {

@@ -1,6 +1,6 @@
 import { type Hex, bytesToHex, concat, hexToBytes, sha256, size, slice, stringToHex, toHex } from 'viem'
 import { type PasskeyRule, PasskeyRefusedError } from '../errors/signers.ts'
-import { type P256Signature, encodeP256Signature, toLowS } from './p256.ts'
+import { type P256Signature, STUB_P256_SIGNATURE, encodeP256Signature, toLowS } from './p256.ts'
 
 const FLAGS = { userPresent: 0x01, userVerified: 0x04, backupEligible: 0x08, backedUp: 0x10, attested: 0x40, extensions: 0x80 } as const
 /** rpIdHash 32 · flags 1 · signCount 4. */
@@ -92,5 +92,5 @@ function base64Url(bytes: Hex): string {
 export function stubPasskeySignature(): Hex {
   const rest = `${SAME_ORIGIN},"other_keys_can_be_added_here":"do not compare clientDataJSON against a template. See https://goo.gl/yabPex"}`
   const tail = bytesToHex(new Uint8Array([FLAGS.userPresent | FLAGS.userVerified, 0, 0, 0, 0]))
-  return concat([encodeP256Signature({ r: 1n, s: 1n }), toHex(size(tail), { size: 2 }), tail, stringToHex(rest)])
+  return concat([STUB_P256_SIGNATURE, toHex(size(tail), { size: 2 }), tail, stringToHex(rest)])
 }

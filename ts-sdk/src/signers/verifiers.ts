@@ -16,6 +16,6 @@ export const VERIFIERS = {
     precompile: '0x4B90D209ee94d0c40203c6B0983aB493b409623D',
     solidity: '0xbB4D1121DdA08ce0bBeC71b4505e3746D748a201',
   },
-  multisig: '0x112d26f8f973155E1f16B795373339359A1a6AA8',
+  multisig: '0x8EA429cC10db9e6ee0c478996c872ec9693988cD',
   erc1271: '0xf52044b6ADA18BddaFAfcCED5D4166bD58E25EaB',
 } as const satisfies Record<string, Address | Record<P256Support, Address>>

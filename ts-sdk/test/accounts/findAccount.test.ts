@@ -17,6 +17,7 @@ import {
   ModuleHookedError,
   ModuleNotInstalledError,
   UnknownAccountError,
+  UnknownEntryPointError,
   ValetError,
   WrongEntryPointError,
   definePolicy,
@@ -123,6 +124,16 @@ const open = (answers: Answers, options: { code?: Hex } = {}) =>
     signer: privateKeyToAccount(`0x${'42'.repeat(32)}`),
   })
 const KERNEL = { accountId: 'kernel.advanced.v0.3.1', entrypoint: v07.address, isModuleInstalled: true }
+
+test('an EntryPoint that nobody knows is refused, unless it is named', async () => {
+  const node = nodeWith({ accountId: 'biconomy.nexus.1.0.0', entryPoint: ROUTER })
+  const error = findAccount(node, { account: ACCOUNT })
+  await expect(error).rejects.toThrow(UnknownEntryPointError)
+  await expect(error).rejects.toMatchObject({ entryPoint: ROUTER })
+  await expect(error).rejects.toThrow(/pass it as `entryPoint`/)
+  const named = { ...v07, address: ROUTER }
+  await expect(findAccount(node, { account: ACCOUNT, entryPoint: named })).resolves.toMatchObject({ entryPoint: named })
+})
 
 test('an account without the module is told from one that has it', async () => {
   const without = open({ ...KERNEL, isModuleInstalled: false })

@@ -82,19 +82,19 @@ describe('rules', () => {
     ['extensions that are announced and not there', 'authenticatorData', withFlags(0x85)],
     ['extensions that are there and not announced', 'authenticatorData', withFlags(0x05, '0xa0')],
     ['no JSON', 'clientData', withClientData(() => 'x')],
-    ['another order', 'clientData', withClientData((it) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(it) as object).reverse())))],
-    ['white space', 'clientData', withClientData((it) => it.replace(':', ': '))],
-    ['something else behind the origin', 'clientData', withClientData((it) => it.replace('"crossOrigin"', '"x"'))],
-    ['an end that is cut off', 'clientData', withClientData((it) => it.slice(0, -1))],
-    ['another origin', 'origin', withClientData((it) => it.replace('18931', '18932'))],
+    ['another order', 'clientData', withClientData((json) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(json) as object).reverse())))],
+    ['white space', 'clientData', withClientData((json) => json.replace(':', ': '))],
+    ['something else behind the origin', 'clientData', withClientData((json) => json.replace('"crossOrigin"', '"x"'))],
+    ['an end that is cut off', 'clientData', withClientData((json) => json.slice(0, -1))],
+    ['another origin', 'origin', withClientData((json) => json.replace('18931', '18932'))],
   ])('refuse %s', (_, rule, assertion) => {
     expect(ruleBroken(rules, assertion)).toBe(rule)
   })
 
   it('take extensions that are announced, and fields that browsers may add', () => {
     expect(ruleBroken(rules, withFlags(0x85, '0xa0'))).toBeUndefined()
-    expect(ruleBroken(rules, withClientData((it) => it.replace('}', ',"other_keys_can_be_added_here":1}')))).toBeUndefined()
-    expect(ruleBroken(rules, withClientData((it) => it.replace(',"crossOrigin":false', '')))).toBeUndefined()
+    expect(ruleBroken(rules, withClientData((json) => json.replace('}', ',"other_keys_can_be_added_here":1}')))).toBeUndefined()
+    expect(ruleBroken(rules, withClientData((json) => json.replace(',"crossOrigin":false', '')))).toBeUndefined()
   })
 
   it('refuse another challenge, relying party, and cut authenticator data', () => {

@@ -27,7 +27,7 @@ const eoa = () => toEoaSigner(privateKeyToAccount(generatePrivateKey()))
 
 /** viem's account, over what the browser recorded. */
 function recordedAccount(): WebAuthnAccount {
-  const bytes = (it: Hex): ArrayBuffer => hexToBytes(it).slice().buffer as ArrayBuffer
+  const bytes = (entry: Hex): ArrayBuffer => hexToBytes(entry).slice().buffer as ArrayBuffer
   const { authenticatorData, clientDataJSON, signature } = record.verified
   const response = {
     authenticatorData: bytes(authenticatorData),
@@ -132,9 +132,9 @@ describe('a multisig', () => {
     const members = [eoa(), p256.signer, contract.signer]
     const signer = toMultisigSigner({ members, threshold: 1 })
     expect(signer.needsPrecompile).toBe(true)
-    expect(signer.contracts.map((it) => it.toLowerCase())).toEqual([`0x${'33'.repeat(20)}`])
-    expect(signer.verifiers.map((it) => it.toLowerCase()).sort()).toEqual(
-      [VERIFIERS.multisig, VERIFIERS.p256.precompile, VERIFIERS.erc1271].map((it) => it.toLowerCase()).sort(),
+    expect(signer.contracts.map((entry) => entry.toLowerCase())).toEqual([`0x${'33'.repeat(20)}`])
+    expect(signer.verifiers.map((entry) => entry.toLowerCase()).sort()).toEqual(
+      [VERIFIERS.multisig, VERIFIERS.p256.precompile, VERIFIERS.erc1271].map((entry) => entry.toLowerCase()).sort(),
     )
   })
 
