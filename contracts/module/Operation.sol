@@ -45,7 +45,7 @@ struct Operation {
     KeySettings settings;
     /// @dev Native charge, wei, saturating.
     uint256 native;
-    /// @dev Calls, as rate limit and quota count them.
+    /// @dev Calls, as rate limit and quota count them. Until they are looked at: how many in front are not.
     uint256 calls;
     /// @dev Charge of the header's first meter, token units, saturating: nearly every policy has one meter or none.
     uint256 firstMeter;

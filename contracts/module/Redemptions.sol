@@ -6,13 +6,14 @@ import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
 import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
+import {FullRules} from "./FullRules.sol";
 import {EXTRA_CALLS, EXTRA_CEILINGS, EXTRA_FRAME, EXTRA_REDEMPTION, Operation} from "./Operation.sol";
 import {UserOperations} from "./UserOperations.sol";
 
 /// @title The rule engine over a redemption
 /// @notice The same steps as for a user operation, with the block's time as the operation's window and no gas to charge:
 /// whoever sends the transaction pays. Decides all but who may send.
-abstract contract Redemptions is UserOperations {
+abstract contract Redemptions is UserOperations, FullRules {
     using CalldataWord for bytes;
     using PolicyHeader for bytes;
 

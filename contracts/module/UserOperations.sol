@@ -9,7 +9,7 @@ import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {SessionSignature} from "../policy/SessionSignature.sol";
 import {Signers} from "../policy/Signers.sol";
 import {Evaluation} from "./Evaluation.sol";
-import {EXTRA_CALLS, EXTRA_CEILINGS, Operation} from "./Operation.sol";
+import {EXTRA_CALLS, EXTRA_CEILINGS, EXTRA_FRAME, Operation} from "./Operation.sol";
 
 /// @title The rule engine over a user operation
 /// @notice Opens `userOp.signature` (docs/WIRE-FORMAT.md, `signature`) and decides all but the key's signature. The bundler
@@ -48,6 +48,9 @@ abstract contract UserOperations is Evaluation {
         {
             (bytes calldata executions, uint256 count, uint256 next) =
                 ExecutionDecoder.open(CalldataWord.field(userOp, FIELD_CALL_DATA));
+            if (operation.extras & EXTRA_FRAME != 0) {
+                (executions, count, next) = _openFrame(operation, executions, count, next, header);
+            }
             _evaluateCalls(operation, key, executions, count, next, header, evidence, leavesOffset);
             if (operation.extras & EXTRA_CALLS != 0) _inspectCalls(operation, executions, count, next, header);
         }
