@@ -35,7 +35,7 @@ import { completeCosignedOperation } from '../cosigning/complete.ts'
 import { type CosignRequest, toCosignRequest } from '../cosigning/request.ts'
 import { STUB_COSIGNATURE, gasCouldNeedCosignature } from '../operation/cosignature.ts'
 import { InvalidSignedGrantError, SignedGrantTooLargeError } from '../errors/signedGrant.ts'
-import { type Call, type CallRequest, decodeExecutions, encodeExecutions, toCall } from '../operation/executions.ts'
+import { type Call, type CallRequest, decodeExecutions, encodeExecutions, toCall, unwrapExecuteUserOp, wrapInExecuteUserOp } from '../operation/executions.ts'
 import { frameCalls, unframedCalls } from '../operation/frame.ts'
 import { buildEvidence, encodeSessionSignature } from '../operation/evidence.ts'
 import type { SignedRedemption } from '../operation/redemption.ts'
@@ -163,7 +163,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
   const { adapter } = found
   const entryPoint = found.entryPoint ?? entryPointOf('0.7')
   await requireModule(client, { account: address, module, type: 'validator' })
-  const hook = await adapter.hookOf?.(client, { account: address, module })
+  const hook = policy.header.executeUserOp ? undefined : await adapter.hookOf?.(client, { account: address, module })
   if (hook) throw new ModuleHookedError(address, hook)
   const key = signer.address
   const encoded = encodePolicy(policy)
@@ -183,8 +183,10 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
   /** A state as if granted has no root. */
   const isPendingState = (state: KeyState): boolean => carriedGrant !== undefined && state.policyRoot === zeroHash && state.settings.active
   /** A measured key's calls go into its frame. */
-  const encode = (calls: readonly CallRequest[]): Hex =>
-    encodeExecutions(policy.measured ? frameCalls(module, calls.map(toCall)) : calls)
+  const encode = (calls: readonly CallRequest[]): Hex => {
+    const callData = encodeExecutions(policy.measured ? frameCalls(module, calls.map(toCall)) : calls)
+    return header.executeUserOp ? wrapInExecuteUserOp(callData) : callData
+  }
 
   const touched = (calls: readonly Call[], paymaster: Address | undefined): ReadonlySet<number> =>
     touchedMeters({ header, list: permissions.list, sets }, address, calls, paymaster)
@@ -269,7 +271,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     // A key lives in an account that has granted it, and so exists.
     getFactoryArgs: async () => ({ factory: undefined, factoryData: undefined }),
     encodeCalls: async (calls) => encode(calls),
-    decodeCalls: async (data) => unframedCalls(module, decodeExecutions(data)),
+    decodeCalls: async (data) => unframedCalls(module, decodeExecutions(unwrapExecuteUserOp(data))),
 
     async getStubSignature(request) {
       const operation = (request ?? {}) as UserOperationRequest
@@ -368,7 +370,7 @@ function cannotSign(what: string): never {
 /** Calls to find permissions for. What cannot be decoded has none, and the module says why. */
 function decodeForEvidence(module: Address, callData: Hex): readonly Call[] {
   try {
-    return unframedCalls(module, decodeExecutions(callData))
+    return unframedCalls(module, decodeExecutions(unwrapExecuteUserOp(callData)))
   } catch {
     return [{ to: '0x0000000000000000000000000000000000000000', value: 0n, data: '0x' }]
   }
