@@ -14,7 +14,7 @@ library ExecutionDecoder {
 
     /// @dev `execute(bytes32 mode, bytes executionCalldata)`.
     bytes4 internal constant EXECUTE = 0xe9ae5c53;
-    /// @dev `executeUserOp(PackedUserOperation userOp, bytes32 userOpHash)`, of which the EntryPoint reads the selector only.
+    /// @dev `executeUserOp(PackedUserOperation userOp, bytes32 userOpHash)`; the EntryPoint reads its selector only.
     bytes4 private constant EXECUTE_USER_OP = 0x8dd7712f;
     /// @dev Call type byte 0 (single) or 1 (batch), then exec type byte 0 (default) or 1 (try), then zeros.
     uint256 private constant MODE_MASK = 0x0101 << 240;
