@@ -21,7 +21,8 @@ abstract contract Redemptions is UserOperations, FullRules {
     uint256 private constant KNOWN_FLAGS = KeySettingsLib.FLAG_ACTIVE | KeySettingsLib.FLAG_PAUSED
         | KeySettingsLib.FLAG_COOLDOWN_IN_MINUTES | KeySettingsLib.FLAG_MEASURED | KeySettingsLib.FLAG_DIRECT_LANE;
     uint256 private constant KNOWN_SECTIONS = PolicyHeader.SECTION_PINNED_CODE | PolicyHeader.SECTION_COSIGNER
-        | PolicyHeader.SECTION_CHECKER | PolicyHeader.SECTION_FRAME | PolicyHeader.SECTION_CALL_METERS;
+        | PolicyHeader.SECTION_CHECKER | PolicyHeader.SECTION_FRAME | PolicyHeader.SECTION_CALL_METERS
+        | PolicyHeader.SECTION_EXECUTE_USER_OP;
 
     /// @dev All of the decision but the authorization, which follows the evidence; fills `operation`, whose account is set.
     function _evaluateRedemption(

@@ -48,7 +48,7 @@ abstract contract UserOperations is Evaluation {
         _requireAlive(operation, key);
         {
             (bytes calldata executions, uint256 count, uint256 next) =
-                ExecutionDecoder.open(CalldataWord.field(userOp, FIELD_CALL_DATA));
+                ExecutionDecoder.open(CalldataWord.field(userOp, FIELD_CALL_DATA), header);
             if (operation.extras & EXTRA_FRAME != 0) {
                 (executions, count, next) = _openFrame(operation, executions, count, next, header);
             }

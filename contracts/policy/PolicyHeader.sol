@@ -27,8 +27,10 @@ library PolicyHeader {
     uint256 internal constant SECTION_FRAME = 8;
     /// @dev Has no bytes: says that some meter counts every call, so that operations without one need not look.
     uint256 internal constant SECTION_CALL_METERS = 16;
-    uint256 private constant KNOWN_SECTIONS =
-        SECTION_PINNED_CODE | SECTION_COSIGNER | SECTION_CHECKER | SECTION_FRAME | SECTION_CALL_METERS;
+    /// @dev Has no bytes: says that the account forces `executeUserOp` around its calls.
+    uint256 internal constant SECTION_EXECUTE_USER_OP = 32;
+    uint256 private constant KNOWN_SECTIONS = SECTION_PINNED_CODE | SECTION_COSIGNER | SECTION_CHECKER | SECTION_FRAME
+        | SECTION_CALL_METERS | SECTION_EXECUTE_USER_OP;
     uint256 private constant CHECKER_LENGTH = 20;
     uint256 private constant PAYMASTER_HEAD = 22;
     uint256 private constant TOKEN_PART = 17;
