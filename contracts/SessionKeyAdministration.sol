@@ -30,4 +30,9 @@ contract SessionKeyAdministration is
     ModuleDomain
 {
     constructor(IConditionEngine engine, ISessionKeyFrames frames) ConditionHost(engine) FrameHost(frames) {}
+
+    /// @notice The stateless contract that holds rare argument conditions, and checks all of them when they are granted.
+    function conditionEngine() external view returns (IConditionEngine) {
+        return _CONDITION_ENGINE;
+    }
 }

@@ -32,11 +32,6 @@ contract SessionKeyExtension is CarriedPreviewing, FullValidation, DirectLane, R
         return _SELF;
     }
 
-    /// @notice The stateless contract that holds rare argument conditions, and checks all of them when they are granted.
-    function conditionEngine() external view returns (IConditionEngine) {
-        return _CONDITION_ENGINE;
-    }
-
     /// @inheritdoc EIP712
     /// @dev The administration says it.
     function eip712Domain()

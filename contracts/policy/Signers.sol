@@ -95,7 +95,7 @@ library Signers {
         if (signature.length > msg.data.length) return false;
         bytes4 selector = IERC7913SignatureVerifier.verify.selector;
         // Assembly: encodes the question beyond the free pointer, from call data, in a third of the code that Solidity
-        // takes for it, and in fewer steps. Lengths are bounded by the call data that both were read from.
+        // takes for it, and in fewer steps; all gas is `not(0)` since ERC-7562 has GAS right before the call, where the optimizer does not leave it. Lengths are bounded by the call data that both were read from.
         assembly ("memory-safe") {
             let question := mload(0x40)
             let behindKey := add(add(question, VERIFY_HEAD), and(add(key.length, 63), not(31)))
@@ -108,7 +108,7 @@ library Signers {
             mstore(behindKey, signature.length)
             calldatacopy(add(behindKey, 32), signature.offset, signature.length)
             let end := add(behindKey, and(add(signature.length, 63), not(31)))
-            valid := staticcall(gas(), verifier, question, sub(end, question), 0, 32)
+            valid := staticcall(not(0), verifier, question, sub(end, question), 0, 32)
             valid := and(and(valid, gt(returndatasize(), 31)), eq(mload(0), selector))
         }
     }
