@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IERC7579Module} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
+import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {EIP712} from "solady/src/utils/EIP712.sol";
 import {IConditionEngine} from "./interfaces/IConditionEngine.sol";
-import {ISessionKeyFrame} from "./interfaces/ISessionKeyFrame.sol";
 import {ISessionKeyFrames} from "./interfaces/ISessionKeyFrames.sol";
 import {Administered} from "./module/Administered.sol";
 import {CarriedGrants} from "./module/CarriedGrants.sol";
 import {ConditionHost} from "./module/ConditionHost.sol";
 import {FrameHost} from "./module/FrameHost.sol";
 import {Granting} from "./module/Granting.sol";
-import {ModuleTypes} from "./module/ModuleTypes.sol";
+import {Operation} from "./module/Operation.sol";
+import {PlainFrameEnds} from "./module/PlainFrameEnds.sol";
+import {PlainFrames} from "./module/PlainFrames.sol";
+import {PlainRules} from "./module/PlainRules.sol";
 import {Revoking} from "./module/Revoking.sol";
 import {Validation} from "./module/Validation.sol";
 
@@ -20,8 +22,17 @@ import {Validation} from "./module/Validation.sol";
 /// the same address on every chain. What is called rarely lives in {SessionKeyExtension} and {SessionKeyAdministration}, and
 /// measured frames in {SessionKeyFrames}, whose code runs in this contract's storage and whose addresses are part of this
 /// code.
-contract SessionKeyModule is Validation, CarriedGrants, Granting, Revoking, ModuleTypes {
-    address private immutable _EXTENSION;
+/// @dev An `IERC7579Validator` and `IERC7579Executor` at its address, if not by name: every function that stands here is one
+/// more that an operation's selector is compared with, so what is called once stands elsewhere.
+contract SessionKeyModule is
+    Validation,
+    PlainFrames,
+    PlainFrameEnds,
+    CarriedGrants,
+    Granting,
+    Revoking
+{
+    bytes4 private constant ERC1271_INVALID = 0xffffffff;
 
     /// @param engine holds rare argument conditions.
     /// @param frames the code of measured frames.
@@ -31,29 +42,25 @@ contract SessionKeyModule is Validation, CarriedGrants, Granting, Revoking, Modu
         ConditionHost(engine)
         FrameHost(frames)
         Administered(administration)
+        PlainRules(extension_)
+    {}
+
+    /// @notice See {IERC7579Validator-validateUserOp}.
+    function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash)
+        external
+        returns (uint256)
     {
-        _EXTENSION = extension_;
+        return _validate(userOp, userOpHash, 0);
     }
 
-    /// @notice Where the code of the rarely called functions lives.
-    function extension() external view returns (address) {
-        return _EXTENSION;
-    }
-
-    /// @inheritdoc IERC7579Module
-    /// @dev {Installation} does it.
-    function onInstall(bytes calldata) external override {
-        _relay(_ADMINISTRATION);
-    }
-
-    /// @inheritdoc IERC7579Module
-    /// @dev {Installation} does it.
-    function onUninstall(bytes calldata) external override {
-        _relay(_ADMINISTRATION);
+    /// @notice See {IERC7579Validator-isValidSignatureWithSender}.
+    /// @dev A session key never signs for the account: no permit, order or log-in is a call that a policy could hold.
+    function isValidSignatureWithSender(address, bytes32, bytes calldata) external pure returns (bytes4) {
+        return ERC1271_INVALID;
     }
 
     /// @inheritdoc EIP712
-    /// @dev The extension says it.
+    /// @dev The administration says it, by way of the extension.
     function eip712Domain()
         public
         view
@@ -64,16 +71,19 @@ contract SessionKeyModule is Validation, CarriedGrants, Granting, Revoking, Modu
     }
 
     /// @inheritdoc Validation
-    /// @dev {CosignatureRefusals} does, with the call data of `validateUserOp` as it came.
-    function _refuseCosignature() internal view override {
-        _asView(_relay)(_EXTENSION);
+    /// @dev {FullValidation} does.
+    function _refuseCosignature(Operation memory, bytes calldata, uint256, bytes32, bytes calldata)
+        internal
+        view
+        override
+    {
+        _leaveToExtension();
     }
 
-    /// @dev Every function of {ISessionKeyFrame}, {ISessionKeyExtension}, {ISessionKeyDirectLane} and
-    /// {ISessionKeyAdministration}; none takes value.
+    /// @dev Every function of {ISessionKeyExtension}, {ISessionKeyDirectLane} and {ISessionKeyAdministration}; none takes
+    /// value.
     // solhint-disable-next-line payable-fallback, no-complex-fallback
     fallback() external {
-        bool framing = msg.sig == ISessionKeyFrame.open.selector || msg.sig == ISessionKeyFrame.close.selector;
-        _relay(framing ? address(_FRAMES) : _EXTENSION);
+        _relay(_EXTENSION);
     }
 }

@@ -39,7 +39,9 @@ library Conditions {
             clauseIndex = body.byteAt(offset) - left;
         }
         if (left != 0) {
-            (end, used) = engine.enforce(
+            // All gas there is, without the GAS instruction: the optimizer moves it away from the call, and a bundler takes it
+            // only right in front of one (ERC-7562, OP-012).
+            (end, used) = engine.enforce{gas: type(uint256).max}(
                 body, data, proofs, ConditionCall(callIndex, value, account, end, clauseIndex, left, used)
             );
         }
@@ -57,6 +59,6 @@ library Conditions {
         uint256 value,
         bytes calldata data
     ) internal pure returns (uint256 word) {
-        word = engine.read(body, start, end, data, callIndex, value);
+        word = engine.read{gas: type(uint256).max}(body, start, end, data, callIndex, value);
     }
 }

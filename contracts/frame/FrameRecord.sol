@@ -14,12 +14,13 @@ uint256 constant REDEMPTION_FRAME = uint256(keccak256("SessionKeyModule.redempti
 /// | 0              | {FrameHead}; 0: no such frame                                                      |
 /// | 1              | keyId                                                                              |
 /// | 2              | policyRoot, as validation found it                                                 |
-/// | 3              | native: charged by the calls 128 · charged altogether 128, wei                     |
-/// | 4 + i          | the same of meter i                                                                |
-/// | 4 + m          | the header, 32 bytes a slot                                                        |
+/// | 3              | charged by the calls: native 128, wei · first meter 128                            |
+/// | 4              | first meter: charged beyond that                                                   |
+/// | 4 + i          | meter i, from 1: charged by the calls 128 · charged altogether 128                 |
+/// | 4 + max(m, 1)  | the header, 32 bytes a slot                                                        |
 /// | then           | of each ephemeral approval: probe · token, and spender                             |
 /// | then           | with ceilings, of each meter: what the calls charge to the ceiling of its token    |
-/// | 128            | from `open`: native held, then what is held of each meter's token                  |
+/// | 128            | from `open`: native held, then what is held of each meter's token; or both 128     |
 /// | 512            | from `open`: each approval's allowance, then what is held for each received rule   |
 type FrameRecord is uint256;
 
@@ -30,6 +31,7 @@ library FrameRecordLib {
     /// @notice What validation writes lies below: bundlers take no further slot for the account's.
     uint256 internal constant MAX_WORDS = 128;
     uint256 internal constant FIXED_WORDS = 4;
+    uint256 private constant FIRST_BEYOND = 4;
     uint256 private constant KEY_ID = 1;
     uint256 private constant POLICY_ROOT = 2;
     uint256 private constant CHARGES = 3;
@@ -86,17 +88,34 @@ library FrameRecordLib {
         self.put(POLICY_ROOT, uint256(policyRoot_));
     }
 
-    /// @param asset 0 native, i + 1 meter i.
-    function putCharges(FrameRecord self, uint256 asset, uint256 byCalls, uint256 total) internal {
+    /// @notice Notes what native and the first meter are charged by the calls, and the first meter altogether. For native
+    /// the head says it.
+    function putFirstCharges(FrameRecord self, uint256 native, uint256 first, uint256 firstTotal) internal {
         // Unchecked, here and below: counts are bytes, and what passed every cap fits 128 bits.
         unchecked {
-            self.put(CHARGES + asset, (byCalls << 128) | total);
+            self.put(CHARGES, (native << 128) | first);
+            // Only a paymaster charges more than the calls do.
+            if (firstTotal != first) self.put(FIRST_BEYOND, firstTotal - first);
         }
     }
 
+    /// @notice Notes what meter `index` is charged, from 1.
+    function putCharges(FrameRecord self, uint256 index, uint256 byCalls, uint256 total) internal {
+        unchecked {
+            self.put(FIRST_BEYOND + index, (byCalls << 128) | total);
+        }
+    }
+
+    /// @notice What the calls charge to native and to the first meter.
+    function chargedFirst(FrameRecord self) internal view returns (uint256 native, uint256 first) {
+        return _halves(self.word(CHARGES));
+    }
+
     /// @notice What the calls charge, without gas.
+    /// @param asset 0 native, i + 1 meter i.
     function chargedByCalls(FrameRecord self, uint256 asset) internal view returns (uint256) {
         unchecked {
+            if (asset < 2) return _half(self.word(CHARGES), asset);
             return self.word(CHARGES + asset) >> 128;
         }
     }
@@ -104,6 +123,8 @@ library FrameRecordLib {
     /// @notice What the operation charges, with gas.
     function chargedInAll(FrameRecord self, uint256 asset) internal view returns (uint256) {
         unchecked {
+            if (asset == 0) return self.head().nativeTotal();
+            if (asset == 1) return self.chargedByCalls(asset) + self.word(FIRST_BEYOND);
             return uint128(self.word(CHARGES + asset));
         }
     }
@@ -122,6 +143,23 @@ library FrameRecordLib {
         }
     }
 
+    /// @notice What the account held of native and the first meter's token, where `open` has put both into one word.
+    function heldFirst(FrameRecord self) internal view returns (uint256 native, uint256 token) {
+        return _halves(self.word(HELD));
+    }
+
+    /// @notice Puts both into one word. The caller guarantees that they fit 128 bits each.
+    function putHeldFirst(FrameRecord self, uint256 native, uint256 token) internal {
+        self.put(HELD, (native << 128) | token);
+    }
+
+    /// @notice Gives each a word of its own.
+    function unpackHeld(FrameRecord self) internal {
+        (uint256 native, uint256 token) = self.heldFirst();
+        self.putHeld(0, native);
+        self.putHeld(1, token);
+    }
+
     /// @notice What was noted of an approval, or behind those of a received rule, when the frame was opened.
     function noted(FrameRecord self, uint256 index) internal view returns (uint256) {
         unchecked {
@@ -136,10 +174,21 @@ library FrameRecordLib {
         }
     }
 
+    /// @notice By how much a fall of a balance is more than `charged`.
+    function beyond(uint256 before, uint256 afterwards, uint256 charged) internal pure returns (uint256) {
+        // Unchecked: by the tests.
+        unchecked {
+            if (afterwards >= before) return 0;
+            uint256 left = before - afterwards;
+            return left > charged ? left - charged : 0;
+        }
+    }
+
     /// @notice Slot offset of the header's first word.
     function headerOffset(FrameHead head_) internal pure returns (uint256) {
         unchecked {
-            return FIXED_WORDS + head_.meterCount();
+            uint256 meters = head_.meterCount();
+            return FIXED_WORDS + (meters == 0 ? 1 : meters);
         }
     }
 
@@ -214,5 +263,14 @@ library FrameRecordLib {
             }
             mstore(0x40, add(to, 32))
         }
+    }
+
+    function _halves(uint256 both) private pure returns (uint256 first, uint256 second) {
+        return (both >> 128, uint128(both));
+    }
+
+    /// @param index 0 or 1.
+    function _half(uint256 both, uint256 index) private pure returns (uint256) {
+        return index == 0 ? both >> 128 : uint128(both);
     }
 }

@@ -61,12 +61,13 @@ abstract contract FrameStaging is KeyStore, ISessionKeyFrames {
         unchecked {
             uint256 meters = header.meterCount();
             record.putKey(keyId, _keys[keyId][account].policyRoot);
-            record.putCharges(0, words.word(NATIVE_BY_CALLS), data.word(NATIVE));
-            if (meters != 0) record.putCharges(1, words.word(FIRST_BY_CALLS), data.word(FIRST_METER));
+            record.putFirstCharges(
+                words.word(NATIVE_BY_CALLS), words.word(FIRST_BY_CALLS), data.word(FIRST_METER)
+            );
             for (uint256 i = 1; i < meters; ++i) {
-                record.putCharges(i + 1, words.word(METERS + 32 * i), words.word(METERS + 32 * (meters + i)));
+                record.putCharges(i, words.word(METERS + 32 * i), words.word(METERS + 32 * (meters + i)));
             }
-            uint256 offset = FrameRecordLib.FIXED_WORDS + meters;
+            uint256 offset = FrameRecordLib.FIXED_WORDS + (meters == 0 ? 1 : meters);
             for (uint256 position; position < header.length; position += 32) {
                 record.put(offset++, header.word(position));
             }
@@ -86,6 +87,7 @@ abstract contract FrameStaging is KeyStore, ISessionKeyFrames {
             record.putHead(
                 FrameHeadLib.pack(
                     KeySettings.wrap(data.word(SETTINGS)),
+                    data.word(NATIVE),
                     header.length,
                     meters,
                     approvals,

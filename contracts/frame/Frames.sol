@@ -101,6 +101,7 @@ abstract contract Frames is Excess, ISessionKeyFrames {
         if (holder <= 1) revert FrameNotOpen(account);
         FrameRecord record = FrameRecord.wrap(holder);
         FrameHead head = record.head();
+        if (head.isPacked()) record.unpackHeld();
         _measure(account, record, head);
         if (head.hasRules()) RulesHeld.hold(account, record, head);
         RedemptionLock.release(account);
@@ -108,7 +109,7 @@ abstract contract Frames is Excess, ISessionKeyFrames {
 
     /// @dev Charges, for native and each token meter, what left beyond the charge of the calls.
     function _measure(address account, FrameRecord record, FrameHead head) private {
-        uint256 excess = _beyond(record.held(0), account.balance, record.chargedByCalls(0));
+        uint256 excess = FrameRecordLib.beyond(record.held(0), account.balance, record.chargedByCalls(0));
         if (excess != 0) _chargeExcess(account, record, head, FrameRules.NATIVE, excess);
         uint256 count = head.meterCount();
         // Unchecked: counts meters.
@@ -118,23 +119,13 @@ abstract contract Frames is Excess, ISessionKeyFrames {
                 if (uint160(token) < FrameRules.FIRST_TOKEN) continue;
                 uint256 first = record.firstMeterOf(head, token, i);
                 (uint256 before, uint256 afterwards) = (record.held(first + 1), Balances.ofToken(token, account));
-                excess = _beyond(before, afterwards, record.chargedByCalls(i + 1));
+                excess = FrameRecordLib.beyond(before, afterwards, record.chargedByCalls(i + 1));
                 if (excess != 0) _chargeExcess(account, record, head, i, excess);
                 if (head.hasCeilings() && first == i) {
-                    excess = _beyond(before, afterwards, record.word(FrameRecordLib.ceilingsOffset(head) + i));
+                    excess = FrameRecordLib.beyond(before, afterwards, record.word(FrameRecordLib.ceilingsOffset(head) + i));
                     if (excess != 0) _chargeCeilingExcess(account, record, i + 1, token, excess);
                 }
             }
-        }
-    }
-
-    /// @dev By how much a fall of the balance is more than `charged`.
-    function _beyond(uint256 before, uint256 afterwards, uint256 charged) private pure returns (uint256) {
-        // Unchecked: by the tests.
-        unchecked {
-            if (afterwards >= before) return 0;
-            uint256 left = before - afterwards;
-            return left > charged ? left - charged : 0;
         }
     }
 }

@@ -56,4 +56,11 @@ interface ISessionKeyAdministration is ISessionKeyRecords {
         external
         view
         returns (uint256 period, uint256 cap, MeterWord spent, uint256 blockTime);
+
+    /// @notice Everything stored about one key of `account`; all zero but the serial after a revoke.
+    /// @param meterIdentities subject and tag of the second and later meters, 21 bytes right-aligned.
+    function keyState(address account, bytes32 keyId, uint256[] calldata meterIdentities)
+        external
+        view
+        returns (KeyState memory);
 }

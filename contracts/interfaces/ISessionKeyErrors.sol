@@ -48,7 +48,8 @@ interface ISessionKeyErrors {
     /// @notice The operation carries init code of `length` bytes: more than a marker of 20, so a call to the account or a
     /// factory that no permission covers.
     error InitCodeForbidden(uint256 length);
-    /// @notice The account function called is not `execute(bytes32,bytes)`.
+    /// @notice The account function called is not `execute(bytes32,bytes)`, nor `executeUserOp` around it under a policy
+    /// that says that the account forces it.
     error AccountFunctionForbidden(bytes4 selector);
     /// @notice The execution mode is not single or batch, default or try, or carries anything else.
     error ModeForbidden(bytes32 mode);

@@ -12,13 +12,6 @@ interface ISessionKeyExtension is ISessionKeyRecords {
     /// missing is not refused here: the answer says whether one is needed.
     function preview(PackedUserOperation calldata userOp) external view returns (Preview memory);
 
-    /// @notice Everything stored about one key of `account`; all zero but the serial after a revoke.
-    /// @param meterIdentities subject and tag of the second and later meters, 21 bytes right-aligned.
-    function keyState(address account, bytes32 keyId, uint256[] calldata meterIdentities)
-        external
-        view
-        returns (KeyState memory);
-
     /// @notice {preview} of an operation that carries its own grant. To be asked by `eth_call`: stores the grant as
     /// validation would, and always reverts, with {CarriedPreview} or with what validation would revert with.
     function previewCarried(PackedUserOperation calldata userOp) external;

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
+import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {CalldataWord} from "./CalldataWord.sol";
 
 /// @title The one canonical encoding of ERC-7579 executions
@@ -9,9 +10,12 @@ import {CalldataWord} from "./CalldataWord.sol";
 /// bits, padding that is not zero, anything behind the end.
 library ExecutionDecoder {
     using CalldataWord for bytes;
+    using PolicyHeader for bytes;
 
     /// @dev `execute(bytes32 mode, bytes executionCalldata)`.
     bytes4 internal constant EXECUTE = 0xe9ae5c53;
+    /// @dev `executeUserOp(PackedUserOperation userOp, bytes32 userOpHash)`; the EntryPoint reads its selector only.
+    bytes4 private constant EXECUTE_USER_OP = 0x8dd7712f;
     /// @dev Call type byte 0 (single) or 1 (batch), then exec type byte 0 (default) or 1 (try), then zeros.
     uint256 private constant MODE_MASK = 0x0101 << 240;
     uint256 private constant BATCH_BIT = 1 << 248;
@@ -24,11 +28,13 @@ library ExecutionDecoder {
     uint256 private constant TUPLE_HEAD = 128;
 
     /// @notice Opens the account's call data, `execute(mode, executionCalldata)`.
+    /// @dev Offsets in errors count from the first byte of `execute`, also behind `executeUserOp`.
     /// @param callData what the EntryPoint will call the account with.
+    /// @param header says whether the account forces `executeUserOp` around it.
     /// @return executions the packed call, or the encoded array of calls.
     /// @return count calls in the operation, at least 1.
     /// @return next where the walk over a batch starts; 0 for a single call.
-    function open(bytes calldata callData)
+    function open(bytes calldata callData, bytes calldata header)
         internal
         pure
         returns (bytes calldata executions, uint256 count, uint256 next)
@@ -36,7 +42,7 @@ library ExecutionDecoder {
         // Unchecked: `room` is what follows the head, and `padding` is tested before it is used.
         unchecked {
             if (callData.length < EXECUTE_HEAD) _revertHead(callData);
-            if (callData.word(0) >> 224 != uint32(EXECUTE)) _revertHead(callData);
+            if (callData.word(0) >> 224 != uint32(EXECUTE)) callData = _unwrap(callData, header);
             uint256 mode = callData.word(4);
             if (mode & ~MODE_MASK != 0) revert ISessionKeyErrors.ModeForbidden(bytes32(mode));
             if (callData.word(36) != 64) revert ISessionKeyErrors.CallDataMalformed(36);
@@ -52,6 +58,18 @@ library ExecutionDecoder {
                 count = _countBatch(executions);
                 next = 32 * count;
             }
+        }
+    }
+
+    /// @dev What stands behind the selector of `executeUserOp`, where the header lets it stand there.
+    function _unwrap(bytes calldata callData, bytes calldata header) private pure returns (bytes calldata inner) {
+        bool isForced = header.sections() & PolicyHeader.SECTION_EXECUTE_USER_OP != 0;
+        // Both selectors at once: what is wrapped is `execute` and not `executeUserOp` again.
+        bool isWrapped = callData.word(0) >> 192 == (uint256(uint32(EXECUTE_USER_OP)) << 32) | uint32(EXECUTE);
+        if (!isForced || !isWrapped || callData.length < EXECUTE_HEAD + 4) _revertHead(callData);
+        // Unchecked: by the length just tested.
+        unchecked {
+            inner = callData.slice(4, callData.length - 4);
         }
     }
 

@@ -5,6 +5,7 @@ import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.s
 import {IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ISessionKeyExtension} from "../interfaces/ISessionKeyExtension.sol";
+import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {SessionSignature} from "../policy/SessionSignature.sol";
 import {Administered} from "./Administered.sol";
 import {EXTRA_CARRIED, Operation} from "./Operation.sol";
@@ -13,6 +14,8 @@ import {UserOperations} from "./UserOperations.sol";
 
 /// @title The dry run of an operation that carries its own grant
 abstract contract CarriedPreviewing is Previewing, Administered {
+    using CalldataWord for bytes;
+
     /// @inheritdoc ISessionKeyExtension
     /// @dev Stores the grant to evaluate against it, by the code that validation does it with, and takes it back by
     /// reverting.
@@ -33,7 +36,10 @@ abstract contract CarriedPreviewing is Previewing, Administered {
         override
         returns (uint256)
     {
-        if (operation.extras & EXTRA_CARRIED == 0) SessionSignature.revertSigner(evidence);
+        if (operation.extras & EXTRA_CARRIED == 0) {
+            if (evidence.length == 0) revert EvidenceMalformed(SIGNATURE_HEAD);
+            revert SignerMalformed(evidence.slice(0, 0));
+        }
         return SessionSignature.carriedLength(evidence);
     }
 }

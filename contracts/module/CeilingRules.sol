@@ -23,9 +23,8 @@ abstract contract CeilingRules is KeyStore, ISessionKeyAdministration {
         AccountControl control = _controls[msg.sender];
         if (old.isSet() != limit.isSet()) {
             // Every ceiling has taken a storage slot of its own, so that the count stays far below its 32 bits.
-            _controls[msg.sender] = control.withCeilingCount(
-                limit.isSet() ? control.ceilingCount() + 1 : control.ceilingCount() - 1
-            );
+            uint256 count = limit.isSet() ? control.ceilingCount() + 1 : control.ceilingCount() - 1;
+            _setControl(msg.sender, control.withCeilingCount(count));
         }
         _carryCeiling(ceiling_, period);
         ceiling_.limit = limit;

@@ -6,12 +6,13 @@ import {MeterWord, MeterWordLib} from "../policy/MeterWord.sol";
 import {Periods} from "../policy/Periods.sol";
 import {KeyStore} from "./KeyStore.sol";
 import {CeilingCharge, Operation} from "./Operation.sol";
+import {RareRules} from "./RareRules.sol";
 
 /// @title Account ceilings: one cap over all keys of an account, for native or for a token
 /// @notice What a key spends is charged here as well, whatever its own policy says; the stricter side wins. Native is
 /// counted in wei and includes the largest gas cost that the account could pay.
 /// @dev Nothing here runs for an account without ceilings: its control word says so.
-abstract contract Ceilings is KeyStore {
+abstract contract Ceilings is KeyStore, RareRules {
     /// @dev Stands for native where a token's address would.
     address internal constant NATIVE = address(0);
 
@@ -26,8 +27,8 @@ abstract contract Ceilings is KeyStore {
         return _ceilings[token][operation.account].limit;
     }
 
-    /// @dev Adds `amount` to what the operation charges to the ceiling of `token`, if there is one.
-    function _chargeCeiling(Operation memory operation, address token, uint256 amount) internal view {
+    /// @inheritdoc RareRules
+    function _chargeCeiling(Operation memory operation, address token, uint256 amount) internal view override {
         CeilingLimit limit = _ceilingLimit(operation, token);
         if (!limit.isSet()) return;
         // A place is there: one for each call, and one more. `address(0)`, which marks a free one, is no token.
@@ -44,8 +45,8 @@ abstract contract Ceilings is KeyStore {
         }
     }
 
-    /// @dev Holds the operation against every ceiling that it charges, and works out their counters as they will be.
-    function _weighCeilings(Operation memory operation) internal view {
+    /// @inheritdoc RareRules
+    function _weighCeilings(Operation memory operation) internal view override {
         operation.ceilings[0].charge = operation.native;
         uint256 count = operation.ceilings.length;
         for (uint256 i; i < count; ++i) {
@@ -55,8 +56,8 @@ abstract contract Ceilings is KeyStore {
         }
     }
 
-    /// @dev Writes what {_weighCeilings} worked out.
-    function _commitCeilings(Operation memory operation) internal {
+    /// @inheritdoc RareRules
+    function _commitCeilings(Operation memory operation) internal override {
         uint256 count = operation.ceilings.length;
         for (uint256 i; i < count; ++i) {
             CeilingCharge memory entry = operation.ceilings[i];

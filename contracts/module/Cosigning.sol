@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {CosignSection} from "../policy/CosignSection.sol";
+import {Signer} from "../policy/Signer.sol";
 import {Signers} from "../policy/Signers.sol";
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {Operation} from "./Operation.sol";
@@ -17,7 +18,8 @@ abstract contract Cosigning is ISessionKeyErrors {
     using CosignSection for bytes;
 
     uint256 private constant DIGEST_HEAD = 4;
-    /// @dev The key's signature, in front of the co-signer's.
+    uint256 private constant LENGTH_HEAD = 2;
+    /// @dev The key's signature, in front of the co-signer's, where both are EOAs'.
     uint256 internal constant KEY_SIGNATURE_LENGTH = 65;
 
     /// @dev Step 9: which threshold the charges pass, given that there is a co-signer.
@@ -58,13 +60,30 @@ abstract contract Cosigning is ISessionKeyErrors {
         returns (bool valid)
     {
         if ((cosignature.word(0) ^ uint256(digest)) >> 224 == 0) {
-            valid = Signers.isValid(header.cosignerEoa(start), digest, _behind(cosignature, DIGEST_HEAD));
+            valid = Signers.isValid(header.parsedCosigner(start), digest, _behind(cosignature, DIGEST_HEAD));
         }
     }
 
-    function _cosigner(bytes calldata header) private pure returns (address) {
+    function _cosigner(bytes calldata header) private pure returns (Signer) {
         (uint256 start,) = header.thresholds();
-        return header.cosignerEoa(start);
+        return header.parsedCosigner(start);
+    }
+
+    /// @dev Whether the first signature of two says how long it is: where a verifier checks either, nothing else tells.
+    /// @param start of the thresholds.
+    function _saysLength(Operation memory operation, bytes calldata header, uint256 start) internal pure returns (bool) {
+        return !operation.signer.isEoa() || !header.isEoas(start);
+    }
+
+    /// @dev `length (2) · first · second`; where `first` is cut off, there is no second.
+    function _split(bytes calldata signatures) internal pure returns (bytes calldata first, bytes calldata second) {
+        // Unchecked: a 16-bit length, and what is subtracted from was compared first.
+        unchecked {
+            uint256 length = signatures.word(0) >> 240;
+            uint256 end = LENGTH_HEAD + length;
+            if (end > signatures.length) return (signatures.slice(0, 0), signatures.slice(0, 0));
+            return (signatures.slice(LENGTH_HEAD, length), signatures.slice(end, signatures.length - end));
+        }
     }
 
     /// @dev Says what is wrong with a co-signature, given that something is.
@@ -82,11 +101,17 @@ abstract contract Cosigning is ISessionKeyErrors {
             (uint256 meterIndex, uint256 amount) = header.threshold(passed);
             revert CosignatureMissing(meterIndex, amount, _total(operation, meterIndex));
         }
-        address recovered = Signers.recover(digest, _behind(cosignature, DIGEST_HEAD));
-        if (recovered == address(0)) revert CosignatureMalformed(length);
+        Signer cosigner = _cosigner(header);
+        address recovered;
+        if (cosigner.isEoa()) {
+            recovered = Signers.recover(digest, _behind(cosignature, DIGEST_HEAD));
+            if (recovered == address(0)) revert CosignatureMalformed(length);
+        } else if (length <= DIGEST_HEAD) {
+            revert CosignatureMalformed(length);
+        }
         bytes4 head = bytes4(bytes32(cosignature.word(0)));
         if (head != bytes4(digest)) revert CosignatureOverOtherContent(bytes4(digest), head);
-        revert CosignatureByAnotherKey(_cosigner(header), recovered);
+        revert CosignatureByAnotherKey(cosigner.addr(), recovered);
     }
 
     /// @dev What stands behind the first `length` bytes: of a length that no signature has where there are not as many.

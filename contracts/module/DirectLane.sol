@@ -23,7 +23,8 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
     using CalldataWord for bytes;
     using CosignSection for bytes;
 
-    /// @dev nonce 3 · keySignature 65.
+    uint256 private constant NONCE_LENGTH = 3;
+    /// @dev nonce 3 · keySignature 65, of an EOA.
     uint256 private constant AUTHORIZATION_LENGTH = 68;
     /// @dev digestHead 4 · signature 65.
     uint256 private constant COSIGNATURE_LENGTH = 69;
@@ -100,9 +101,9 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
             // The origin too: the key's signature is on the transaction then, and no code that may appear at the key's
             // address can pose as it.
             // solhint-disable-next-line avoid-tx-origin
-            if (msg.sender != operation.signer || tx.origin != msg.sender) {
+            if (!operation.signer.isEoa() || msg.sender != operation.signer.addr() || tx.origin != msg.sender) {
                 // solhint-disable-next-line avoid-tx-origin
-                revert RedemptionUnauthorized(operation.signer, msg.sender, tx.origin);
+                revert RedemptionUnauthorized(operation.signer.addr(), msg.sender, tx.origin);
             }
         }
         _runCalls(operation, key, header, mode, executionCalldata);
@@ -141,13 +142,15 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
         bytes calldata evidence,
         bytes calldata authorization
     ) private view {
-        if (authorization.length != AUTHORIZATION_LENGTH) revert RedemptionMalformed(authorization.length);
+        if (operation.signer.isEoa() ? authorization.length != AUTHORIZATION_LENGTH : authorization.length <= NONCE_LENGTH) {
+            revert RedemptionMalformed(authorization.length);
+        }
         Redemption memory it = _redemption(operation, usage);
         uint256 nonce = authorization.word(0) >> 232;
         if (nonce != it.nonce) revert RedemptionNonceInvalid(nonce, it.nonce);
         bytes32 digest = _redemptionDigest(false, it, window, mode, executionCalldata, evidence);
-        if (!Signers.isValid(operation.signer, digest, authorization.slice(3, AUTHORIZATION_LENGTH - 3))) {
-            revert RedemptionSignatureInvalid(operation.signer, it.epoch, it.serial, it.nonce);
+        if (!Signers.isValid(operation.signer, digest, _behind(authorization, NONCE_LENGTH))) {
+            revert RedemptionSignatureInvalid(operation.signer.addr(), it.epoch, it.serial, it.nonce);
         }
     }
 
@@ -164,11 +167,16 @@ abstract contract DirectLane is Redemptions, RedemptionDigest, Previewing, ISess
         bytes calldata authorization
     ) private view returns (bytes calldata rest) {
         (uint256 passed, uint256 start) = _findPassed(operation, header);
-        uint256 length = authorization.length;
-        // A nonce and a signature may be all there is. Of anything else the end is the co-signature, whole or cut short.
-        if (length != AUTHORIZATION_LENGTH) length = length < COSIGNATURE_LENGTH ? 0 : length - COSIGNATURE_LENGTH;
-        rest = authorization.slice(0, length);
-        bytes calldata cosignature = authorization.slice(length, authorization.length - length);
+        bytes calldata cosignature;
+        if (_saysLength(operation, header, start)) {
+            (rest, cosignature) = _split(authorization);
+        } else {
+            uint256 length = authorization.length;
+            // A nonce and a signature may be all there is. Of anything else the end is the co-signature, whole or cut short.
+            if (length != AUTHORIZATION_LENGTH) length = length < COSIGNATURE_LENGTH ? 0 : length - COSIGNATURE_LENGTH;
+            rest = authorization.slice(0, length);
+            cosignature = authorization.slice(length, authorization.length - length);
+        }
         if (passed | cosignature.length != 0) {
             bytes32 digest = _redemptionDigest(
                 true, _redemption(operation, usage), context.word(0), mode, executionCalldata, evidence

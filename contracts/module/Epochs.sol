@@ -28,7 +28,7 @@ abstract contract Epochs is KeyStore {
         unchecked {
             if (serial != KeySettingsLib.MAX_SERIAL) ++serial;
         }
-        key.settings = KeySettingsLib.serialOnly(serial);
+        _setSettings(key, account, KeySettingsLib.serialOnly(serial));
         emit KeyRevoked(account, keyId, serial);
     }
 }

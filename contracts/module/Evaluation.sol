@@ -13,10 +13,8 @@ import {PermissionTree} from "../policy/PermissionTree.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {SessionSignature} from "../policy/SessionSignature.sol";
 import {TokenSelectors} from "../policy/TokenSelectors.sol";
-import {Charges} from "./Charges.sol";
-import {Checking} from "./Checking.sol";
 import {ConditionHost} from "./ConditionHost.sol";
-import {EXTRA_CEILINGS, EXTRA_CHECKER, EXTRA_FRAME, EXTRA_METERS, Operation} from "./Operation.sol";
+import {EXTRA_FRAME, EXTRA_METERS, Operation} from "./Operation.sol";
 import {SpendingCounters} from "./SpendingCounters.sol";
 
 /// @title The rule engine, first step: decide
@@ -29,6 +27,7 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
     using TokenSelectors for TokenSelectors.Entry;
 
     uint256 internal constant SIGNATURE_HEAD = SessionSignature.HEAD;
+    uint256 private constant PLAIN_SECTIONS = PolicyHeader.SECTION_COSIGNER | PolicyHeader.SECTION_PINNED_CODE;
 
     /// @dev Steps 1 and 2: the key and the account are alive, the window is well formed and inside the key's.
     function _requireAlive(Operation memory operation, SessionKey storage key) internal view {
@@ -48,9 +47,9 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
     }
 
     /// @dev The account is alive after all, and has ceilings; or one of its rules is broken.
-    function _requireReady(Operation memory operation, AccountControl control, KeySettings settings) private pure {
+    function _requireReady(Operation memory operation, AccountControl control, KeySettings settings) private view {
         if (!control.isReady()) _revertDead(operation, control, settings);
-        operation.extras |= EXTRA_CEILINGS;
+        _meetCeilings(operation);
     }
 
     /// @dev The key is alive after all, and measured; or one of the rules of step 1 is broken.
@@ -85,33 +84,35 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
     }
 
     /// @dev Steps 3 to 7 for the calls: finds the permission of each in the evidence, and sums up what they charge.
-    /// @param executions opened by {ExecutionDecoder}, with `count` calls, the walk starting at `next`.
+    /// @param executions opened by {ExecutionDecoder}: the calls up to `end`, the walk starting at `next`, and at the call
+    /// that `operation.calls` names.
     /// @param evidence up to its end, which the leaves must reach exactly.
     /// @param cursor offset of the first leaf in `evidence`.
     function _evaluateCalls(
         Operation memory operation,
         SessionKey storage key,
         bytes calldata executions,
-        uint256 count,
+        uint256 end,
         uint256 next,
         bytes calldata header,
         bytes calldata evidence,
         uint256 cursor
     ) internal view {
-        operation.calls = count;
         // What covered the call before, for the next one to repeat or to be held to.
         PermissionHead head;
         bytes calldata body = evidence;
         bytes32 permissionsRoot;
         // Unchecked: counts calls.
         unchecked {
-            for (uint256 i; i < count; ++i) {
+            uint256 i = operation.calls;
+            operation.calls = end - i;
+            for (; i < end; ++i) {
                 address target;
                 uint256 value;
                 bytes calldata data;
-                (target, value, data, next) = ExecutionDecoder.read(executions, i, count, next);
+                (target, value, data, next) = ExecutionDecoder.read(executions, i, end, next);
                 if (ForbiddenTargets.contains(target, operation.account)) {
-                    _requireFrameEnd(operation, i, count, target);
+                    if (!_isFrameEnd(operation, i, end, target)) revert TargetForbidden(i, target);
                     continue;
                 }
                 bytes32 root;
@@ -128,56 +129,24 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
                         !PermissionBody.isPlain(body, value)
                             || !ShortConditions.holdsWord(body, data, operation.account)
                     ) {
-                        uint256 end =
+                        uint256 behind =
                             ShortConditions.holdSingle(body, value, data, operation.account, evidence, cursor);
-                        if (end == 0) {
-                            end = PermissionBody.enforce(
-                                _CONDITION_ENGINE, operation, body, i, value, data, evidence, cursor
-                            );
+                        if (behind == 0) {
+                            behind = cursor;
+                            if (!PermissionBody.isWithinCap(body, value)) {
+                                behind = PermissionBody.enforce(
+                                    _CONDITION_ENGINE, operation, body, i, value, data, evidence, cursor
+                                );
+                            }
                             operation.native = _saturatingAdd(operation.native, value);
                         }
-                        cursor = end;
+                        cursor = behind;
                     }
                 }
                 _evaluateCall(operation, head, header, i, target, data);
             }
         }
         if (cursor != evidence.length) revert EvidenceMalformed(SIGNATURE_HEAD + cursor);
-    }
-
-    /// @dev What is asked about every call beside its permission: the policy's checker, and the account's ceilings. Every
-    /// lane asks it after {_evaluateCalls}, where `extras` has a bit of {EXTRA_CALLS}.
-    /// @param executions,count,next as for {_evaluateCalls}.
-    function _inspectCalls(
-        Operation memory operation,
-        bytes calldata executions,
-        uint256 count,
-        uint256 next,
-        bytes calldata header
-    ) internal view {
-        bool capped = operation.extras & EXTRA_CEILINGS != 0;
-        bool checked = operation.extras & EXTRA_CHECKER != 0;
-        bool framed = operation.extras & EXTRA_FRAME != 0;
-        if (framed) _draftFrame(operation, executions, count, next, header);
-        if (!capped && !checked) return;
-        if (capped) _openCeilings(operation, count);
-        // Unchecked: counts calls.
-        unchecked {
-            for (uint256 i; i < count; ++i) {
-                address target;
-                uint256 value;
-                bytes calldata data;
-                (target, value, data, next) = ExecutionDecoder.read(executions, i, count, next);
-                // The ends of the frame, which no permission allows.
-                if (framed && target == address(this)) continue;
-                if (checked) Checking.ask(operation, header.checker(), i, target, value, data);
-                if (capped && _ceilingLimit(operation, target).isSet()) {
-                    bytes4 selector = _selectorOf(data, i);
-                    if (!TokenSelectors.lookup(selector).isChargeable()) revert CeilingAmountUnknown(i, target, selector);
-                    _chargeCeiling(operation, target, _amountOf(i, selector, data));
-                }
-            }
-        }
     }
 
     /// @dev Step 5: reads the leaf at `cursor`, which must fit the call, and climbs to the permissions root it claims; or
@@ -244,7 +213,7 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
     }
 
     /// @dev The function a call names. Empty call data has none; 1 to 3 bytes are nothing that a permission covers.
-    function _selectorOf(bytes calldata data, uint256 callIndex) private pure returns (bytes4) {
+    function _selectorOf(bytes calldata data, uint256 callIndex) internal pure returns (bytes4) {
         if (data.length >= 4) return bytes4(bytes32(data.word(0)));
         if (data.length != 0) revert SelectorIncomplete(callIndex, data.length);
         return 0;
@@ -280,8 +249,7 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
             bytes32 actual = operation.account.codehash;
             if (actual != pinned) revert AccountCodeChanged(pinned, actual);
         }
-        if (sections & PolicyHeader.SECTION_CHECKER != 0) operation.extras |= EXTRA_CHECKER;
-        if (sections & PolicyHeader.SECTION_CALL_METERS != 0) Charges.countCalls(operation, header);
+        if (sections & ~PLAIN_SECTIONS != 0) _applyRareSections(operation, header, sections);
     }
 
     /// @dev Steps 5 and 7 for one call, given the permission that covers it: what no wildcard covers, and the charges.
@@ -344,7 +312,7 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
     }
 
     /// @dev The amount that the table finds in the call's arguments.
-    function _amountOf(uint256 callIndex, bytes4 selector, bytes calldata data) private pure returns (uint256) {
+    function _amountOf(uint256 callIndex, bytes4 selector, bytes calldata data) internal pure returns (uint256) {
         uint256 wordIndex = TokenSelectors.lookup(selector).amountWord();
         // Unchecked: `wordIndex` is at most 255.
         unchecked {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {ISessionKeyFrames} from "../interfaces/ISessionKeyFrames.sol";
 import {FrameHost} from "./FrameHost.sol";
 // solhint-disable-next-line no-unused-import
 import {EXTRA_FRAME, EXTRA_REDEMPTION, Operation, OPERATION_LENGTH} from "./Operation.sol";
+import {RareRules} from "./RareRules.sol";
 
 /// @title What validation does for the frame of a measured key's operation
 /// @notice Leaves the ends of the frame out of the calls that permissions cover, notes what the others charge before gas is
@@ -13,26 +13,47 @@ import {EXTRA_FRAME, EXTRA_REDEMPTION, Operation, OPERATION_LENGTH} from "./Oper
 /// storage what `open` and `close` will need.
 /// @dev An operation that is not measured runs none of this. The module is near its size limit: what can be done
 /// elsewhere is.
-abstract contract Framing is FrameHost {
+abstract contract Framing is FrameHost, RareRules {
     /// @dev `open`, `close`, and something between them.
     uint256 private constant LEAST_CALLS = 3;
     /// @dev Where in `extras` the draft's position in memory stands.
     uint256 private constant DRAFT_SHIFT = 32;
 
-    /// @dev A target that no policy allows is called: only a measured operation's first and last call may go to the module.
-    /// Of what form they are, {SessionKeyFrames} asks.
-    function _requireFrameEnd(Operation memory operation, uint256 callIndex, uint256 count, address target)
+    /// @inheritdoc RareRules
+    /// @dev Only a measured operation's first and last call may go to the module. Of what form they are, {SessionKeyFrames}
+    /// asks.
+    function _isFrameEnd(Operation memory operation, uint256 callIndex, uint256 count, address target)
         internal
         view
+        override
+        returns (bool)
     {
         // Unchecked: at least three calls, so that some call is one that a permission covers.
         unchecked {
             if (
                 operation.extras & (EXTRA_FRAME | EXTRA_REDEMPTION) != EXTRA_FRAME || target != address(this)
                     || count < LEAST_CALLS || (callIndex != 0 && callIndex + 1 != count)
-            ) revert ISessionKeyErrors.TargetForbidden(callIndex, target);
+            ) return false;
             operation.calls = count - 2;
+            return true;
         }
+    }
+
+    /// @inheritdoc RareRules
+    /// @dev With them: {_isFrameEnd} is asked when they are met.
+    function _openFrame(
+        Operation memory,
+        bytes calldata executions,
+        uint256 count,
+        uint256 next,
+        bytes calldata
+    )
+        internal
+        pure
+        override
+        returns (bytes calldata rest, uint256 end, uint256 start)
+    {
+        return (executions, count, next);
     }
 
     /// @dev Notes what the calls charge, and all else that {SessionKeyFrames-stage} takes but what is not yet known.
@@ -75,8 +96,9 @@ abstract contract Framing is FrameHost {
         operation.extras |= draft << DRAFT_SHIFT;
     }
 
-    /// @dev Stages the drafted frame, with what the operation charges altogether.
-    function _stageFrame(Operation memory operation) internal {
+    /// @inheritdoc RareRules
+    /// @dev From the draft.
+    function _stageFrame(Operation memory operation, bytes32, bytes calldata) internal override {
         (uint256 data, uint256 length) = _frameQuestion(operation, ISessionKeyFrames.stage.selector);
         address frames = address(_FRAMES);
         // Assembly: runs the frames' code in this contract's storage, and passes a revert on.

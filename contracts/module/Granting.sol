@@ -26,7 +26,7 @@ abstract contract Granting is PolicyChecks, ISessionKeyCore {
             ++serial;
         }
         key.policyRoot = _checkPolicy(signer, settings, header, permissions, serial);
-        key.settings = settings;
+        _setSettings(key, msg.sender, settings);
         bytes32 topic = KeyGranted.selector;
         // Assembly: `emit KeyGranted(msg.sender, keyId, signer, settings, header, permissions)`. The event's data is this
         // function's arguments as they were encoded, and encoding them again would cost 500 gas.

@@ -9,7 +9,7 @@ import {Epochs} from "./Epochs.sol";
 abstract contract Guarding is Epochs, ISessionKeyAdministration {
     /// @inheritdoc ISessionKeyAdministration
     function setGuardian(address guardian) external override {
-        _controls[msg.sender] = _controls[msg.sender].withGuardian(guardian);
+        _setControl(msg.sender, _controls[msg.sender].withGuardian(guardian));
         emit GuardianSet(msg.sender, guardian);
     }
 

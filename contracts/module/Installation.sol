@@ -41,7 +41,7 @@ abstract contract Installation is Epochs, OwnerRoutes, ModuleTypes {
             control = control.withGuardian(guardian);
             emit GuardianSet(msg.sender, guardian);
         }
-        _controls[msg.sender] = spares ? control : _raisedEpoch(msg.sender, control);
+        _setControl(msg.sender, spares ? control : _raisedEpoch(msg.sender, control));
     }
 
     /// @inheritdoc IERC7579Module
@@ -63,7 +63,7 @@ abstract contract Installation is Epochs, OwnerRoutes, ModuleTypes {
             else _ownerRoutes[msg.sender] = OwnerRoute.wrap(0);
             left = _raisedEpoch(msg.sender, left);
         }
-        _controls[msg.sender] = left;
+        _setControl(msg.sender, left);
     }
 
     /// @notice Whether `account` has installed the module, as validator or as executor.

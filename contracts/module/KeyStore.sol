@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {ISessionKeyRecords} from "../interfaces/ISessionKeyRecords.sol";
+import {KeyChanges} from "../libraries/KeyChanges.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
 import {CeilingLimit} from "../policy/CeilingLimit.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
@@ -44,6 +45,18 @@ abstract contract KeyStore is ISessionKeyRecords {
             revert CallerNotAllowed(account, msg.sender);
         }
         _;
+    }
+
+    /// @dev Writes the control word. Nothing else may: a frame that is opened later in the transaction must know of it.
+    function _setControl(address account, AccountControl control) internal {
+        _controls[account] = control;
+        KeyChanges.mark(account);
+    }
+
+    /// @dev Writes a key's settings. Nothing else may, for the same reason; a root is written together with them.
+    function _setSettings(SessionKey storage key, address account, KeySettings settings) internal {
+        key.settings = settings;
+        KeyChanges.mark(account);
     }
 
     /// @dev Where the meter of `identity` (subject and tag, 21 bytes) of one grant counts. The serial is part of it, so

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ISessionKeyExtension} from "../interfaces/ISessionKeyExtension.sol";
+import {ISessionKeyAdministration} from "../interfaces/ISessionKeyAdministration.sol";
 import {KeyStore} from "./KeyStore.sol";
 import {MeterWord} from "../policy/MeterWord.sol";
 
 /// @title What anyone may read about a key
-abstract contract KeyViews is KeyStore, ISessionKeyExtension {
-    /// @inheritdoc ISessionKeyExtension
+abstract contract KeyViews is KeyStore, ISessionKeyAdministration {
+    /// @inheritdoc ISessionKeyAdministration
     function keyState(address account, bytes32 keyId, uint256[] calldata meterIdentities)
         external
         view

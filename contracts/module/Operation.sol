@@ -5,6 +5,7 @@ import {CeilingLimit} from "../policy/CeilingLimit.sol";
 import {KeySettings} from "../policy/KeySettings.sol";
 import {KeyUsage} from "../policy/KeyUsage.sol";
 import {MeterWord} from "../policy/MeterWord.sol";
+import {Signer} from "../policy/Signer.sol";
 
 /// @dev In `extras`: what an operation has beyond settings and one meter. An operation with none of it asks once.
 uint256 constant EXTRA_CEILINGS = 1;
@@ -38,14 +39,14 @@ struct CeilingCharge {
 struct Operation {
     address account;
     bytes32 keyId;
-    address signer;
+    Signer signer;
     /// @dev The window, seconds since 1970.
     uint256 validAfter;
     uint256 validUntil;
     KeySettings settings;
     /// @dev Native charge, wei, saturating.
     uint256 native;
-    /// @dev Calls, as rate limit and quota count them.
+    /// @dev Calls, as rate limit and quota count them. Until they are looked at: how many in front are not.
     uint256 calls;
     /// @dev Charge of the header's first meter, token units, saturating: nearly every policy has one meter or none.
     uint256 firstMeter;
@@ -55,7 +56,8 @@ struct Operation {
     KeyUsage usage;
     /// @dev Per meter, where there are several, its word as it will be; 0 for none.
     MeterWord[] words;
-    /// @dev EXTRA_… bits; of a measured operation, from bit 32 on, where in memory {Framing} keeps its draft.
+    /// @dev EXTRA_… bits; of a measured operation, from bit 32 on, where in memory {Framing} or
+    /// {PlainFrames} keeps its draft.
     uint256 extras;
     /// @dev Where the account has ceilings: native first, then the tokens that are charged.
     CeilingCharge[] ceilings;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {EIP712} from "solady/src/utils/EIP712.sol";
+import {ModuleDomain} from "./ModuleDomain.sol";
 
 /// @title What a session key and a co-signer sign
 /// @notice `SessionOperation(bytes32 userOpHash,uint48 validAfter,uint48 validUntil,bytes32 evidenceHash)` and
 /// `SessionCosignature(…)` of the same fields, under the module's EIP-712 domain.
-abstract contract OperationDigest is EIP712 {
+abstract contract OperationDigest is ModuleDomain {
     bytes32 private constant SESSION_OPERATION_TYPEHASH = keccak256(
         "SessionOperation(bytes32 userOpHash,uint48 validAfter,uint48 validUntil,bytes32 evidenceHash)"
     );
@@ -63,9 +63,5 @@ abstract contract OperationDigest is EIP712 {
             mstore(add(tail, 34), keccak256(memory_, 160))
             codigest := keccak256(tail, 66)
         }
-    }
-
-    function _domainNameAndVersion() internal pure override returns (string memory, string memory) {
-        return ("SessionKeyModule", "1");
     }
 }

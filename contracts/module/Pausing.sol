@@ -19,13 +19,13 @@ abstract contract Pausing is KeyStore, ISessionKeyAdministration {
 
     /// @inheritdoc ISessionKeyAdministration
     function pauseAccount(address account) external override onlyAccountOrGuardian(account) {
-        _controls[account] = _controls[account].withPaused(true);
+        _setControl(account, _controls[account].withPaused(true));
         emit AccountPauseSet(account, true);
     }
 
     /// @inheritdoc ISessionKeyAdministration
     function resumeAccount() external override {
-        _controls[msg.sender] = _controls[msg.sender].withPaused(false);
+        _setControl(msg.sender, _controls[msg.sender].withPaused(false));
         emit AccountPauseSet(msg.sender, false);
     }
 
@@ -33,7 +33,7 @@ abstract contract Pausing is KeyStore, ISessionKeyAdministration {
         SessionKey storage key = _keys[keyId][account];
         KeySettings settings = key.settings;
         if (!settings.isActive()) revert KeyNotGranted(keyId);
-        key.settings = settings.withPaused(paused);
+        _setSettings(key, account, settings.withPaused(paused));
         emit KeyPauseSet(account, keyId, paused);
     }
 }

@@ -8,6 +8,7 @@ import {Periods} from "../policy/Periods.sol";
 import {PermissionList} from "../policy/PermissionList.sol";
 import {PermissionTree} from "../policy/PermissionTree.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
+import {Signer} from "../policy/Signer.sol";
 import {Signers} from "../policy/Signers.sol";
 import {ConditionHost} from "./ConditionHost.sol";
 import {FrameHost} from "./FrameHost.sol";
@@ -50,12 +51,10 @@ abstract contract PolicyChecks is ConditionHost, FrameHost, KeyStore {
         if ((settings.epoch() ^ control.epoch()) | (settings.serial() ^ expectedSerial) != 0) {
             revert GrantOutdated(settings.epoch(), settings.serial(), control.epoch(), expectedSerial);
         }
-        address eoa = Signers.toEoa(signer);
-        if (eoa == address(0)) revert SignerForbidden(eoa);
-        if (eoa == account) revert SignerForbidden(eoa);
-        if (eoa == address(this)) revert SignerForbidden(eoa);
+        Signer parsed = Signers.parse(signer);
+        if (Signers.isForbidden(parsed, account)) revert SignerForbidden(parsed.addr());
         _checkSettings(settings, time);
-        header.check(_FRAMES, settings, eoa, account);
+        header.check(_FRAMES, settings, signer.hash(), account);
         return PermissionTree.root(
             header.hash(),
             PermissionList.check(_CONDITION_ENGINE, _FRAMES, permissions, header, settings, account)

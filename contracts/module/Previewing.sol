@@ -10,12 +10,13 @@ import {MeterWord} from "../policy/MeterWord.sol";
 import {Periods} from "../policy/Periods.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {Cosigning} from "./Cosigning.sol";
+import {FullRules} from "./FullRules.sol";
 import {CeilingCharge, EXTRA_FRAME, Operation} from "./Operation.sol";
 import {OperationDigest} from "./OperationDigest.sol";
 import {UserOperations} from "./UserOperations.sol";
 
 /// @title The dry run: what an operation would be charged, or why it would be refused
-abstract contract Previewing is UserOperations, OperationDigest, Cosigning, ISessionKeyExtension {
+abstract contract Previewing is UserOperations, FullRules, OperationDigest, Cosigning, ISessionKeyExtension {
     using CalldataWord for bytes;
     using PolicyHeader for bytes;
 

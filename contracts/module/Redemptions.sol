@@ -6,13 +6,14 @@ import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
 import {KeySettings, KeySettingsLib} from "../policy/KeySettings.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
+import {FullRules} from "./FullRules.sol";
 import {EXTRA_CALLS, EXTRA_CEILINGS, EXTRA_FRAME, EXTRA_REDEMPTION, Operation} from "./Operation.sol";
 import {UserOperations} from "./UserOperations.sol";
 
 /// @title The rule engine over a redemption
 /// @notice The same steps as for a user operation, with the block's time as the operation's window and no gas to charge:
 /// whoever sends the transaction pays. Decides all but who may send.
-abstract contract Redemptions is UserOperations {
+abstract contract Redemptions is UserOperations, FullRules {
     using CalldataWord for bytes;
     using PolicyHeader for bytes;
 
@@ -20,7 +21,8 @@ abstract contract Redemptions is UserOperations {
     uint256 private constant KNOWN_FLAGS = KeySettingsLib.FLAG_ACTIVE | KeySettingsLib.FLAG_PAUSED
         | KeySettingsLib.FLAG_COOLDOWN_IN_MINUTES | KeySettingsLib.FLAG_MEASURED | KeySettingsLib.FLAG_DIRECT_LANE;
     uint256 private constant KNOWN_SECTIONS = PolicyHeader.SECTION_PINNED_CODE | PolicyHeader.SECTION_COSIGNER
-        | PolicyHeader.SECTION_CHECKER | PolicyHeader.SECTION_FRAME | PolicyHeader.SECTION_CALL_METERS;
+        | PolicyHeader.SECTION_CHECKER | PolicyHeader.SECTION_FRAME | PolicyHeader.SECTION_CALL_METERS
+        | PolicyHeader.SECTION_EXECUTE_USER_OP;
 
     /// @dev All of the decision but the authorization, which follows the evidence; fills `operation`, whose account is set.
     function _evaluateRedemption(

@@ -13,6 +13,6 @@ abstract contract Revoking is Epochs, ISessionKeyCore {
 
     /// @inheritdoc ISessionKeyCore
     function revokeAll(address account) external override onlyAccountOrGuardian(account) {
-        _controls[account] = _raisedEpoch(account, _controls[account]);
+        _setControl(account, _raisedEpoch(account, _controls[account]));
     }
 }

@@ -108,8 +108,9 @@ abstract contract SignedGrants is PolicyChecks, OwnerSignatures, ISessionKeySign
         bytes calldata signed
     ) private {
         (KeySettings settings, bytes calldata permissions,) = signed.open();
-        _keys[keyId][account].settings = settings;
-        _keys[keyId][account].policyRoot = root;
+        SessionKey storage key = _keys[keyId][account];
+        key.policyRoot = root;
+        _setSettings(key, account, settings);
         _announce(account, keyId, signer, settings, header, permissions);
     }
 

@@ -6,16 +6,16 @@ import {KeyUsage, KeyUsageLib} from "../policy/KeyUsage.sol";
 import {MeterWord, MeterWordLib} from "../policy/MeterWord.sol";
 import {Periods} from "../policy/Periods.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
-import {Ceilings} from "./Ceilings.sol";
-import {Framing} from "./Framing.sol";
+import {KeyStore} from "./KeyStore.sol";
 import {EXTRA_CEILINGS, EXTRA_FRAME, Operation} from "./Operation.sol";
+import {RareRules} from "./RareRules.sol";
 
 /// @title Caps and counters: what an operation may still cost, and what it leaves counted
 /// @notice No clock is read. An operation brings a window that the EntryPoint enforces; the window must lie in one
 /// window of each period that is counted, so the charge falls in the period in which it lands.
 /// @dev One time T, the latest window end seen, serves every counter in the usage word: each operation brings *all* of
 /// them to its own window, charged or not.
-abstract contract SpendingCounters is Framing, Ceilings {
+abstract contract SpendingCounters is KeyStore, RareRules {
     using PolicyHeader for bytes;
 
     uint256 internal constant GWEI = 1e9;
@@ -71,17 +71,17 @@ abstract contract SpendingCounters is Framing, Ceilings {
     /// @dev Writes what {_weigh} worked out.
     function _commit(Operation memory operation, SessionKey storage key, bytes calldata header) internal {
         key.usage = operation.usage;
-        if (operation.extras != 0) _commitExtras(operation, header);
+        if (operation.extras != 0) _commitExtras(operation, key, header);
     }
 
     /// @dev The same for all that has words of its own.
-    function _commitExtras(Operation memory operation, bytes calldata header) private {
+    function _commitExtras(Operation memory operation, SessionKey storage key, bytes calldata header) private {
         for (uint256 i = 1; i < operation.words.length; ++i) {
             MeterWord word = operation.words[i];
             if (MeterWord.unwrap(word) != 0) _meters[_meterIdOf(operation, header, i)][operation.account] = word;
         }
         _commitCeilings(operation);
-        if (operation.extras & EXTRA_FRAME != 0) _stageFrame(operation);
+        if (operation.extras & EXTRA_FRAME != 0) _stageFrame(operation, key.policyRoot, header);
     }
 
     /// @dev Where meter `i` of the header counts.

@@ -48,7 +48,7 @@ abstract contract Updating is PolicyChecks, ISessionKeyAdministration {
         key.policyRoot = _checkPolicy(signer, settings, header, permissions, old.serial());
         _carryCounters(key, keyId, old, settings, oldHeader, header);
         settings = settings.withPaused(old.isPaused());
-        key.settings = settings;
+        _setSettings(key, msg.sender, settings);
         emit KeyUpdated(msg.sender, keyId, signer, settings, header, permissions);
     }
 

@@ -7,9 +7,10 @@ import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {OperationGas} from "../libraries/OperationGas.sol";
 import {PolicyHeader} from "../policy/PolicyHeader.sol";
 import {SessionSignature} from "../policy/SessionSignature.sol";
+import {SignerLib} from "../policy/Signer.sol";
 import {Signers} from "../policy/Signers.sol";
 import {Evaluation} from "./Evaluation.sol";
-import {EXTRA_CALLS, EXTRA_CEILINGS, Operation} from "./Operation.sol";
+import {EXTRA_CALLS, EXTRA_CEILINGS, EXTRA_FRAME, Operation} from "./Operation.sol";
 
 /// @title The rule engine over a user operation
 /// @notice Opens `userOp.signature` (docs/WIRE-FORMAT.md, `signature`) and decides all but the key's signature. The bundler
@@ -47,7 +48,10 @@ abstract contract UserOperations is Evaluation {
         _requireAlive(operation, key);
         {
             (bytes calldata executions, uint256 count, uint256 next) =
-                ExecutionDecoder.open(CalldataWord.field(userOp, FIELD_CALL_DATA));
+                ExecutionDecoder.open(CalldataWord.field(userOp, FIELD_CALL_DATA), header);
+            if (operation.extras & EXTRA_FRAME != 0) {
+                (executions, count, next) = _openFrame(operation, executions, count, next, header);
+            }
             _evaluateCalls(operation, key, executions, count, next, header, evidence, leavesOffset);
             if (operation.extras & EXTRA_CALLS != 0) _inspectCalls(operation, executions, count, next, header);
         }
@@ -72,47 +76,38 @@ abstract contract UserOperations is Evaluation {
             operation.validAfter = head >> 216;
             operation.validUntil = (head >> 176) & 0xffffffffff;
 
-            // The one signer kind so far has one length.
+            // An EOA's operation, which most are, has everything in one place.
             if (evidence.word(0) >> 240 == SessionSignature.EOA_SIGNER) {
                 bytes calldata signer = evidence.slice(1, Signers.EOA_LENGTH);
-                operation.signer = address(uint160(evidence.word(0) >> 80));
+                operation.signer = SignerLib.ofEoa(address(uint160(evidence.word(0) >> 80)));
                 operation.keyId = signer.hash();
                 uint256 headerLength = evidence.word(SessionSignature.HEADER_OFFSET - 2) >> 240;
                 header = evidence.slice(SessionSignature.HEADER_OFFSET, headerLength);
                 leavesOffset = SessionSignature.HEADER_OFFSET + headerLength;
-                if (leavesOffset > evidenceLength) _revertHeader(evidence, SessionSignature.HEADER_OFFSET);
+                if (leavesOffset > evidenceLength) {
+                    SessionSignature.revertHeader(evidence, SessionSignature.HEADER_OFFSET);
+                }
             } else {
-                (header, leavesOffset) = _openCarried(operation, evidence);
+                (header, leavesOffset) = _openOther(operation, evidence);
             }
         }
     }
 
-    function _revertHeader(bytes calldata evidence, uint256 offset) private pure {
-        revert EvidenceMalformed(SIGNATURE_HEAD + (evidence.length < offset ? 0 : offset - 2));
-    }
-
-    /// @dev The same behind a carried grant.
-    function _openCarried(Operation memory operation, bytes calldata evidence)
+    /// @dev The same of any signer, and behind a carried grant.
+    function _openOther(Operation memory operation, bytes calldata evidence)
         private
         view
         returns (bytes calldata header, uint256 leavesOffset)
     {
-        // Unchecked: as above.
-        unchecked {
-            uint256 start = _admitGrant(operation, evidence);
-            bytes calldata signer = evidence.slice(start + 1, Signers.EOA_LENGTH);
-            operation.signer = address(uint160(evidence.word(start) >> 80));
-            operation.keyId = signer.hash();
-            start += SessionSignature.HEADER_OFFSET;
-            uint256 headerLength = evidence.word(start - 2) >> 240;
-            header = evidence.slice(start, headerLength);
-            leavesOffset = start + headerLength;
-            if (leavesOffset > evidence.length) _revertHeader(evidence, start);
-        }
+        bytes calldata signer;
+        // A signer has a length; nothing that has none stands before a grant.
+        uint256 start = evidence.byteAt(0) == 0 ? _admitGrant(operation, evidence) : 0;
+        (signer, header, leavesOffset) = SessionSignature.open(evidence, start);
+        operation.signer = Signers.parse(signer);
+        operation.keyId = signer.hash();
     }
 
-    /// @dev The evidence does not begin with a signer: the length of the carried grant that it begins with, stored now.
-    /// Reverts where it does not, or where none is taken.
+    /// @dev The evidence begins with a carried grant: its length, now that it is stored. Reverts where none is taken.
     function _admitGrant(Operation memory operation, bytes calldata evidence) internal view virtual returns (uint256);
 
     /// @dev Who pays for gas, and what that charges: the account natively, a SPONSOR nothing, a TOKEN paymaster its

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {CosignSection} from "../policy/CosignSection.sol";
@@ -14,23 +13,22 @@ import {UserOperations} from "./UserOperations.sol";
 /// @title The bundler lane: an ERC-7579 validator
 /// @notice Decides, checks the key's signature, and writes the counters. Reads no clock, no balance and no storage but the
 /// account's own (ERC-7562).
-abstract contract Validation is UserOperations, OperationDigest, Cosigning, IERC7579Validator {
+abstract contract Validation is UserOperations, OperationDigest, Cosigning {
     using CalldataWord for bytes;
     using CosignSection for bytes;
 
-    bytes4 private constant ERC1271_INVALID = 0xffffffff;
     uint256 private constant SIG_VALIDATION_FAILED = 1;
 
-    /// @inheritdoc IERC7579Validator
     /// @dev A wrong or malformed key signature returns SIG_VALIDATION_FAILED; a broken rule reverts with its error.
-    function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash)
-        external
-        override
+    /// @param extras what is known of the operation: EXTRA_… bits.
+    function _validate(PackedUserOperation calldata userOp, bytes32 userOpHash, uint256 extras)
+        internal
         returns (uint256 validationData)
     {
         if (msg.sender != userOp.sender) revert CallerNotAllowed(userOp.sender, msg.sender);
         Operation memory operation;
         operation.account = msg.sender;
+        operation.extras = extras;
         (SessionKey storage key, bytes calldata evidence, bytes calldata header, bytes calldata keySignature) =
             _evaluate(operation, userOp);
         bytes32 digest = evidence.hash();
@@ -45,14 +43,8 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning, IERC
         } else {
             validationData |= SIG_VALIDATION_FAILED;
             // Such an operation never lands, but its calls are run to estimate their gas, and a frame among them is opened.
-            if (operation.extras & EXTRA_FRAME != 0) _stageFrame(operation);
+            if (operation.extras & EXTRA_FRAME != 0) _stageFrame(operation, key.policyRoot, header);
         }
-    }
-
-    /// @inheritdoc IERC7579Validator
-    /// @dev A session key never signs for the account: no permit, order or log-in is a call that a policy could hold.
-    function isValidSignatureWithSender(address, bytes32, bytes calldata) external pure override returns (bytes4) {
-        return ERC1271_INVALID;
     }
 
     /// @dev Step 9. What is wrong with a co-signature reverts with its error only beside a signature that is the key's: with
@@ -70,16 +62,30 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning, IERC
         bytes32 codigest;
         (digest, codigest) = _digests(userOpHash, operation.validAfter, operation.validUntil, evidenceHash);
         (uint256 passed, uint256 start) = _findPassed(operation, header);
-        if (passed != 0 && _isCosigned(header, start, codigest, _behind(signatures, KEY_SIGNATURE_LENGTH))) {
-            return (digest, signatures.slice(0, KEY_SIGNATURE_LENGTH));
+        bytes calldata cosignature;
+        if (_saysLength(operation, header, start)) {
+            (keySignature, cosignature) = _split(signatures);
+        } else {
+            uint256 length = signatures.length < KEY_SIGNATURE_LENGTH ? signatures.length : KEY_SIGNATURE_LENGTH;
+            keySignature = signatures.slice(0, length);
+            cosignature = _behind(signatures, length);
         }
-        uint256 length = signatures.length < KEY_SIGNATURE_LENGTH ? signatures.length : KEY_SIGNATURE_LENGTH;
-        keySignature = signatures.slice(0, length);
-        if (passed != 0 || signatures.length > KEY_SIGNATURE_LENGTH) {
-            if (Signers.isValid(operation.signer, digest, keySignature)) _refuseCosignature();
+        if (passed != 0 && _isCosigned(header, start, codigest, cosignature)) return (digest, keySignature);
+        if (passed | cosignature.length != 0) {
+            if (Signers.isValid(operation.signer, digest, keySignature)) {
+                _refuseCosignature(operation, header, passed, codigest, cosignature);
+            }
         }
     }
 
     /// @dev Says what is wrong with the co-signature, given that something is; does not come back.
-    function _refuseCosignature() internal view virtual;
+    /// @param passed a threshold of the header, or 0.
+    /// @param cosignature what should be one over `codigest`.
+    function _refuseCosignature(
+        Operation memory operation,
+        bytes calldata header,
+        uint256 passed,
+        bytes32 codigest,
+        bytes calldata cosignature
+    ) internal view virtual;
 }

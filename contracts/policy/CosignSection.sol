@@ -5,6 +5,7 @@ import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {KeySettings} from "./KeySettings.sol";
 import {PolicyHeader} from "./PolicyHeader.sol";
+import {Signer, SignerLib} from "./Signer.sol";
 import {Signers} from "./Signers.sol";
 
 /// @title The header's section 1: who co-signs, and above which amounts
@@ -60,21 +61,31 @@ library CosignSection {
         }
     }
 
-    /// @notice The co-signer's address: the one signer kind so far is an EOA.
+    /// @notice Whether the co-signer is an EOA: the one kind of that length.
     /// @param start of the thresholds.
-    function cosignerEoa(bytes calldata header, uint256 start) internal pure returns (address) {
+    function isEoas(bytes calldata header, uint256 start) internal pure returns (bool) {
+        // Unchecked: signerLength 1 stands right before the thresholds.
+        unchecked {
+            return header.byteAt(start - 1) == Signers.EOA_LENGTH;
+        }
+    }
+
+    /// @notice The same, as an operation keeps it.
+    /// @param start of the thresholds.
+    function parsedCosigner(bytes calldata header, uint256 start) internal pure returns (Signer) {
+        if (!isEoas(header, start)) return Signers.decode(cosigner(header, start));
         // Unchecked: address 20 · signerLength 1 stand right before the thresholds.
         unchecked {
-            return address(uint160(header.word(start - 21) >> 96));
+            return SignerLib.ofEoa(address(uint160(header.word(start - 21) >> 96)));
         }
     }
 
     /// @notice Checks the section, for a grant.
     /// @param offset where it must begin.
-    /// @param key the session key, which cannot be its own co-signer.
+    /// @param keyId of the session key, which cannot be its own co-signer.
     /// @param account the account, whose policy this is.
     /// @return end where it ends.
-    function check(bytes calldata header, uint256 offset, KeySettings settings, address key, address account)
+    function check(bytes calldata header, uint256 offset, KeySettings settings, bytes32 keyId, address account)
         internal
         view
         returns (uint256 end)
@@ -82,15 +93,9 @@ library CosignSection {
         end = _checkForm(header, offset);
         (uint256 start, uint256 last) = thresholds(header);
         bytes calldata signer = cosigner(header, start);
-        uint256 word = signer.word(0);
-        address eoa = address(uint160(word >> 88));
-        bool valid = signer.length == Signers.EOA_LENGTH;
-        if (word >> 248 != Signers.KIND_EOA) valid = false;
-        if (eoa == address(0)) valid = false;
-        if (eoa == account) valid = false;
-        if (eoa == address(this)) valid = false;
-        if (eoa == key) valid = false;
-        if (!valid) revert ISessionKeyErrors.CosignerInvalid(signer);
+        if (!Signers.isWellFormed(signer) || Signers.isForbidden(Signers.decode(signer), account) || signer.hash() == keyId) {
+            revert ISessionKeyErrors.CosignerInvalid(signer);
+        }
         _checkThresholds(header, start, last, settings);
     }
 

@@ -19,6 +19,8 @@ library PermissionBody {
     uint256 private constant SECTION_CHARGES = 4;
     uint256 private constant SECTION_SETS = 8;
     uint256 private constant SECTIONS = 15;
+    /// @dev sections 1 · maxValue 16.
+    uint256 private constant CAP_LENGTH = 17;
     /// @dev With no section but SETS: the body is a single comparison.
     uint256 private constant SINGLE = 16;
     /// @dev SINGLE · any operator · WORD.
@@ -29,6 +31,13 @@ library PermissionBody {
     /// {ShortConditions-holdsWord} is worth asking first.
     function isPlain(bytes calldata body, uint256 value) internal pure returns (bool) {
         return ((body.word(0) >> 232) & 0xff00ff) ^ PLAIN | value == 0;
+    }
+
+    /// @notice Whether a body says nothing but how much value a call may bring, which most bodies of value do, and `value`
+    /// is no more.
+    function isWithinCap(bytes calldata body, uint256 value) internal pure returns (bool) {
+        uint256 word = body.word(0);
+        return (word >> 248 ^ SECTION_MAX_VALUE) | (body.length ^ CAP_LENGTH) == 0 && value <= (word << 8) >> 128;
     }
 
     /// @notice Holds one call against a body that was checked when it was granted, or reverts, and adds what it charges to
@@ -53,8 +62,6 @@ library PermissionBody {
         }
         uint256 sections = body.byteAt(0);
         uint256 maxValue = body.word(1) >> 128;
-        // Bodies that allow value mostly say nothing else.
-        if (sections == SECTION_MAX_VALUE && value <= maxValue) return cursor;
         uint256 offset = 17;
         if (sections & SECTION_MAX_VALUE == 0) (maxValue, offset) = (0, 1);
         if (value > maxValue) revert ISessionKeyErrors.CallValueExceeded(callIndex, maxValue, value);

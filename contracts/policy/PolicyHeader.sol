@@ -27,8 +27,10 @@ library PolicyHeader {
     uint256 internal constant SECTION_FRAME = 8;
     /// @dev Has no bytes: says that some meter counts every call, so that operations without one need not look.
     uint256 internal constant SECTION_CALL_METERS = 16;
-    uint256 private constant KNOWN_SECTIONS =
-        SECTION_PINNED_CODE | SECTION_COSIGNER | SECTION_CHECKER | SECTION_FRAME | SECTION_CALL_METERS;
+    /// @dev Has no bytes: says that the account forces `executeUserOp` around its calls.
+    uint256 internal constant SECTION_EXECUTE_USER_OP = 32;
+    uint256 private constant KNOWN_SECTIONS = SECTION_PINNED_CODE | SECTION_COSIGNER | SECTION_CHECKER | SECTION_FRAME
+        | SECTION_CALL_METERS | SECTION_EXECUTE_USER_OP;
     uint256 private constant CHECKER_LENGTH = 20;
     uint256 private constant PAYMASTER_HEAD = 22;
     uint256 private constant TOKEN_PART = 17;
@@ -142,14 +144,14 @@ library PolicyHeader {
     }
 
     /// @notice Checks every rule a header must keep, for a grant.
-    /// @param key the session key's address.
+    /// @param keyId of the session key.
     /// @param account whose key it is.
     /// @param frames checks what only measured keys have.
     function check(
         bytes calldata header,
         ISessionKeyFrames frames,
         KeySettings settings,
-        address key,
+        bytes32 keyId,
         address account
     ) internal view {
         if (header.length < METERS_OFFSET) revert ISessionKeyErrors.HeaderMalformed(header.length);
@@ -169,7 +171,7 @@ library PolicyHeader {
             // The flag MEASURED and the section have the same value. Most policies have none of all this.
             if (sections(header) | callMeters | (settings.flags() & SECTION_FRAME) != 0) {
                 if (sections(header) & SECTION_CALL_METERS != callMeters) revert ISessionKeyErrors.HeaderMalformed(2);
-                offset = _checkSections(header, frames, settings, key, account, offset);
+                offset = _checkSections(header, frames, settings, keyId, account, offset);
             }
             if (header.length != offset) revert ISessionKeyErrors.HeaderMalformed(offset);
         }
@@ -181,7 +183,7 @@ library PolicyHeader {
         bytes calldata header,
         ISessionKeyFrames frames,
         KeySettings settings,
-        address key,
+        bytes32 keyId,
         address account,
         uint256 offset
     ) private view returns (uint256 end) {
@@ -193,7 +195,7 @@ library PolicyHeader {
                 frames, ISessionKeyFrames.checkHeader.selector, end, KeySettings.unwrap(settings), header
             );
         }
-        if (present & SECTION_COSIGNER != 0) end = CosignSection.check(header, end, settings, key, account);
+        if (present & SECTION_COSIGNER != 0) end = CosignSection.check(header, end, settings, keyId, account);
         // Unchecked: a length of at most 52, behind an offset that lies within calldata.
         unchecked {
             end += fixedLength(present);

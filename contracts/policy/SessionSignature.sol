@@ -15,7 +15,7 @@ library SessionSignature {
     uint256 internal constant HEAD = 12;
     /// @dev signerLength 1 · kind 1 of an EOA.
     uint256 internal constant EOA_SIGNER = (Signers.EOA_LENGTH << 8) | Signers.KIND_EOA;
-    /// @dev signerLength 1 · signer 21 · headerLength 2, within the evidence.
+    /// @dev signerLength 1 · signer 21 · headerLength 2, within the evidence, of an EOA.
     uint256 internal constant HEADER_OFFSET = 24;
     /// @dev 0x00 · grantLength 2.
     uint256 private constant GRANT_OFFSET = 3;
@@ -27,7 +27,7 @@ library SessionSignature {
 
     /// @notice How many bytes of `evidence` a carried grant takes. Reverts if there is none, or if it is cut off.
     function carriedLength(bytes calldata evidence) internal pure returns (uint256 length) {
-        if (evidence.byteAt(0) != 0 || evidence.length < GRANT_OFFSET) revertSigner(evidence);
+        if (evidence.byteAt(0) != 0 || evidence.length < GRANT_OFFSET) revert ISessionKeyErrors.EvidenceMalformed(HEAD);
         // Unchecked: a 16-bit length.
         unchecked {
             length = GRANT_OFFSET + ((evidence.word(0) >> 232) & 0xffff);
@@ -48,21 +48,35 @@ library SessionSignature {
             bytes calldata evidence = signature.slice(HEAD, evidenceLength);
             uint256 length = carriedLength(evidence);
             grant = evidence.slice(GRANT_OFFSET, length - GRANT_OFFSET);
-            bytes calldata inner = evidence.slice(length, evidenceLength - length);
-            if (inner.length < HEADER_OFFSET || inner.word(0) >> 240 != EOA_SIGNER) revertSigner(inner);
-            signer = inner.slice(1, Signers.EOA_LENGTH);
-            uint256 headerLength = inner.word(HEADER_OFFSET - 2) >> 240;
-            if (HEADER_OFFSET + headerLength > inner.length) {
-                revert ISessionKeyErrors.EvidenceMalformed(HEAD + HEADER_OFFSET - 2);
-            }
-            header = inner.slice(HEADER_OFFSET, headerLength);
+            (signer, header,) = open(evidence, length);
         }
     }
 
-    /// @notice Says why `evidence` does not begin with an EOA signer.
-    function revertSigner(bytes calldata evidence) internal pure {
-        uint256 length = evidence.byteAt(0);
-        if (1 + length > evidence.length) revert ISessionKeyErrors.EvidenceMalformed(HEAD);
-        revert ISessionKeyErrors.SignerMalformed(evidence.slice(1, length));
+    /// @notice Signer and header at `start` of the evidence, where the leaves begin behind them, and that all three lie in it.
+    function open(bytes calldata evidence, uint256 start)
+        internal
+        pure
+        returns (bytes calldata signer, bytes calldata header, uint256 leavesOffset)
+    {
+        // Unchecked: lengths of one and two bytes, behind an offset that lies within calldata.
+        unchecked {
+            uint256 length = evidence.byteAt(start);
+            signer = evidence.slice(start + 1, length);
+            uint256 offset = start + 3 + length;
+            uint256 headerLength = evidence.word(offset - 2) >> 240;
+            header = evidence.slice(offset, headerLength);
+            leavesOffset = offset + headerLength;
+            if (start + 1 + length > evidence.length) revert ISessionKeyErrors.EvidenceMalformed(HEAD + start);
+            if (leavesOffset > evidence.length) revertHeader(evidence, offset);
+        }
+    }
+
+    /// @notice Says that the header does not lie within the evidence.
+    /// @param offset where it begins.
+    function revertHeader(bytes calldata evidence, uint256 offset) internal pure {
+        // Unchecked: an offset behind a length of two bytes.
+        unchecked {
+            revert ISessionKeyErrors.EvidenceMalformed(HEAD + (evidence.length < offset ? 0 : offset - 2));
+        }
     }
 }

@@ -62,6 +62,6 @@ contract MultisigVerifier is Verifier {
     function _hasSigned(bytes calldata signer, bytes32 hash, bytes calldata part) private view returns (bool) {
         if (signer.length != EOA_LENGTH) return SignatureChecker.isValidSignatureNow(signer, hash, part);
         address eoa = address(bytes20(signer));
-        return eoa != address(0) && Signers.isValid(eoa, hash, part);
+        return eoa != address(0) && Signers.isEoas(eoa, hash, part);
     }
 }

@@ -1,22 +1,29 @@
-import { type Address, concat, encodeAbiParameters, encodeFunctionData, type Hex, parseAbi, toFunctionSelector } from "viem";
+import { type Address, concat, encodeFunctionData, type Hex, parseAbi, toFunctionSelector } from "viem";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { moduleConfigAbi, TYPE_IDS } from "../../bench/accounts/owned.ts";
 import { encodeExecute, encodeSingle, MODE_SINGLE } from "../../bench/userOperation.ts";
-import { encodeInstallModule, kernel, ModuleHookedError, toSessionKeyAccount } from "../../ts-sdk/src/index.ts";
-import { openWorld, type World } from "./world.ts";
+import { encodeInstallModule, kernel, ModuleHookedError, toSessionKeyAccount, wrapInExecuteUserOp } from "../../ts-sdk/src/index.ts";
+import { CAP, openWorld, type World } from "./world.ts";
 
 const hookAbi = parseAbi(["function checks(address account) view returns (uint256)"]);
-const EXECUTE = toFunctionSelector("execute(bytes32,bytes)");
-const EXECUTE_USER_OP: Hex = "0x8dd7712f";
+const ROLES = ["validator", "executor"] as const;
 
 /** Kernel keeps a hook for each module: how that goes with this one, in either role. */
 describe("Kernel with a hook on the session key module", () => {
   let world: World;
   let hook: Address;
+  let forced: World["policy"];
   let restore: (() => Promise<void>) | undefined;
   beforeAll(async () => {
     world = await openWorld("kernel", "0.7");
+    forced = { ...world.policy, header: { ...world.policy.header, executeUserOp: true } };
     hook = await world.system.chain.deploy("CountingHook");
+    for (const type of ROLES) await uninstall(type);
+    for (const type of ROLES) {
+      const of = { account: world.system.account.address, module: world.system.module.address };
+      const { to, data } = encodeInstallModule({ ...of, adapter: kernel, type, hook });
+      await world.asAccount(to, data);
+    }
   });
   beforeEach(async () => {
     await restore?.();
@@ -24,48 +31,62 @@ describe("Kernel with a hook on the session key module", () => {
   });
   afterAll(() => world?.system.chain.close());
 
-  const uninstall = (type: "validator" | "executor") => {
+  const uninstall = (type: (typeof ROLES)[number]) => {
     const { account, module } = world.system;
     const args = [TYPE_IDS[type], module.address, type === "validator" ? "0x01" : "0x02"] as const;
     return world.asAccount(account.address, encodeFunctionData({ abi: moduleConfigAbi, functionName: "uninstallModule", args }));
   };
+  const checks = () =>
+    world.system.chain.client.readContract({ address: hook, abi: hookAbi, functionName: "checks", args: [world.system.account.address] });
+  const transfer = (amount: bigint, wrap: (callData: Hex) => Hex, policy = world.policy) => {
+    const call = world.transfer(amount);
+    return world.operation([call], { callData: wrap(encodeExecute(MODE_SINGLE, encodeSingle(call))), policy });
+  };
+  const plain = (callData: Hex): Hex => callData;
+  const twice = (callData: Hex): Hex => wrapInExecuteUserOp(wrapInExecuteUserOp(callData));
 
-  async function installWithHook(): Promise<void> {
-    const { account, module } = world.system;
-    const bytes = { type: "bytes" } as const;
-    const data = concat([hook, encodeAbiParameters([bytes, bytes, bytes], ["0x01", "0x00", EXECUTE])]);
-    const args = [TYPE_IDS.validator, module.address, data] as const;
-    await uninstall("validator");
-    await world.asAccount(account.address, encodeFunctionData({ abi: moduleConfigAbi, functionName: "installModule", args }));
-    await world.grant();
-  }
-
-  it("as validator: Kernel looks for the function behind `executeUserOp` only, and the module takes none there", async () => {
-    await installWithHook();
-    const transfer = world.transfer(1n);
-    const execute = encodeExecute(MODE_SINGLE, encodeSingle(transfer));
-    const plain = await world.operation([transfer]);
-    expect(await world.verdict(plain)).toBe(`reverts with ${toFunctionSelector("InvalidValidator()")}`);
-    const wrapped = await world.operation([transfer], { callData: concat([EXECUTE_USER_OP, execute]) });
-    expect(await world.verdict(wrapped)).toBe("AccountFunctionForbidden");
+  it("takes operations by `executeUserOp` under a policy that says so, with the hook around them and every limit held", async () => {
+    await world.grant(world.key, forced);
+    await world.execute(await transfer(CAP, wrapInExecuteUserOp, forced));
+    expect(await world.received()).toBe(CAP);
+    expect(await checks()).toBe(1n);
+    expect(await world.verdict(await transfer(1n, wrapInExecuteUserOp, forced))).toBe("SpendingLimitExceeded");
   });
 
-  it("as validator: the SDK says so before anything is signed", async () => {
-    await installWithHook();
-    const { account, chain, module } = world.system;
-    const open = () => toSessionKeyAccount({ client: chain.client, account: account.address, module: module.address, policy: world.policy, signer: world.key });
-    await expect(open()).rejects.toThrow(ModuleHookedError);
-    await expect(open()).rejects.toMatchObject({ hook });
+  it("takes no other function behind it, and nothing in front of `execute` twice", async () => {
+    await world.grant(world.key, forced);
+    const install = encodeFunctionData({ abi: moduleConfigAbi, functionName: "installModule", args: [1n, hook, "0x"] });
+    for (const callData of [concat(["0x8dd7712f", install]), "0x8dd7712f", "0x8dd7712fe9ae5c53"] as const) {
+      const operation = await world.operation([world.transfer(1n)], { callData, policy: forced });
+      expect(await world.verdict(operation)).toBe("AccountFunctionForbidden");
+    }
+    expect(await world.verdict(await transfer(1n, twice, forced))).toBe("AccountFunctionForbidden");
   });
 
-  it("as executor: it runs around what the direct lane does", async () => {
-    const { account, chain, module } = world.system;
-    const checks = () => chain.client.readContract({ address: hook, abi: hookAbi, functionName: "checks", args: [account.address] });
-    await uninstall("executor");
-    const { to, data } = encodeInstallModule({ account: account.address, adapter: kernel, module: module.address, type: "executor", hook });
-    await world.asAccount(to, data);
+  it("is refused by Kernel without `executeUserOp`, and by the module under a policy that does not say so", async () => {
     await world.grant();
-    await chain.send({ from: world.key, to: module.address, data: world.redemption([world.transfer(3n)]) });
+    expect(await world.verdict(await transfer(1n, plain))).toBe(`reverts with ${toFunctionSelector("InvalidValidator()")}`);
+    expect(await world.verdict(await transfer(1n, wrapInExecuteUserOp))).toBe("AccountFunctionForbidden");
+  });
+
+  it("is known to the SDK, which asks for such a policy and wraps calls under it", async () => {
+    const { account, chain, module } = world.system;
+    const open = (policy: World["policy"]) =>
+      toSessionKeyAccount({ client: chain.client, account: account.address, module: module.address, policy, signer: world.key });
+    await expect(open(world.policy)).rejects.toThrow(ModuleHookedError);
+    await expect(open(world.policy)).rejects.toMatchObject({ hook });
+    const session = await open(forced);
+    const { target: to, data } = world.transfer(1n);
+    const callData = await session.encodeCalls([{ to, data }]);
+    expect(callData.slice(0, 10)).toBe("0x8dd7712f");
+    expect(await session.decodeCalls?.(callData)).toMatchObject([{ value: 0n }]);
+  });
+
+  it("runs it around what the direct lane does", async () => {
+    const { chain, module } = world.system;
+    await world.grant(world.key, forced);
+    const data = world.redemption([world.transfer(3n)], { policy: forced });
+    await chain.send({ from: world.key, to: module.address, data });
     expect(await world.received()).toBe(3n);
     expect(await checks()).toBe(1n);
   });

@@ -9,7 +9,7 @@ import {
   RawContractError,
 } from 'viem'
 import { getCode, readContract } from 'viem/actions'
-import { AccountNotDeployedError, UnknownAccountError, WrongEntryPointError } from '../errors/accounts.ts'
+import { AccountNotDeployedError, UnknownAccountError, UnknownEntryPointError, WrongEntryPointError } from '../errors/accounts.ts'
 import { ModuleNotInstalledError } from '../errors/actions.ts'
 import { ENTRY_POINT_ADDRESSES } from '../policy/forbiddenTargets.ts'
 import { type EntryPoint, type EntryPointVersion, entryPointOf } from './entryPoint.ts'
@@ -29,14 +29,14 @@ const VERSIONS: readonly EntryPointVersion[] = ['0.7', '0.8', '0.9']
 export type FoundAccount = {
   readonly adapter: AccountAdapter
   readonly accountId: string
-  /** Which one the account obeys; `undefined` if it does not tell, or is one that is not known. */
+  /** Which one the account obeys; `undefined` if it does not tell. */
   readonly entryPoint: EntryPoint | undefined
 }
 
 /**
  * Finds out what kind of account lives at an address, and which EntryPoint it obeys.
  *
- * @throws AccountNotDeployedError, UnknownAccountError, WrongEntryPointError
+ * @throws AccountNotDeployedError, UnknownAccountError, WrongEntryPointError, UnknownEntryPointError
  */
 export async function findAccount(
   client: Client,
@@ -65,6 +65,7 @@ export async function findAccount(
     throw new WrongEntryPointError(account, obeyed, expected.address)
   }
   const version = VERSIONS.find((it) => obeyed !== undefined && isAddressEqual(ENTRY_POINT_ADDRESSES[it], obeyed))
+  if (obeyed && !expected && !version) throw new UnknownEntryPointError(account, obeyed)
   return { adapter, accountId: accountId ?? '', entryPoint: expected ?? (version && entryPointOf(version)) }
 }
 

@@ -1,6 +1,6 @@
 import { type Address, type Hex, type LocalAccount, concat, hashMessage, hashTypedData } from 'viem'
 import { getChainId } from 'viem/actions'
-import type { EntryPointVersion } from './entryPoint.ts'
+import { type EntryPointVersion, entryPointOf } from './entryPoint.ts'
 import { findAccount } from './findAccount.ts'
 import type { AccountAdapter } from './kinds/index.ts'
 import { type OperationSigner, operationSignerOf } from './operationSigner.ts'
@@ -11,7 +11,7 @@ import { type OwnerAccount, type ReaderClient, STUB_OWNER_SIGNATURE, toOwnerAcco
  * hash. It signs messages and typed data too, as the account answers for by ERC-1271 through that validator. For accounts that exist; their makers' own libraries make them, and serve as well here (permissionless has Kernel,
  * Nexus and the Safe).
  *
- * @throws AccountNotDeployedError, UnknownAccountError, WrongEntryPointError
+ * @throws AccountNotDeployedError, UnknownAccountError, WrongEntryPointError, UnknownEntryPointError
  */
 export async function toModularAccount(parameters: {
   client: ReaderClient
@@ -21,11 +21,15 @@ export async function toModularAccount(parameters: {
   ownerValidator: Address
   /** Default: what the account says that it is. */
   adapter?: AccountAdapter
-  /** For accounts that do not tell which one they obey. */
+  /** For accounts that do not tell which one they obey. Default for these: v0.7. */
   entryPoint?: EntryPointVersion
 }): Promise<OwnerAccount> {
   const { client, account, owner, ownerValidator } = parameters
-  const { adapter, entryPoint, accountId } = await findAccount(client, { account, adapter: parameters.adapter })
+  const { adapter, entryPoint, accountId } = await findAccount(client, {
+    account,
+    adapter: parameters.adapter,
+    entryPoint: parameters.entryPoint && entryPointOf(parameters.entryPoint),
+  })
   const chainId = client.chain?.id ?? (await getChainId(client))
   /** What ERC-1271 is asked with: the way to the owner, and the signature that is looked for there. */
   const answerFor = async (hash: Hex, sign: () => Promise<Hex>): Promise<Hex> => {
@@ -35,7 +39,7 @@ export async function toModularAccount(parameters: {
   return toOwnerAccount({
     client,
     address: account,
-    entryPoint: entryPoint ?? parameters.entryPoint,
+    entryPoint,
     nonceKey: adapter.ownerNonceKey(ownerValidator),
     factoryArgs: {},
     stubSignature: STUB_OWNER_SIGNATURE,

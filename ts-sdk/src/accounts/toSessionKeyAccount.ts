@@ -19,7 +19,7 @@ import { CosignatureNeededError } from '../errors/cosigning.ts'
 import { completeCosignedOperation } from '../cosigning/complete.ts'
 import { toCosignRequest } from '../cosigning/request.ts'
 import { STUB_COSIGNATURE, gasCouldNeedCosignature } from '../operation/cosignature.ts'
-import { type Call, type CallRequest, decodeExecutions, encodeExecutions, toCall } from '../operation/executions.ts'
+import { type Call, type CallRequest, decodeExecutions, encodeExecutions, toCall, unwrapExecuteUserOp, wrapInExecuteUserOp } from '../operation/executions.ts'
 import { frameCalls, unframedCalls } from '../operation/frame.ts'
 import { buildEvidence, encodeSessionSignature } from '../operation/evidence.ts'
 import { bindingPeriods, touchedMeters } from '../operation/touchedMeters.ts'
@@ -57,8 +57,8 @@ const SIGNER_BYTES = 21
  * The account must exist, have installed the module, and hold a live grant of `policy` for the key, or be given one to
  * carry.
  *
- * @throws AccountNotDeployedError, UnknownAccountError, ModuleNotInstalledError, WrongEntryPointError, ModuleHookedError,
- * InvalidSignedGrantError, SignedGrantTooLargeError
+ * @throws AccountNotDeployedError, UnknownAccountError, ModuleNotInstalledError, WrongEntryPointError, UnknownEntryPointError,
+ * ModuleHookedError, InvalidSignedGrantError, SignedGrantTooLargeError
  */
 export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParameters): Promise<SessionKeyAccount> {
   const {
@@ -80,7 +80,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
   const { adapter } = found
   const entryPoint = found.entryPoint ?? entryPointOf('0.7')
   await requireModule(client, { account: address, module, type: 'validator' })
-  const hook = await adapter.hookOf?.(client, { account: address, module })
+  const hook = policy.header.executeUserOp ? undefined : await adapter.hookOf?.(client, { account: address, module })
   if (hook) throw new ModuleHookedError(address, hook)
   const key = signer.address
   const encoded = encodePolicy(policy)
@@ -100,8 +100,10 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
   /** A state as if granted has no root. */
   const isPendingState = (state: KeyState): boolean => carriedGrant !== undefined && state.policyRoot === zeroHash && state.settings.active
   /** A measured key's calls go into its frame. */
-  const encode = (calls: readonly CallRequest[]): Hex =>
-    encodeExecutions(policy.measured ? frameCalls(module, calls.map(toCall)) : calls)
+  const encode = (calls: readonly CallRequest[]): Hex => {
+    const callData = encodeExecutions(policy.measured ? frameCalls(module, calls.map(toCall)) : calls)
+    return header.executeUserOp ? wrapInExecuteUserOp(callData) : callData
+  }
 
   const touched = (calls: readonly Call[], paymaster: Address | undefined): ReadonlySet<number> =>
     touchedMeters({ header, list: permissions.list, sets }, address, calls, paymaster)
@@ -186,7 +188,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     // A key lives in an account that has granted it, and so exists.
     getFactoryArgs: async () => ({ factory: undefined, factoryData: undefined }),
     encodeCalls: async (calls) => encode(calls),
-    decodeCalls: async (data) => unframedCalls(module, decodeExecutions(data)),
+    decodeCalls: async (data) => unframedCalls(module, decodeExecutions(unwrapExecuteUserOp(data))),
 
     async getStubSignature(request) {
       const operation = (request ?? {}) as UserOperationRequest
@@ -285,7 +287,7 @@ function cannotSign(what: string): never {
 /** Calls to find permissions for. What cannot be decoded has none, and the module says why. */
 function decodeForEvidence(module: Address, callData: Hex): readonly Call[] {
   try {
-    return unframedCalls(module, decodeExecutions(callData))
+    return unframedCalls(module, decodeExecutions(unwrapExecuteUserOp(callData)))
   } catch {
     return [{ to: '0x0000000000000000000000000000000000000000', value: 0n, data: '0x' }]
   }

@@ -20,7 +20,10 @@ export type InstallParameters = {
   readonly guardian?: Address | undefined
   /** The validator that knows the owner, for accounts that reach their owner through one. */
   readonly ownerValidator?: Address | undefined
-  /** Of Kernel and the install as executor only: a hook that it runs around the calls of the direct lane. */
+  /**
+   * Of Kernel: a hook that it runs around the module's operations, or the calls of the direct lane. As validator, every policy
+   * has to say `executeUserOp: true`.
+   */
   readonly hook?: Address | undefined
 }
 
@@ -57,20 +60,20 @@ export async function installSessionKeyModule(
     readonly types?: readonly ModuleType[]
     readonly guardian?: Address
     readonly ownerValidator?: Address
-    /** Of Kernel: a hook that it runs around the calls of the direct lane. */
+    /** Of Kernel: a hook that it runs around what the module does. As validator, policies have to say `executeUserOp: true`. */
     readonly hook?: Address
     /** Needed only before the account's first operation; otherwise the account is asked what it is. */
     readonly adapter?: AccountAdapter
   },
 ): Promise<readonly SentCall[]> {
-  const { types = ['validator'], hook, ...rest } = parameters
+  const { types = ['validator'], ...rest } = parameters
   const account = accountOf(client, undefined)
   const reader = readerOf(client)
   const adapter = rest.adapter ?? (await findAccount(reader, { account })).adapter
   const sent: SentCall[] = []
   for (const type of types) {
     if (await isModuleInstalled(reader, { account, module: rest.module, type })) continue
-    sent.push(await sendCall(client, encodeInstallModule({ ...rest, account, adapter, type, ...(type === 'executor' && { hook }) })))
+    sent.push(await sendCall(client, encodeInstallModule({ ...rest, account, adapter, type })))
   }
   return sent
 }

@@ -7,7 +7,7 @@ import { type KeyState, readKeyState } from '../actions/readKeyState.ts'
 import { previewRedemption } from '../actions/redeem.ts'
 import { InvalidCosignRequestError } from '../errors/cosigning.ts'
 import { decodeEvidence, encodeSessionSignature } from '../operation/evidence.ts'
-import { type Call, decodeCallList, decodeExecutions } from '../operation/executions.ts'
+import { type Call, decodeCallList, decodeExecutions, unwrapExecuteUserOp } from '../operation/executions.ts'
 import { unframedCalls } from '../operation/frame.ts'
 import { encodeRedemptionContext } from '../operation/redemption.ts'
 import { grantedPolicyRoot, splitCarried } from '../operation/signedGrant.ts'
@@ -134,7 +134,7 @@ function decode(module: Address, request: CosignRequest): Decoded {
     const calls =
       request.lane === 'direct'
         ? decodeCallList(request.redemption)
-        : unframedCalls(module, decodeExecutions(request.operation.callData))
+        : unframedCalls(module, decodeExecutions(unwrapExecuteUserOp(request.operation.callData)))
     return { header: decodeHeader(decoded.header), calls, grant }
   } catch (error) {
     if (error instanceof InvalidCosignRequestError) throw error

@@ -52,6 +52,26 @@ export class WrongEntryPointError extends ValetError {
   }
 }
 
+/** The account obeys an EntryPoint that the SDK knows nothing of, such as v0.6. */
+export class UnknownEntryPointError extends ValetError {
+  readonly entryPoint: Address
+
+  constructor(account: Address, entryPoint: Address) {
+    super(
+      'UnknownEntryPoint',
+      `The account ${account} obeys the EntryPoint ${entryPoint}, which is none of v0.7, v0.8 and v0.9 at their addresses.`,
+      {
+        metaMessages: [
+          'If it is one of them at another address, pass it as `entryPoint`: `{ abi, address, version }`. An account on v0.6 has to be upgraded first.',
+        ],
+        docsPath: DOCS,
+      },
+    )
+    this.name = 'UnknownEntryPointError'
+    this.entryPoint = entryPoint
+  }
+}
+
 /** The nonce of an operation asks another validator than the session key module. */
 export class ForeignNonceKeyError extends ValetError {
   constructor(nonce: bigint, module: Address) {
@@ -85,10 +105,10 @@ export class ModuleHookedError extends ValetError {
   constructor(account: Address, hook: Address) {
     super(
       'ModuleHooked',
-      `The account ${account} runs the hook ${hook} around the session key module, and so takes operations by \`executeUserOp\` only, which the module refuses.`,
+      `The account ${account} runs the hook ${hook} around the session key module, and so takes operations by \`executeUserOp\` only, which the policy does not say.`,
       {
         metaMessages: [
-          'Let the owner uninstall the module and install it again without a hook (`installSessionKeyModule`), or act in the direct lane, whose executor may have one.',
+          'Grant the key under a policy with `executeUserOp: true`, or let the owner uninstall the module and install it again without a hook.',
         ],
         docsPath: DOCS,
       },
@@ -98,11 +118,11 @@ export class ModuleHookedError extends ValetError {
   }
 }
 
-/** A hook was named where the account keeps none, or where it would shut the bundler lane. */
+/** A hook was named for an account that keeps none for each module. */
 export class HookNotTakenError extends ValetError {
   constructor(kind: string, type: string) {
     super('HookNotTaken', `An account of kind "${kind}" installs the module as ${type} without a hook of its own.`, {
-      metaMessages: ['Leave `hook` out. Only Kernel keeps one for each module, and only around an executor does the module work with it.'],
+      metaMessages: ['Leave `hook` out. Only Kernel keeps one for each module.'],
       docsPath: DOCS,
     })
     this.name = 'HookNotTakenError'

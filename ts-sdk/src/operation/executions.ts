@@ -16,6 +16,7 @@ import { MalformedBytesError } from '../errors/policy.ts'
 
 const EXECUTE_ABI = parseAbi(['function execute(bytes32 mode, bytes executionCalldata) payable'])
 const EXECUTE_SELECTOR = '0xe9ae5c53'
+const EXECUTE_USER_OP_SELECTOR = '0x8dd7712f'
 const BATCH = [
   {
     type: 'tuple[]',
@@ -68,6 +69,16 @@ export function encodeCallList(
 export function encodeExecutions(calls: readonly CallRequest[], options: { continueOnError?: boolean } = {}): Hex {
   const { mode, executionCalldata } = encodeCallList(calls, options)
   return encodeFunctionData({ abi: EXECUTE_ABI, functionName: 'execute', args: [mode, executionCalldata] })
+}
+
+/** Call data for accounts that take operations by `executeUserOp` only. */
+export function wrapInExecuteUserOp(callData: Hex): Hex {
+  return concat([EXECUTE_USER_OP_SELECTOR, callData])
+}
+
+/** What an account calls itself with behind `executeUserOp`; other call data as it is. */
+export function unwrapExecuteUserOp(callData: Hex): Hex {
+  return size(callData) > 4 && slice(callData, 0, 4) === EXECUTE_USER_OP_SELECTOR ? slice(callData, 4) : callData
 }
 
 /**

@@ -46,6 +46,7 @@ const POLICY_FIELDS = [
   'checker',
   'accountCodeHash',
   'directLane',
+  'executeUserOp',
   'coSigner',
   'measured',
 ]
@@ -87,6 +88,11 @@ export type PolicyInput = {
    * signature. Needs the module installed as executor, too. Default `false`.
    */
   readonly directLane?: boolean
+  /**
+   * Whether the account takes operations by `executeUserOp` only, as Kernel does where a hook runs around the module. Default
+   * `false`.
+   */
+  readonly executeUserOp?: boolean
   /** Who signs too what an operation charges above a threshold. Below every one of them the key acts alone. */
   readonly coSigner?: CoSignerPolicy
 }
@@ -151,6 +157,7 @@ export function definePolicy<const P extends readonly CallPolicy[]>(
     ...frameOf(input.measured, meters),
     pinnedCode: input.accountCodeHash && bytesField('accountCodeHash', input.accountCodeHash, 32, 32),
     ...(coSigner && { coSigner }),
+    ...(input.executeUserOp && { executeUserOp: true }),
   }
   const context = {
     meters,

@@ -11,8 +11,10 @@ const SECTION_CHECKER = 4
 const SECTION_FRAME = 8
 /** Has no bytes: some meter counts every call. */
 const SECTION_CALL_METERS = 16
+/** Has no bytes: the account forces `executeUserOp` around its calls. */
+const SECTION_EXECUTE_USER_OP = 32
 const KNOWN_SECTIONS =
-  SECTION_PINNED_CODE | SECTION_CO_SIGNER | SECTION_CHECKER | SECTION_FRAME | SECTION_CALL_METERS
+  SECTION_PINNED_CODE | SECTION_CO_SIGNER | SECTION_CHECKER | SECTION_FRAME | SECTION_CALL_METERS | SECTION_EXECUTE_USER_OP
 const PAYMASTER_MODE_CODES = { sponsor: 1, token: 2 } as const
 
 /** A counter with a cap and a period, in one token or by number (1 to 65,535 in the address's place). Its identity is (token, tag). */
@@ -46,6 +48,8 @@ export type Header = {
   pinnedCode: Hex | undefined
   /** Who signs too above some amounts. */
   coSigner?: CoSigner | undefined
+  /** The account forces `executeUserOp` around its calls. */
+  executeUserOp?: boolean | undefined
 }
 
 function encodeMeter(meter: Meter): Hex {
@@ -69,13 +73,14 @@ function encodePaymaster(entry: PaymasterEntry): Hex {
 
 /** `header` of docs/WIRE-FORMAT.md. */
 export function encodeHeader(header: Header): Hex {
-  const { meters, paymasters, frame, checker, pinnedCode, coSigner } = header
+  const { meters, paymasters, frame, checker, pinnedCode, coSigner, executeUserOp } = header
   const sections =
     (pinnedCode ? SECTION_PINNED_CODE : 0) |
     (coSigner ? SECTION_CO_SIGNER : 0) |
     (checker ? SECTION_CHECKER : 0) |
     (frame ? SECTION_FRAME : 0) |
-    (meters.some(countsCalls) ? SECTION_CALL_METERS : 0)
+    (meters.some(countsCalls) ? SECTION_CALL_METERS : 0) |
+    (executeUserOp ? SECTION_EXECUTE_USER_OP : 0)
   return concat([
     toHex(meters.length, { size: 1 }),
     toHex(paymasters.length, { size: 1 }),
@@ -124,5 +129,14 @@ export function decodeHeader(bytes: Hex): Header {
   const checker = (sections & SECTION_CHECKER) === 0 ? undefined : reader.address()
   const pinnedCode = (sections & SECTION_PINNED_CODE) === 0 ? undefined : reader.bytes(32)
   reader.end()
-  return { meters, paymasters, ...(frame && { frame }), ...(checker && { checker }), pinnedCode, ...(coSigner && { coSigner }) }
+  const executeUserOp = (sections & SECTION_EXECUTE_USER_OP) !== 0
+  return {
+    meters,
+    paymasters,
+    ...(frame && { frame }),
+    ...(checker && { checker }),
+    pinnedCode,
+    ...(coSigner && { coSigner }),
+    ...(executeUserOp && { executeUserOp }),
+  }
 }

@@ -17,6 +17,7 @@ import {
   ModuleHookedError,
   ModuleNotInstalledError,
   UnknownAccountError,
+  UnknownEntryPointError,
   ValetError,
   WrongEntryPointError,
   definePolicy,
@@ -124,6 +125,16 @@ const open = (answers: Answers, options: { code?: Hex } = {}) =>
   })
 const KERNEL = { accountId: 'kernel.advanced.v0.3.1', entrypoint: v07.address, isModuleInstalled: true }
 
+test('an EntryPoint that nobody knows is refused, unless it is named', async () => {
+  const node = nodeWith({ accountId: 'biconomy.nexus.1.0.0', entryPoint: ROUTER })
+  const error = findAccount(node, { account: ACCOUNT })
+  await expect(error).rejects.toThrow(UnknownEntryPointError)
+  await expect(error).rejects.toMatchObject({ entryPoint: ROUTER })
+  await expect(error).rejects.toThrow(/pass it as `entryPoint`/)
+  const named = { ...v07, address: ROUTER }
+  await expect(findAccount(node, { account: ACCOUNT, entryPoint: named })).resolves.toMatchObject({ entryPoint: named })
+})
+
 test('an account without the module is told from one that has it', async () => {
   const without = open({ ...KERNEL, isModuleInstalled: false })
   await expect(without).rejects.toThrow(ModuleNotInstalledError)
@@ -135,7 +146,7 @@ test('a Kernel that runs a hook around the module is refused, with what to do', 
   const hooked = open({ ...KERNEL, hook: ROUTER })
   await expect(hooked).rejects.toThrow(ModuleHookedError)
   await expect(hooked).rejects.toMatchObject({ hook: ROUTER })
-  await expect(hooked).rejects.toThrow(/without a hook/)
+  await expect(hooked).rejects.toThrow(/executeUserOp: true/)
   await expect(open({ ...KERNEL, hook: zeroAddress })).resolves.toBeDefined()
 })
 

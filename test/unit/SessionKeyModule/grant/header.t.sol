@@ -63,8 +63,9 @@ contract GrantHeaderTest is SessionKeyTest {
     }
 
     function test_sections() public {
-        // No meter counts calls here, so bit 4 is refused too; those below are known, and have tests of their own.
+        // No meter counts calls here, so bit 4 is refused too; those below 6 are known, and have tests of their own.
         for (uint256 sections = 16; sections < 256; ++sections) {
+            if (sections & 0xd0 == 0) continue;
             header = abi.encodePacked(uint16(0), uint8(sections), new bytes(32));
             _refusesHeader(abi.encodeWithSelector(HeaderMalformed.selector, 2));
         }

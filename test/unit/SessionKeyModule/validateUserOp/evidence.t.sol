@@ -68,10 +68,10 @@ contract ValidateEvidenceTest is SessionKeyTest {
                 abi.encodeWithSelector(SignerMalformed.selector, it)
             );
         }
-        // No signer at all announces a carried grant, which this is not.
+        // No signer at all announces a carried grant, here one as long as the header, with nobody behind it.
         _refusesSignature(
             OperationBytes.signature(NOON, NOON + 1, OperationBytes.evidenceHead("", _header()), new bytes(65)),
-            abi.encodeWithSelector(EvidenceMalformed.selector, 12)
+            abi.encodeWithSelector(EvidenceMalformed.selector, HEAD + 3 + _header().length)
         );
     }
 

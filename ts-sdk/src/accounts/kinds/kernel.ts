@@ -9,7 +9,6 @@ import {
   toHex,
 } from 'viem'
 import { readContract } from 'viem/actions'
-import { HookNotTakenError } from '../../errors/accounts.ts'
 import { type AccountAdapter, type AccountIdentity, requireLane } from './adapter.ts'
 
 const ABI = parseAbi([
@@ -40,11 +39,11 @@ export const kernel: AccountAdapter = {
   // The root validator, whichever that is: Kernel does not look at the address, but ZeroDev's SDK puts it there.
   ownerNonceKey: (ownerValidator) => BigInt(concat(['0x0000', ownerValidator, '0x0000'])),
   installData(type, data, hook = NO_HOOK) {
-    if (type === 'validator' && hook !== NO_HOOK) throw new HookNotTakenError('kernel', 'validator')
+    const hookData = hook === NO_HOOK ? '0x' : HOOK_IF_NEW
     const parts =
       type === 'validator'
-        ? encodeAbiParameters([{ type: 'bytes' }, { type: 'bytes' }, { type: 'bytes' }], [data, '0x', EXECUTE])
-        : encodeAbiParameters([{ type: 'bytes' }, { type: 'bytes' }], [data, hook === NO_HOOK ? '0x' : HOOK_IF_NEW])
+        ? encodeAbiParameters([{ type: 'bytes' }, { type: 'bytes' }, { type: 'bytes' }], [data, hookData, EXECUTE])
+        : encodeAbiParameters([{ type: 'bytes' }, { type: 'bytes' }], [data, hookData])
     return concat([hook, parts])
   },
   async hookOf(client, { account, module }) {
