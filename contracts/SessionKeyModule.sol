@@ -10,12 +10,11 @@ import {CarriedGrants} from "./module/CarriedGrants.sol";
 import {ConditionHost} from "./module/ConditionHost.sol";
 import {FrameHost} from "./module/FrameHost.sol";
 import {Granting} from "./module/Granting.sol";
-import {Operation} from "./module/Operation.sol";
 import {PlainFrameEnds} from "./module/PlainFrameEnds.sol";
 import {PlainFrames} from "./module/PlainFrames.sol";
 import {PlainRules} from "./module/PlainRules.sol";
+import {PlainSigners} from "./module/PlainSigners.sol";
 import {Revoking} from "./module/Revoking.sol";
-import {Validation} from "./module/Validation.sol";
 
 /// @title Session keys for ERC-7579 accounts
 /// @notice Wires the concerns together and holds nothing of its own. No owner, no proxy, no upgrade key: the same code at
@@ -25,7 +24,7 @@ import {Validation} from "./module/Validation.sol";
 /// @dev An `IERC7579Validator` and `IERC7579Executor` at its address, if not by name: every function that stands here is one
 /// more that an operation's selector is compared with, so what is called once stands elsewhere.
 contract SessionKeyModule is
-    Validation,
+    PlainSigners,
     PlainFrames,
     PlainFrameEnds,
     CarriedGrants,
@@ -68,16 +67,6 @@ contract SessionKeyModule is
         returns (bytes1, string memory, string memory, uint256, address, bytes32, uint256[] memory)
     {
         _asView(_relay)(_EXTENSION);
-    }
-
-    /// @inheritdoc Validation
-    /// @dev {FullValidation} does.
-    function _refuseCosignature(Operation memory, bytes calldata, uint256, bytes32, bytes calldata)
-        internal
-        view
-        override
-    {
-        _leaveToExtension();
     }
 
     /// @dev Every function of {ISessionKeyExtension}, {ISessionKeyDirectLane} and {ISessionKeyAdministration}; none takes

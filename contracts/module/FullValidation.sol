@@ -2,6 +2,9 @@
 pragma solidity ^0.8.30;
 
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
+import {CalldataWord} from "../libraries/CalldataWord.sol";
+import {Signers} from "../policy/Signers.sol";
+import {AnySigners} from "./AnySigners.sol";
 import {EXTRA_CARRIED, Operation} from "./Operation.sol";
 import {Previewing} from "./Previewing.sol";
 import {Validation} from "./Validation.sol";
@@ -9,7 +12,9 @@ import {Validation} from "./Validation.sol";
 /// @title The bundler lane of operations that need rules which the module has no room for
 /// @notice The module comes here with the call data of its own `validateUserOp`: for what is rare, and for what is wrong
 /// with a co-signature.
-abstract contract FullValidation is Previewing, Validation {
+abstract contract FullValidation is Previewing, AnySigners, Validation {
+    using CalldataWord for bytes;
+
     /// @notice See {IERC7579Validator-validateUserOp}.
     /// @dev A carried grant has been stored by then.
     function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash) external returns (uint256) {
@@ -17,13 +22,39 @@ abstract contract FullValidation is Previewing, Validation {
     }
 
     /// @inheritdoc Validation
-    function _refuseCosignature(
+    function _isSigned(Operation memory operation, bytes32 digest, bytes calldata keySignature)
+        internal
+        view
+        override
+        returns (bool)
+    {
+        return Signers.isValid(operation.signer, digest, keySignature);
+    }
+
+    /// @inheritdoc Validation
+    function _requireCosigned(
         Operation memory operation,
+        bytes32 userOpHash,
+        bytes32 evidenceHash,
         bytes calldata header,
-        uint256 passed,
-        bytes32 codigest,
-        bytes calldata cosignature
-    ) internal view override {
-        _revertCosignature(operation, header, passed, codigest, cosignature);
+        bytes calldata signatures
+    ) internal view override returns (bytes32 digest, bytes calldata keySignature) {
+        bytes32 codigest;
+        (digest, codigest) = _digests(userOpHash, operation.validAfter, operation.validUntil, evidenceHash);
+        (uint256 passed, uint256 start) = _findPassed(operation, header);
+        bytes calldata cosignature;
+        if (_saysLength(operation, header, start)) {
+            (keySignature, cosignature) = _split(signatures);
+        } else {
+            uint256 length = signatures.length < KEY_SIGNATURE_LENGTH ? signatures.length : KEY_SIGNATURE_LENGTH;
+            keySignature = signatures.slice(0, length);
+            cosignature = _behind(signatures, length);
+        }
+        if (passed != 0 && _isCosigned(header, start, codigest, cosignature)) return (digest, keySignature);
+        if (passed | cosignature.length != 0) {
+            if (_isSigned(operation, digest, keySignature)) {
+                _revertCosignature(operation, header, passed, codigest, cosignature);
+            }
+        }
     }
 }

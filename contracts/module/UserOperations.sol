@@ -77,7 +77,7 @@ abstract contract UserOperations is Evaluation {
             operation.validUntil = (head >> 176) & 0xffffffffff;
 
             // An EOA's operation, which most are, has everything in one place.
-            if (evidence.word(0) >> 240 == SessionSignature.EOA_SIGNER) {
+            if (evidence.word(0) >> 240 == Signers.EOA_SIGNER) {
                 bytes calldata signer = evidence.slice(1, Signers.EOA_LENGTH);
                 operation.signer = SignerLib.ofEoa(address(uint160(evidence.word(0) >> 80)));
                 operation.keyId = signer.hash();
@@ -93,19 +93,12 @@ abstract contract UserOperations is Evaluation {
         }
     }
 
-    /// @dev The same of any signer, and behind a carried grant.
+    /// @dev The same of evidence that does not begin with an EOA: of any signer, and behind a carried grant.
     function _openOther(Operation memory operation, bytes calldata evidence)
-        private
+        internal
         view
-        returns (bytes calldata header, uint256 leavesOffset)
-    {
-        bytes calldata signer;
-        // A signer has a length; nothing that has none stands before a grant.
-        uint256 start = evidence.byteAt(0) == 0 ? _admitGrant(operation, evidence) : 0;
-        (signer, header, leavesOffset) = SessionSignature.open(evidence, start);
-        operation.signer = Signers.parse(signer);
-        operation.keyId = signer.hash();
-    }
+        virtual
+        returns (bytes calldata header, uint256 leavesOffset);
 
     /// @dev The evidence begins with a carried grant: its length, now that it is stored. Reverts where none is taken.
     function _admitGrant(Operation memory operation, bytes calldata evidence) internal view virtual returns (uint256);

@@ -4,7 +4,6 @@ pragma solidity ^0.8.30;
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {CosignSection} from "../policy/CosignSection.sol";
-import {Signers} from "../policy/Signers.sol";
 import {Cosigning} from "./Cosigning.sol";
 import {EXTRA_FRAME, Operation} from "./Operation.sol";
 import {OperationDigest} from "./OperationDigest.sol";
@@ -38,7 +37,7 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning {
             digest = _operationDigest(userOpHash, operation.validAfter, operation.validUntil, digest);
         }
         validationData = (operation.validAfter << 208) | (operation.validUntil << 160);
-        if (Signers.isValid(operation.signer, digest, keySignature)) {
+        if (_isSigned(operation, digest, keySignature)) {
             _commit(operation, key, header);
         } else {
             validationData |= SIG_VALIDATION_FAILED;
@@ -46,6 +45,13 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning {
             if (operation.extras & EXTRA_FRAME != 0) _stageFrame(operation, key.policyRoot, header);
         }
     }
+
+    /// @dev Whether the key has signed `digest`.
+    function _isSigned(Operation memory operation, bytes32 digest, bytes calldata keySignature)
+        internal
+        view
+        virtual
+        returns (bool);
 
     /// @dev Step 9. What is wrong with a co-signature reverts with its error only beside a signature that is the key's: with
     /// stubs, as bundlers estimate with, validation returns SIG_VALIDATION_FAILED as it does without a co-signer.
@@ -58,34 +64,5 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning {
         bytes32 evidenceHash,
         bytes calldata header,
         bytes calldata signatures
-    ) private view returns (bytes32 digest, bytes calldata keySignature) {
-        bytes32 codigest;
-        (digest, codigest) = _digests(userOpHash, operation.validAfter, operation.validUntil, evidenceHash);
-        (uint256 passed, uint256 start) = _findPassed(operation, header);
-        bytes calldata cosignature;
-        if (_saysLength(operation, header, start)) {
-            (keySignature, cosignature) = _split(signatures);
-        } else {
-            uint256 length = signatures.length < KEY_SIGNATURE_LENGTH ? signatures.length : KEY_SIGNATURE_LENGTH;
-            keySignature = signatures.slice(0, length);
-            cosignature = _behind(signatures, length);
-        }
-        if (passed != 0 && _isCosigned(header, start, codigest, cosignature)) return (digest, keySignature);
-        if (passed | cosignature.length != 0) {
-            if (Signers.isValid(operation.signer, digest, keySignature)) {
-                _refuseCosignature(operation, header, passed, codigest, cosignature);
-            }
-        }
-    }
-
-    /// @dev Says what is wrong with the co-signature, given that something is; does not come back.
-    /// @param passed a threshold of the header, or 0.
-    /// @param cosignature what should be one over `codigest`.
-    function _refuseCosignature(
-        Operation memory operation,
-        bytes calldata header,
-        uint256 passed,
-        bytes32 codigest,
-        bytes calldata cosignature
-    ) internal view virtual;
+    ) internal view virtual returns (bytes32 digest, bytes calldata keySignature);
 }

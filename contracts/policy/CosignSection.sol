@@ -5,7 +5,7 @@ import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {KeySettings} from "./KeySettings.sol";
 import {PolicyHeader} from "./PolicyHeader.sol";
-import {Signer, SignerLib} from "./Signer.sol";
+import {Signer} from "./Signer.sol";
 import {Signers} from "./Signers.sol";
 
 /// @title The header's section 1: who co-signs, and above which amounts
@@ -61,31 +61,36 @@ library CosignSection {
         }
     }
 
-    /// @notice Whether the co-signer is an EOA: the one kind of that length.
+    /// @notice Length of the co-signer: that of an EOA, which no other kind has, or a longer one.
     /// @param start of the thresholds.
-    function isEoas(bytes calldata header, uint256 start) internal pure returns (bool) {
+    function cosignerLength(bytes calldata header, uint256 start) internal pure returns (uint256) {
         // Unchecked: signerLength 1 stands right before the thresholds.
         unchecked {
-            return header.byteAt(start - 1) == Signers.EOA_LENGTH;
+            return header.byteAt(start - 1);
         }
     }
 
-    /// @notice The same, as an operation keeps it.
+    /// @notice The address of a co-signer that is an EOA.
     /// @param start of the thresholds.
-    function parsedCosigner(bytes calldata header, uint256 start) internal pure returns (Signer) {
-        if (!isEoas(header, start)) return Signers.decode(cosigner(header, start));
+    function cosignerEoa(bytes calldata header, uint256 start) internal pure returns (address) {
         // Unchecked: address 20 · signerLength 1 stand right before the thresholds.
         unchecked {
-            return SignerLib.ofEoa(address(uint160(header.word(start - 21) >> 96)));
+            return address(uint160(header.word(start - 21) >> 96));
         }
+    }
+
+    /// @notice The co-signer, as an operation keeps a signer.
+    /// @param start of the thresholds.
+    function parsedCosigner(bytes calldata header, uint256 start) internal pure returns (Signer) {
+        return Signers.decode(cosigner(header, start));
     }
 
     /// @notice Checks the section, for a grant.
     /// @param offset where it must begin.
-    /// @param keyId of the session key, which cannot be its own co-signer.
+    /// @param key the session key, which cannot be its own co-signer.
     /// @param account the account, whose policy this is.
     /// @return end where it ends.
-    function check(bytes calldata header, uint256 offset, KeySettings settings, bytes32 keyId, address account)
+    function check(bytes calldata header, uint256 offset, KeySettings settings, Signer key, address account)
         internal
         view
         returns (uint256 end)
@@ -93,9 +98,9 @@ library CosignSection {
         end = _checkForm(header, offset);
         (uint256 start, uint256 last) = thresholds(header);
         bytes calldata signer = cosigner(header, start);
-        if (!Signers.isWellFormed(signer) || Signers.isForbidden(Signers.decode(signer), account) || signer.hash() == keyId) {
-            revert ISessionKeyErrors.CosignerInvalid(signer);
-        }
+        if (!Signers.isWellFormed(signer)) revert ISessionKeyErrors.CosignerInvalid(signer);
+        Signer parsed = Signers.decode(signer);
+        if (Signers.isForbidden(parsed, account) || parsed.equals(key)) revert ISessionKeyErrors.CosignerInvalid(signer);
         _checkThresholds(header, start, last, settings);
     }
 

@@ -10,6 +10,7 @@ import {KeySettings} from "./KeySettings.sol";
 import {KeyUsageLib} from "./KeyUsage.sol";
 import {NumberedMeters} from "./NumberedMeters.sol";
 import {Periods} from "./Periods.sol";
+import {Signer} from "./Signer.sol";
 
 /// @title The header of a policy: meters, paymasters, sections
 /// @dev Format: docs/WIRE-FORMAT.md, `header`. Readers trust a header whose hash is under the stored root; {check} is
@@ -144,14 +145,14 @@ library PolicyHeader {
     }
 
     /// @notice Checks every rule a header must keep, for a grant.
-    /// @param keyId of the session key.
+    /// @param key the session key.
     /// @param account whose key it is.
     /// @param frames checks what only measured keys have.
     function check(
         bytes calldata header,
         ISessionKeyFrames frames,
         KeySettings settings,
-        bytes32 keyId,
+        Signer key,
         address account
     ) internal view {
         if (header.length < METERS_OFFSET) revert ISessionKeyErrors.HeaderMalformed(header.length);
@@ -171,7 +172,7 @@ library PolicyHeader {
             // The flag MEASURED and the section have the same value. Most policies have none of all this.
             if (sections(header) | callMeters | (settings.flags() & SECTION_FRAME) != 0) {
                 if (sections(header) & SECTION_CALL_METERS != callMeters) revert ISessionKeyErrors.HeaderMalformed(2);
-                offset = _checkSections(header, frames, settings, keyId, account, offset);
+                offset = _checkSections(header, frames, settings, key, account, offset);
             }
             if (header.length != offset) revert ISessionKeyErrors.HeaderMalformed(offset);
         }
@@ -183,7 +184,7 @@ library PolicyHeader {
         bytes calldata header,
         ISessionKeyFrames frames,
         KeySettings settings,
-        bytes32 keyId,
+        Signer key,
         address account,
         uint256 offset
     ) private view returns (uint256 end) {
@@ -195,7 +196,7 @@ library PolicyHeader {
                 frames, ISessionKeyFrames.checkHeader.selector, end, KeySettings.unwrap(settings), header
             );
         }
-        if (present & SECTION_COSIGNER != 0) end = CosignSection.check(header, end, settings, keyId, account);
+        if (present & SECTION_COSIGNER != 0) end = CosignSection.check(header, end, settings, key, account);
         // Unchecked: a length of at most 52, behind an offset that lies within calldata.
         unchecked {
             end += fixedLength(present);

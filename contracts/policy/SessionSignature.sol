@@ -3,7 +3,6 @@ pragma solidity ^0.8.30;
 
 import {ISessionKeyErrors} from "../interfaces/ISessionKeyErrors.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
-import {Signers} from "./Signers.sol";
 
 /// @title `userOp.signature` of a session key: window, evidence, signatures
 /// @dev Format: docs/WIRE-FORMAT.md, `signature`. What every operation reads is spelled out in {UserOperations}; here is
@@ -13,8 +12,6 @@ library SessionSignature {
 
     /// @dev What stands before the evidence: validAfter 5 · validUntil 5 · evidenceLength 2.
     uint256 internal constant HEAD = 12;
-    /// @dev signerLength 1 · kind 1 of an EOA.
-    uint256 internal constant EOA_SIGNER = (Signers.EOA_LENGTH << 8) | Signers.KIND_EOA;
     /// @dev signerLength 1 · signer 21 · headerLength 2, within the evidence, of an EOA.
     uint256 internal constant HEADER_OFFSET = 24;
     /// @dev 0x00 · grantLength 2.
@@ -25,9 +22,10 @@ library SessionSignature {
         return (signature.word(0) >> 176) & 0xffffffffff;
     }
 
-    /// @notice How many bytes of `evidence` a carried grant takes. Reverts if there is none, or if it is cut off.
+    /// @notice How many bytes of `evidence` a carried grant takes. Reverts if it is cut off.
+    /// @param evidence begins with 0, as it does where it carries a grant.
     function carriedLength(bytes calldata evidence) internal pure returns (uint256 length) {
-        if (evidence.byteAt(0) != 0 || evidence.length < GRANT_OFFSET) revert ISessionKeyErrors.EvidenceMalformed(HEAD);
+        if (evidence.length < GRANT_OFFSET) revert ISessionKeyErrors.EvidenceMalformed(HEAD);
         // Unchecked: a 16-bit length.
         unchecked {
             length = GRANT_OFFSET + ((evidence.word(0) >> 232) & 0xffff);
@@ -46,6 +44,7 @@ library SessionSignature {
             uint256 evidenceLength = (signature.word(0) >> 160) & 0xffff;
             if (HEAD + evidenceLength > signature.length) revert ISessionKeyErrors.EvidenceMalformed(signature.length);
             bytes calldata evidence = signature.slice(HEAD, evidenceLength);
+            if (evidence.byteAt(0) != 0) revert ISessionKeyErrors.EvidenceMalformed(HEAD);
             uint256 length = carriedLength(evidence);
             grant = evidence.slice(GRANT_OFFSET, length - GRANT_OFFSET);
             (signer, header,) = open(evidence, length);

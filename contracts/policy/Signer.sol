@@ -24,9 +24,9 @@ library SignerLib {
         return Signer.wrap(uint160(eoa));
     }
 
-    /// @param key what the verifier knows the signer by: 1 to 255 bytes.
-    function ofVerifier(address verifier, bytes calldata key) internal pure returns (Signer) {
-        return Signer.wrap((key.place(0) << PLACE_SHIFT) | (key.length << LENGTH_SHIFT) | uint160(verifier));
+    /// @param verifierKey what the verifier knows the signer by: 1 to 255 bytes.
+    function ofVerifier(address verifier, bytes calldata verifierKey) internal pure returns (Signer) {
+        return Signer.wrap((verifierKey.place(0) << PLACE_SHIFT) | (verifierKey.length << LENGTH_SHIFT) | uint160(verifier));
     }
 
     /// @notice The EOA, or the verifier.
@@ -36,6 +36,11 @@ library SignerLib {
 
     function isEoa(Signer self) internal pure returns (bool) {
         return Signer.unwrap(self) >> LENGTH_SHIFT == 0;
+    }
+
+    /// @notice Whether both are the same signer, wherever in call data they stand.
+    function equals(Signer self, Signer other) internal pure returns (bool) {
+        return self.addr() == other.addr() && self.key().hash() == other.key().hash();
     }
 
     /// @notice What the verifier knows the signer by.
