@@ -39,8 +39,8 @@ library Conditions {
             clauseIndex = body.byteAt(offset) - left;
         }
         if (left != 0) {
-            // All gas there is, without the GAS instruction: the optimizer moves it away from the call, and a bundler takes it
-            // only right in front of one (ERC-7562, OP-012).
+            // All gas there is, without the GAS instruction: the optimizer moves it away from the call, and a bundler takes
+            // it only right in front of one (ERC-7562, OP-012).
             (end, used) = engine.enforce{gas: type(uint256).max}(
                 body, data, proofs, ConditionCall(callIndex, value, account, end, clauseIndex, left, used)
             );

@@ -51,7 +51,8 @@ library SessionSignature {
         }
     }
 
-    /// @notice Signer and header at `start` of the evidence, where the leaves begin behind them, and that all three lie in it.
+    /// @notice Signer and header at `start` of the evidence, and where the leaves begin behind them. Reverts where they do not
+    /// lie in it.
     function open(bytes calldata evidence, uint256 start)
         internal
         pure

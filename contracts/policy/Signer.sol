@@ -14,6 +14,7 @@ type Signer is uint256;
 
 using SignerLib for Signer global;
 
+/// @title Reads and makes {Signer}s
 library SignerLib {
     using CalldataWord for bytes;
 
