@@ -51,8 +51,8 @@ library SessionSignature {
         }
     }
 
-    /// @notice Signer and header at `start` of the evidence, and where the leaves begin behind them. Reverts where they do not
-    /// lie in it.
+    /// @notice Signer and header at `start` of the evidence, and where the leaves begin behind them. Reverts where they do
+    /// not lie in it.
     function open(bytes calldata evidence, uint256 start)
         internal
         pure
