@@ -32,13 +32,15 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning {
         (SessionKey storage key, bytes calldata evidence, bytes calldata header, bytes calldata keySignature) =
             _evaluate(operation, userOp);
         bytes32 digest = evidence.hash();
+        bool valid;
         if (header.isPresent()) {
-            (digest, keySignature) = _requireCosigned(operation, userOpHash, digest, header, keySignature);
+            valid = _isSigned(operation, userOpHash, digest, header, keySignature);
         } else {
             digest = _operationDigest(userOpHash, operation.validAfter, operation.validUntil, digest);
+            valid = Signers.isValid(operation.signer, digest, keySignature);
         }
         validationData = (operation.validAfter << 208) | (operation.validUntil << 160);
-        if (Signers.isValid(operation.signer, digest, keySignature)) {
+        if (valid) {
             _commit(operation, key, header);
         } else {
             validationData |= SIG_VALIDATION_FAILED;
@@ -48,20 +50,21 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning {
     }
 
     /// @dev Step 9. What is wrong with a co-signature reverts with its error only beside a signature that is the key's: with
-    /// stubs, as bundlers estimate with, validation returns SIG_VALIDATION_FAILED as it does without a co-signer.
+    /// stubs, as bundlers estimate with, validation returns SIG_VALIDATION_FAILED as it does without a co-signer. The key's
+    /// verifier is asked once: asked again, it could say something else.
     /// @param signatures the key's, and the co-signer's behind it.
-    /// @return digest what the key must have signed.
-    /// @return keySignature the key's part.
-    function _requireCosigned(
+    /// @return valid whether the key has signed, and the co-signer where it must have.
+    function _isSigned(
         Operation memory operation,
         bytes32 userOpHash,
         bytes32 evidenceHash,
         bytes calldata header,
         bytes calldata signatures
-    ) private view returns (bytes32 digest, bytes calldata keySignature) {
-        bytes32 codigest;
-        (digest, codigest) = _digests(userOpHash, operation.validAfter, operation.validUntil, evidenceHash);
+    ) private view returns (bool valid) {
+        (bytes32 digest, bytes32 codigest) =
+            _digests(userOpHash, operation.validAfter, operation.validUntil, evidenceHash);
         (uint256 passed, uint256 start) = _findPassed(operation, header);
+        bytes calldata keySignature;
         bytes calldata cosignature;
         if (_saysLength(operation, header, start)) {
             (keySignature, cosignature) = _split(signatures);
@@ -70,12 +73,10 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning {
             keySignature = signatures.slice(0, length);
             cosignature = _behind(signatures, length);
         }
-        if (passed != 0 && _isCosigned(header, start, codigest, cosignature)) return (digest, keySignature);
-        if (passed | cosignature.length != 0) {
-            if (Signers.isValid(operation.signer, digest, keySignature)) {
-                _refuseCosignature(operation, header, passed, codigest, cosignature);
-            }
-        }
+        bool cosigned =
+            passed == 0 ? cosignature.length == 0 : _isCosigned(header, start, codigest, cosignature);
+        valid = Signers.isValid(operation.signer, digest, keySignature);
+        if (valid && !cosigned) _refuseCosignature(operation, header, passed, codigest, cosignature);
     }
 
     /// @dev Says what is wrong with the co-signature, given that something is; does not come back.
