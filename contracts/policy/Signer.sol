@@ -24,7 +24,7 @@ library SignerLib {
         return Signer.wrap(uint160(eoa));
     }
 
-    /// @param key what the verifier knows the signer by: 1 to 255 bytes.
+    /// @param key what the verifier knows the signer by: 1 to 234 bytes.
     function ofVerifier(address verifier, bytes calldata key) internal pure returns (Signer) {
         return Signer.wrap((key.place(0) << PLACE_SHIFT) | (key.length << LENGTH_SHIFT) | uint160(verifier));
     }

@@ -10,7 +10,7 @@ import {Signer, SignerLib} from "./Signer.sol";
 /// @title Who signs as a session key, or beside one
 /// @notice `signer = kind (1) · key`. Kind 1, an EOA: `key` is an address, checked by ecrecover and nothing else, so that
 /// no code that appears at the address later can answer for it. Kind 2: `key` is what a verifier (ERC-7913) checks,
-/// `verifier (20) · its key (1 to 233)`.
+/// `verifier (20) · its key (1 to 234)`.
 library Signers {
     using CalldataWord for bytes;
 
