@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {CHARGED, EXACT, LIFETIME} from "./Codes.sol";
 import {CosignedRedemptionTest} from "./CosignedRedemptionTest.sol";
 

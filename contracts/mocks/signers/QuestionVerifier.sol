@@ -8,7 +8,8 @@ import {IERC7913SignatureVerifier} from "@openzeppelin/contracts/interfaces/IERC
 contract QuestionVerifier is IERC7913SignatureVerifier {
     /// @inheritdoc IERC7913SignatureVerifier
     function verify(bytes calldata key, bytes32 hash, bytes calldata signature) external pure override returns (bytes4) {
-        bool asked = keccak256(msg.data) == keccak256(abi.encodeCall(IERC7913SignatureVerifier.verify, (key, hash, signature)));
+        bytes memory question = abi.encodeCall(IERC7913SignatureVerifier.verify, (key, hash, signature));
+        bool asked = keccak256(msg.data) == keccak256(question);
         bool signed = signature.length >= 64 && bytes32(signature) == hash && bytes32(signature[32:]) == keccak256(key);
         return asked && signed ? IERC7913SignatureVerifier.verify.selector : bytes4(0xffffffff);
     }
