@@ -32,16 +32,17 @@ abstract contract FullValidation is Previewing, AnySigners, Validation {
     }
 
     /// @inheritdoc Validation
-    function _requireCosigned(
+    function _areSigned(
         Operation memory operation,
         bytes32 userOpHash,
         bytes32 evidenceHash,
         bytes calldata header,
         bytes calldata signatures
-    ) internal view override returns (bytes32 digest, bytes calldata keySignature) {
-        bytes32 codigest;
-        (digest, codigest) = _digests(userOpHash, operation.validAfter, operation.validUntil, evidenceHash);
+    ) internal view override returns (bool valid) {
+        (bytes32 digest, bytes32 codigest) =
+            _digests(userOpHash, operation.validAfter, operation.validUntil, evidenceHash);
         (uint256 passed, uint256 start) = _findPassed(operation, header);
+        bytes calldata keySignature;
         bytes calldata cosignature;
         if (_saysLength(operation, header, start)) {
             (keySignature, cosignature) = _split(signatures);
@@ -50,11 +51,8 @@ abstract contract FullValidation is Previewing, AnySigners, Validation {
             keySignature = signatures.slice(0, length);
             cosignature = _behind(signatures, length);
         }
-        if (passed != 0 && _isCosigned(header, start, codigest, cosignature)) return (digest, keySignature);
-        if (passed | cosignature.length != 0) {
-            if (_isSigned(operation, digest, keySignature)) {
-                _revertCosignature(operation, header, passed, codigest, cosignature);
-            }
-        }
+        bool cosigned = passed == 0 ? cosignature.length == 0 : _isCosigned(header, start, codigest, cosignature);
+        valid = _isSigned(operation, digest, keySignature);
+        if (valid && !cosigned) _revertCosignature(operation, header, passed, codigest, cosignature);
     }
 }

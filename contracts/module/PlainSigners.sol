@@ -52,27 +52,22 @@ abstract contract PlainSigners is Validation, PlainRules {
     }
 
     /// @inheritdoc Validation
-    function _requireCosigned(
+    function _areSigned(
         Operation memory operation,
         bytes32 userOpHash,
         bytes32 evidenceHash,
         bytes calldata header,
         bytes calldata signatures
-    ) internal view override returns (bytes32 digest, bytes calldata keySignature) {
-        bytes32 codigest;
-        (digest, codigest) = _digests(userOpHash, operation.validAfter, operation.validUntil, evidenceHash);
+    ) internal view override returns (bool valid) {
+        (bytes32 digest, bytes32 codigest) =
+            _digests(userOpHash, operation.validAfter, operation.validUntil, evidenceHash);
         (uint256 passed, uint256 start) = _findPassed(operation, header);
         if (_saysLength(operation, header, start)) _leaveToExtension();
-        if (passed != 0) {
-            bytes calldata cosignature = _behind(signatures, KEY_SIGNATURE_LENGTH);
-            if (_isCosignedByEoa(header.cosignerEoa(start), codigest, cosignature)) {
-                return (digest, signatures.slice(0, KEY_SIGNATURE_LENGTH));
-            }
-        }
         uint256 length = signatures.length < KEY_SIGNATURE_LENGTH ? signatures.length : KEY_SIGNATURE_LENGTH;
-        keySignature = signatures.slice(0, length);
-        if (passed != 0 || signatures.length > KEY_SIGNATURE_LENGTH) {
-            if (_isSigned(operation, digest, keySignature)) _leaveToExtension();
-        }
+        bool cosigned = passed == 0
+            ? signatures.length <= KEY_SIGNATURE_LENGTH
+            : _isCosignedByEoa(header.cosignerEoa(start), codigest, _behind(signatures, KEY_SIGNATURE_LENGTH));
+        valid = _isSigned(operation, digest, signatures.slice(0, length));
+        if (valid && !cosigned) _leaveToExtension();
     }
 }

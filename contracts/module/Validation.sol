@@ -31,13 +31,15 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning {
         (SessionKey storage key, bytes calldata evidence, bytes calldata header, bytes calldata keySignature) =
             _evaluate(operation, userOp);
         bytes32 digest = evidence.hash();
+        bool valid;
         if (header.isPresent()) {
-            (digest, keySignature) = _requireCosigned(operation, userOpHash, digest, header, keySignature);
+            valid = _areSigned(operation, userOpHash, digest, header, keySignature);
         } else {
             digest = _operationDigest(userOpHash, operation.validAfter, operation.validUntil, digest);
+            valid = _isSigned(operation, digest, keySignature);
         }
         validationData = (operation.validAfter << 208) | (operation.validUntil << 160);
-        if (_isSigned(operation, digest, keySignature)) {
+        if (valid) {
             _commit(operation, key, header);
         } else {
             validationData |= SIG_VALIDATION_FAILED;
@@ -54,15 +56,15 @@ abstract contract Validation is UserOperations, OperationDigest, Cosigning {
         returns (bool);
 
     /// @dev Step 9. What is wrong with a co-signature reverts with its error only beside a signature that is the key's: with
-    /// stubs, as bundlers estimate with, validation returns SIG_VALIDATION_FAILED as it does without a co-signer.
+    /// stubs, as bundlers estimate with, validation returns SIG_VALIDATION_FAILED as it does without a co-signer. The key's
+    /// verifier is asked once: asked again, it could say something else.
     /// @param signatures the key's, and the co-signer's behind it.
-    /// @return digest what the key must have signed.
-    /// @return keySignature the key's part.
-    function _requireCosigned(
+    /// @return whether the key has signed, and the co-signer where it must have.
+    function _areSigned(
         Operation memory operation,
         bytes32 userOpHash,
         bytes32 evidenceHash,
         bytes calldata header,
         bytes calldata signatures
-    ) internal view virtual returns (bytes32 digest, bytes calldata keySignature);
+    ) internal view virtual returns (bool);
 }

@@ -25,7 +25,7 @@ library SignerLib {
         return Signer.wrap(uint160(eoa));
     }
 
-    /// @param verifierKey what the verifier knows the signer by: 1 to 255 bytes.
+    /// @param verifierKey what the verifier knows the signer by: 1 to 234 bytes.
     function ofVerifier(address verifier, bytes calldata verifierKey) internal pure returns (Signer) {
         return Signer.wrap((verifierKey.place(0) << PLACE_SHIFT) | (verifierKey.length << LENGTH_SHIFT) | uint160(verifier));
     }

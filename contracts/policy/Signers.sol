@@ -10,7 +10,7 @@ import {Signer, SignerLib} from "./Signer.sol";
 /// @title Who signs as a session key, or beside one
 /// @notice `signer = kind (1) · key`. Kind 1, an EOA: `key` is an address, checked by ecrecover and nothing else, so that
 /// no code that appears at the address later can answer for it. Kind 2: `key` is what a verifier (ERC-7913) checks,
-/// `verifier (20) · its key (1 to 233)`.
+/// `verifier (20) · its key (1 to 234)`.
 library Signers {
     using CalldataWord for bytes;
 
@@ -106,12 +106,16 @@ library Signers {
         // Of a slice that begins behind its own end.
         if (signature.length > msg.data.length) return false;
         bytes4 selector = IERC7913SignatureVerifier.verify.selector;
-        // Assembly: encodes the question beyond the free pointer, from call data, in a third of the code that Solidity takes
-        // for it, and in fewer steps. All gas is `not(0)`: ERC-7562 has GAS right before a call, where the optimizer does not
+        // Assembly: encodes the question beyond the free pointer, from call data, in a third of the code that Solidity
+        // takes for it, and in fewer steps. All gas is `not(0)`: ERC-7562 has GAS right before a call, where the optimizer does not
         // leave it. Lengths are bounded by the call data that both were read from.
         assembly ("memory-safe") {
             let question := mload(0x40)
             let behindKey := add(add(question, VERIFY_HEAD), and(add(key.length, 63), not(31)))
+            let end := add(behindKey, and(add(signature.length, 63), not(31)))
+            // What pads key and signature, where hashes have left bytes: zeros, as the encoding has it.
+            mstore(sub(behindKey, 32), 0)
+            mstore(sub(end, 32), 0)
             mstore(question, selector)
             mstore(add(question, 4), 96)
             mstore(add(question, 36), digest)
@@ -120,7 +124,6 @@ library Signers {
             calldatacopy(add(question, add(VERIFY_HEAD, 32)), key.offset, key.length)
             mstore(behindKey, signature.length)
             calldatacopy(add(behindKey, 32), signature.offset, signature.length)
-            let end := add(behindKey, and(add(signature.length, 63), not(31)))
             valid := staticcall(not(0), verifier, question, sub(end, question), 0, 32)
             valid := and(and(valid, gt(returndatasize(), 31)), eq(mload(0), selector))
         }

@@ -17,7 +17,7 @@ abstract contract WordLayout is Test {
     function _name() internal pure virtual returns (string memory);
 
     /// @notice The word's fields from its lowest bit upwards, by the table that the page's boxes are drawn from.
-    function _fields() internal view returns (Field[] memory) {
+    function _fields() internal view virtual returns (Field[] memory) {
         return abi.decode(Vectors.fieldsOf(_name()), (Field[]));
     }
 
