@@ -106,9 +106,9 @@ library Signers {
         // Of a slice that begins behind its own end.
         if (signature.length > msg.data.length) return false;
         bytes4 selector = IERC7913SignatureVerifier.verify.selector;
-        // Assembly: encodes the question beyond the free pointer, from call data, in a third of the code that Solidity
-        // takes for it, and in fewer steps. All gas is `not(0)`: ERC-7562 has GAS right before a call, where the optimizer does not
-        // leave it. Lengths are bounded by the call data that both were read from.
+        // Assembly: encodes the question beyond the free pointer, from call data, in a third of the code that Solidity takes
+        // for it, and in fewer steps. All gas is `not(0)`: ERC-7562 has GAS right before a call, where the optimizer does
+        // not leave it. Lengths are bounded by the call data that both were read from.
         assembly ("memory-safe") {
             let question := mload(0x40)
             let behindKey := add(add(question, VERIFY_HEAD), and(add(key.length, 63), not(31)))
