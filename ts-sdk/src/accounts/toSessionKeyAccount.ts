@@ -160,16 +160,25 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     if (coSigner) requireBundlerLane(supportFor(coSigner))
   }
 
-  /** What a co-signer's verifier takes, which an estimate never asks; it asks the key's a second time instead. */
-  const missingCosignerGas = async (signature: Hex = '0x'): Promise<bigint> => {
-    if (!coSigner || isEoa(coSigner) || size(signature) === 0) return 0n
+  /** A verifier checks the key or the co-signer of a policy that has one. */
+  const isFramed = coSigner !== undefined && !(isEoa(coSigner) && isEoa(key))
+  /**
+   * Gas of both signatures' checks, where a verifier makes one. The estimate's operation has a key signature that verifiers
+   * refuse at a glance: a right one would be checked twice, to tell whose fault the stub of a co-signature is.
+   */
+  const missingSignatureGas = async (signature: Hex = '0x'): Promise<bigint> => {
+    if (!coSigner || !isFramed || size(signature) === 0) return 0n
     const stub = cosignatureWithin(decodeSessionSignature(signature).keySignature)
     if (size(stub) === 0) return 0n
-    const [theirs, own] = await Promise.all([
+    const gas = await Promise.all([
       verificationGasOf(client, coSigner, slice(stub, 4)),
       verificationGasOf(client, key, signer.stubSignature),
     ])
-    return theirs > own ? theirs - own : 0n
+    return gas[0] + gas[1]
+  }
+  const stubSignatures = (evidence: Hex, both: boolean): Hex => {
+    const cheap: Hex = `0x${'ff'.repeat(size(signer.stubSignature))}`
+    return joinSignatures(evidence, both && isFramed ? cheap : signer.stubSignature, both ? stubCosignature() : '0x')
   }
 
   const account = await toSmartAccount({
@@ -219,8 +228,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
         header.coSigner !== undefined &&
         (answer?.needsCosignature !== false || gasCouldNeedCosignature(header, operation.paymaster as Address | undefined))
       if (answer?.needsCosignature) requireCosignerInLane()
-      const keySignature = joinSignatures(evidence, signer.stubSignature, mayNeedBoth ? stubCosignature() : '0x')
-      return encodeSessionSignature({ ...window, evidence, keySignature })
+      return encodeSessionSignature({ ...window, evidence, keySignature: stubSignatures(evidence, mayNeedBoth) })
     },
 
     async signUserOperation({ chainId: givenChainId, ...operation }) {
@@ -281,7 +289,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
           entryPoint: entryPoint.address,
           request: operation,
           readState: () => readWithCeilings(calls, operation.paymaster),
-          cosignerGas: () => missingCosignerGas(operation.signature),
+          signatureGas: () => missingSignatureGas(operation.signature),
           header,
           meters,
           carriedBytes: (state) =>

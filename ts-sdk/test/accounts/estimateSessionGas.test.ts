@@ -29,7 +29,7 @@ const estimate = (verificationGasLimit: bigint, given: { verificationGasLimit?: 
     header,
     meters: new Set(),
     carriedBytes: () => 0,
-    cosignerGas: async () => 0n,
+    signatureGas: async () => 0n,
   })
 
 describe('verification gas', () => {
