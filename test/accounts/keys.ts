@@ -4,7 +4,7 @@ import { planContracts } from "../../deploy/src/plan.ts";
 import { creationBy } from "../../deploy/src/proxy.ts";
 import { type Chain, fixedAccount } from "../../bench/chain.ts";
 import { bundler } from "../../bench/handleOps.ts";
-import { type KeySigner, toEoaSigner, toMultisigSigner, toP256Signer, toWebAuthnSigner } from "../../ts-sdk/src/signers/index.ts";
+import { type KeySigner, toContractSigner, toEoaSigner, toMultisigSigner, toP256Signer, toWebAuthnSigner } from "../../ts-sdk/src/signers/index.ts";
 import { softwareP256, softwarePasskey } from "../utils/passkey.ts";
 
 /** A session key of any kind: what names it, how it signs, and who sends its redemptions. */
@@ -26,7 +26,12 @@ export const KEYS = {
   passkey: () => verified(toWebAuthnSigner({ ...softwarePasskey(), userVerification: "required", p256 })),
   "2 of 3": (index: number) =>
     verified(toMultisigSigner({ members: [member(1000 + index), member(2000 + index), toP256Signer({ ...softwareP256(), p256 }).signer], threshold: 2 })),
-} as const satisfies Record<string, (index: number) => Key>;
+  contract: async (index: number, chain: Chain): Promise<Key> => {
+    const owner = fixedAccount(3000 + index);
+    const address = await chain.deploy("SigningContract", [owner.address]);
+    return verified(toContractSigner({ address, sign: ({ hash }) => owner.sign({ hash }) }));
+  },
+} as const satisfies Record<string, (index: number, chain: Chain) => Key | Promise<Key>>;
 
 export type KeyKind = keyof typeof KEYS;
 

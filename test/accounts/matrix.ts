@@ -29,7 +29,7 @@ const ACCOUNTS: readonly { kind: AccountKind; title: string; versions: readonly 
 /** Keys of every kind on the reference accounts, and on one EntryPoint of each other account. */
 function keysOf(kind: AccountKind, version: EntryPointVersion): readonly KeyKind[] {
   const all = version === "0.7" || kind === "7702" || kind === "factory";
-  return all ? ["secp256k1", "P-256", "passkey", "2 of 3"] : ["secp256k1"];
+  return all ? ["secp256k1", "P-256", "passkey", "2 of 3", "contract"] : ["secp256k1"];
 }
 
 /** Every row. */

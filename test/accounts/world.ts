@@ -109,7 +109,7 @@ export async function openWorld(kind: AccountKind, version: EntryPointVersion, k
   const { chain, entryPoint, module, account, token } = system;
   const { abi: moduleAbi } = (await artifacts.readArtifact("SessionKeyModule")) as { abi: Abi };
   const { abi: errorAbi } = (await artifacts.readArtifact("ISessionKeyErrors")) as { abi: Abi };
-  const key = KEYS[keyKind](200);
+  const key = await KEYS[keyKind](200, chain);
   const policy = matrixPolicy(token);
   const balance = (): Promise<bigint> =>
     chain.client.readContract({ address: token, abi: tokenAbi, functionName: "balanceOf", args: [recipient] });
@@ -128,7 +128,7 @@ export async function openWorld(kind: AccountKind, version: EntryPointVersion, k
     system,
     key,
     async newKey(index) {
-      const made = KEYS[keyKind](index);
+      const made = await KEYS[keyKind](index, chain);
       if (made.sender !== bundler) await chain.fund(made.sender.address, parseEther("1"));
       return made;
     },

@@ -7,10 +7,10 @@ const KIND_EOA = '0x01'
 /** Kind of a key with a verifier, ERC-7913. */
 const KIND_VERIFIER = '0x02'
 const ADDRESS_LENGTH = 20
-/** verifier 20 · key 233. */
-export const MAX_SIGNER_LENGTH = 253
+/** verifier 20 · key 234: with the kind in front as long as a length of one byte can say. */
+export const MAX_SIGNER_LENGTH = 254
 
-/** Who signs, by name: an address, `verifier (20) · key (1 to 233)` as ERC-7913 has it, or a key that can sign. */
+/** Who signs, by name: an address, `verifier (20) · key (1 to 234)` as ERC-7913 has it, or a key that can sign. */
 export type SignerLike = Address | Hex | Pick<KeySigner, 'signer' | 'verifiers' | 'needsPrecompile' | 'contracts'>
 
 /** The ERC-7913 bytes of a signer: an address, as it was given, or `verifier · key`, in lower case. @throws InvalidSignerError */
@@ -18,7 +18,7 @@ export function signerBytes(key: SignerLike): Hex {
   const bytes = typeof key === 'object' ? key.signer : key
   const length = size(bytes)
   if (length < ADDRESS_LENGTH || length > MAX_SIGNER_LENGTH) {
-    throw new InvalidSignerError('key', bytes, 'an address, or a verifier and a key of 1 to 233 bytes')
+    throw new InvalidSignerError('key', bytes, 'an address, or a verifier and a key of 1 to 234 bytes')
   }
   return isEoa(bytes) ? bytes : (bytes.toLowerCase() as Hex)
 }

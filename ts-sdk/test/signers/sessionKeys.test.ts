@@ -51,8 +51,8 @@ describe('the bytes that name a signer', () => {
     [19, false],
     [20, true],
     [21, true],
-    [253, true],
-    [254, false],
+    [254, true],
+    [255, false],
   ])('%i bytes: %s', (length, right) => {
     const encode = () => encodeSigner(`0x${'ab'.repeat(length)}`)
     if (right) expect(size(encode())).toBe(1 + length)
