@@ -34,7 +34,7 @@ export function packSignature({ validAfter, validUntil }: Window, evidence: Hex,
 export async function signWithEvidence(
   chain: Chain,
   { module, entryPoint }: Pick<System, "module" | "entryPoint">,
-  { signer, coSigner }: Pick<SessionKey, "signer" | "coSigner">,
+  { signer, coSigner }: { signer: Pick<PrivateKeyAccount, "sign">; coSigner?: PrivateKeyAccount | undefined },
   op: PackedUserOperation,
   window: Window,
   evidence: Hex,

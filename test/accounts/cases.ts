@@ -10,6 +10,7 @@ import { encodeHeader } from "../../ts-sdk/src/policy/header.ts";
 import { encodeSigner } from "../../ts-sdk/src/policy/signer.ts";
 import { escalations } from "./escalations.ts";
 import { passedOn, refused, same } from "./expect.ts";
+import type { Key } from "./keys.ts";
 import { measuredKey } from "./measured.ts";
 import { CAP, DEADLINE, keyIdOf, type World } from "./world.ts";
 
@@ -54,7 +55,7 @@ async function bothLanes(world: World): Promise<[bundler: string | undefined, di
   const call = world.transfer(1n);
   return [
     await world.verdict(await world.operation([call])),
-    await world.callVerdict(world.key.address, world.system.module.address, world.redemption([call])),
+    await world.callVerdict(world.key.sender.address, world.system.module.address, await world.redemption([call])),
   ];
 }
 
@@ -78,9 +79,9 @@ async function installValidator(world: World, route: Hex): Promise<void> {
   await world.asAccount(account.address, installCall(account.adapter, "validator", module.address, validatorData(route)));
 }
 
-async function signedGrant(world: World, index: number): Promise<{ key: ReturnType<typeof fixedAccount>; signed: SignedGrant }> {
+async function signedGrant(world: World, index: number): Promise<{ key: Key; signed: SignedGrant }> {
   const { account, chain, module } = world.system;
-  const key = fixedAccount(index);
+  const key = await world.newKey(index);
   const target = { module: module.address, account: account.address, key: key.address, policy: world.policy };
   const entry = await prepareGrantEntry(chain.client, target);
   const [signed] = await signGrant({ owner: account.grantSigner, entries: [entry], deadline: DEADLINE, now: GENESIS_TIME });
@@ -164,16 +165,15 @@ export const CASES: readonly Case[] = [
       const code = await chain.client.getCode({ address: account.address });
       if (!code) throw new Error("the EOA has not delegated");
       const pinned = { ...world.policy, header: { ...world.policy.header, pinnedCode: keccak256(code) } };
-      const key = fixedAccount(207);
-      await chain.fund(key.address, 10n ** 18n);
+      const key = await world.newKey(207);
       await world.grant(key, pinned);
       const act = () => world.operation([world.transfer(1n)], { signer: key, policy: pinned });
-      const redeem = world.redemption([world.transfer(1n)], { signer: key, policy: pinned });
       await world.execute(await act());
+      const redeem = await world.redemption([world.transfer(1n)], { signer: key, policy: pinned });
       const delegateTo = await chain.deploy("DelegatedAccount", [entryPoint, module.address]);
       await chain.send({ from: owner, to: owner.address, delegateTo });
       refused("under other code", await world.verdict(await act()), "AccountCodeChanged");
-      refused("under other code, direct lane", await world.callVerdict(key.address, module.address, redeem), "AccountCodeChanged");
+      refused("under other code, direct lane", await world.callVerdict(key.sender.address, module.address, redeem), "AccountCodeChanged");
       await chain.send({ from: owner, to: owner.address, delegateTo: `0x${code.slice(-40)}` });
       await world.execute(await act());
       same("received", await world.received(), 2n);
@@ -185,13 +185,13 @@ export const CASES: readonly Case[] = [
     async run(world) {
       const { chain, module } = world.system;
       const redeem = (amounts: readonly bigint[]) => world.redemption(amounts.map((it) => world.transfer(it)));
-      await chain.send({ from: world.key, to: module.address, data: redeem([1n]) });
-      await chain.send({ from: world.key, to: module.address, data: redeem([2n, 3n]) });
+      await chain.send({ from: world.key.sender, to: module.address, data: await redeem([1n]) });
+      await chain.send({ from: world.key.sender, to: module.address, data: await redeem([2n, 3n]) });
       same("received", await world.received(), 6n);
-      const over = await world.callVerdict(world.key.address, module.address, redeem([CAP - 5n]));
+      const over = await world.callVerdict(world.key.sender.address, module.address, await redeem([CAP - 5n]));
       refused("over what both lanes have left", over, "SpendingLimitExceeded");
       await world.execute(await world.operation([world.transfer(CAP - 6n)]));
-      refused("nothing left", await world.callVerdict(world.key.address, module.address, redeem([1n])), "SpendingLimitExceeded");
+      refused("nothing left", await world.callVerdict(world.key.sender.address, module.address, await redeem([1n])), "SpendingLimitExceeded");
     },
   },
   {

@@ -112,8 +112,8 @@ export async function escalations(world: World): Promise<number> {
   };
   const asOperation = async (options: Parameters<World["operation"]>[1], call = world.transfer(1n)) =>
     world.verdict(await world.operation([call], options));
-  const asRedemption = (target: Address, data: Hex) =>
-    world.callVerdict(key.address, module.address, world.redemption([{ target, data }], { leaves: [LEAF.pingAnybody] }));
+  const asRedemption = async (target: Address, data: Hex) =>
+    world.callVerdict(key.sender.address, module.address, await world.redemption([{ target, data }], { leaves: [LEAF.pingAnybody] }));
   const out = (...errors: string[]) => passedOn(world, errors);
 
   // The account's own functions as the operation's call.
@@ -143,9 +143,9 @@ export async function escalations(world: World): Promise<number> {
   }
 
   // Addresses that obey the account: its owner's validator, and the adapter that takes its caller from the call data.
-  const install = encodeFunctionData({ abi: moduleConfigAbi, functionName: "installModule", args: [1n, key.address, "0x"] });
+  const install = encodeFunctionData({ abi: moduleConfigAbi, functionName: "installModule", args: [1n, key.sender.address, "0x"] });
   for (const [what, target] of Object.entries(await rulersOf(world))) {
-    for (const data of [concat([install, account.address]), concat([toFunctionSelector("transferOwnership(address)"), pad(key.address)])]) {
+    for (const data of [concat([install, account.address]), concat([toFunctionSelector("transferOwnership(address)"), pad(key.sender.address)])]) {
       await tried(what, asOperation({ leaves: [LEAF.pingAnybody] }, { target, data } as never), ...out("CallNotPermitted"));
       await tried(`${what}, direct lane`, asRedemption(target, data), "CallNotPermitted");
     }
@@ -192,17 +192,17 @@ export async function escalations(world: World): Promise<number> {
     functionName: "executeFromExecutor",
     args: [MODE_SINGLE, encodeSingle(world.transfer(1n))],
   });
-  await tried("the account as its own executor", world.callVerdict(key.address, account.address, direct));
+  await tried("the account as its own executor", world.callVerdict(key.sender.address, account.address, direct));
   // Behind ERC-2771, whoever is appended last is the caller: the account has to append the real one.
   for (const [what, appended] of Object.entries({ account: account.address, EntryPoint: entryPoint, module: module.address })) {
-    await tried(`the account, with the ${what} appended as sender`, world.callVerdict(key.address, account.address, concat([inner, appended])));
-    await tried(`the account as executor, with the ${what} appended as sender`, world.callVerdict(key.address, account.address, concat([direct, appended])));
+    await tried(`the account, with the ${what} appended as sender`, world.callVerdict(key.sender.address, account.address, concat([inner, appended])));
+    await tried(`the account as executor, with the ${what} appended as sender`, world.callVerdict(key.sender.address, account.address, concat([direct, appended])));
   }
 
   // The key in the place of the owner at the module.
   for (const name of ["pauseAccount(address)", "revokeAll(address)"]) {
     const data = concat([toFunctionSelector(name), pad(account.address)]);
-    await tried(name, world.callVerdict(key.address, module.address, data), "CallerNotAllowed");
+    await tried(name, world.callVerdict(key.sender.address, module.address, data), "CallerNotAllowed");
   }
   return count;
 }

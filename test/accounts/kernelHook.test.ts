@@ -72,7 +72,7 @@ describe("Kernel with a hook on the session key module", () => {
   it("is known to the SDK, which asks for such a policy and wraps calls under it", async () => {
     const { account, chain, module } = world.system;
     const open = (policy: World["policy"]) =>
-      toSessionKeyAccount({ client: chain.client, account: account.address, module: module.address, policy, signer: world.key });
+      toSessionKeyAccount({ client: chain.client, account: account.address, module: module.address, policy, signer: world.key.sender });
     await expect(open(world.policy)).rejects.toThrow(ModuleHookedError);
     await expect(open(world.policy)).rejects.toMatchObject({ hook });
     const session = await open(forced);
@@ -85,8 +85,8 @@ describe("Kernel with a hook on the session key module", () => {
   it("runs it around what the direct lane does", async () => {
     const { chain, module } = world.system;
     await world.grant(world.key, forced);
-    const data = world.redemption([world.transfer(3n)], { policy: forced });
-    await chain.send({ from: world.key, to: module.address, data });
+    const data = await world.redemption([world.transfer(3n)], { policy: forced });
+    await chain.send({ from: world.key.sender, to: module.address, data });
     expect(await world.received()).toBe(3n);
     expect(await checks()).toBe(1n);
   });

@@ -1,6 +1,7 @@
 import type { EntryPointVersion } from "../../bench/chain.ts";
 import type { AccountKind } from "../../bench/system.ts";
 import { type Case, CASES } from "./cases.ts";
+import type { KeyKind } from "./keys.ts";
 import { openWorld } from "./world.ts";
 
 /** One row of the matrix: an account, an EntryPoint and a kind of key. */
@@ -8,7 +9,7 @@ export interface Row {
   kind: AccountKind;
   title: string;
   version: EntryPointVersion;
-  signer: string;
+  signer: KeyKind;
 }
 
 /** How one case of a row ended: how many attempts were refused where it counts them, or what went wrong. */
@@ -25,9 +26,15 @@ const ACCOUNTS: readonly { kind: AccountKind; title: string; versions: readonly 
   { kind: "factory", title: "OwnedAccount", versions: ["0.7", "0.8", "0.9"] },
 ];
 
+/** Keys of every kind on the reference accounts, and on one EntryPoint of each other account. */
+function keysOf(kind: AccountKind, version: EntryPointVersion): readonly KeyKind[] {
+  const all = version === "0.7" || kind === "7702" || kind === "factory";
+  return all ? ["secp256k1", "P-256", "passkey", "2 of 3", "contract"] : ["secp256k1"];
+}
+
 /** Every row. */
 export const ROWS: readonly Row[] = ACCOUNTS.flatMap(({ kind, title, versions }) =>
-  versions.map((version) => ({ kind, title, version, signer: "secp256k1" })),
+  versions.flatMap((version) => keysOf(kind, version).map((signer) => ({ kind, title, version, signer }))),
 );
 
 /** The cases that are about an account of this kind. */
@@ -36,8 +43,8 @@ export function casesOf(kind: AccountKind): readonly Case[] {
 }
 
 /** Runs every case of a row, each on the same state. */
-export async function runRow({ kind, version }: Row): Promise<Record<string, Outcome>> {
-  const world = await openWorld(kind, version);
+export async function runRow({ kind, version, signer }: Row): Promise<Record<string, Outcome>> {
+  const world = await openWorld(kind, version, signer);
   const outcomes: Record<string, Outcome> = {};
   try {
     for (const { name, run } of casesOf(kind)) {

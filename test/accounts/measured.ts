@@ -1,5 +1,4 @@
 import { type Address, encodeFunctionData, maxUint256, parseAbi, parseEventLogs, toFunctionSelector } from "viem";
-import { fixedAccount } from "../../bench/chain.ts";
 import { handleOps } from "../../bench/handleOps.ts";
 import { type Call, encodeBatch, encodeExecute, entryPointAbi, MODE_BATCH } from "../../bench/userOperation.ts";
 import { frameCalls } from "../../ts-sdk/src/operation/frame.ts";
@@ -29,8 +28,7 @@ export async function measuredKey(world: World): Promise<void> {
   const router = await chain.deploy("HostileRouter");
   const policy = measuredPolicy(world, router);
   const takes = policy.permissions.list.length - 1;
-  const key = fixedAccount(208);
-  await chain.fund(key.address, 10n ** 18n);
+  const key = await world.newKey(208);
   await world.grant(key, policy);
   await world.asAccount(token, encodeFunctionData({ abi, functionName: "approve", args: [router, maxUint256] }));
   const taken = (): Promise<bigint> => chain.client.readContract({ address: token, abi: tokenAbi, functionName: "balanceOf", args: [router] });
@@ -56,9 +54,9 @@ export async function measuredKey(world: World): Promise<void> {
   same("as much taken as is left", await land([take(CAP - 3n)], [takes]), true);
   same("taken", await taken(), CAP - 3n);
   same("more taken than is left", await land([take(3n)], [takes]), false);
-  const over = await world.callVerdict(key.address, module.address, redemption([take(3n)], [takes]));
+  const over = await world.callVerdict(key.sender.address, module.address, await redemption([take(3n)], [takes]));
   refused("more taken than is left, direct lane", over, "SpendingLimitExceeded");
-  await chain.send({ from: key, to: module.address, data: redemption([take(2n)], [takes]) });
+  await chain.send({ from: key.sender, to: module.address, data: await redemption([take(2n)], [takes]) });
   same("taken in both lanes", await taken(), CAP - 1n);
   const charged = await world.verdict(await operation([world.transfer(1n)], [LEAF.transfer]));
   refused("what calls say, after what was measured", charged, ...passedOn(world, ["SpendingLimitExceeded"]));

@@ -46,7 +46,7 @@ const REASONS: readonly string[] = [
   "**Nexus and its owner's validator**: `K1Validator.transferOwnership` obeys the account. The same rule holds: not at any target, and never grant a validator as a target.",
   "**Kernel 0.3.3, and so Kernel under EIP-7702**: not here. Its bytecode is in none of the packages that could have it (`@zerodev/sdk` 5.5.10, `@zerodev/ecdsa-validator` 5.4.9, `permissionless` 0.4.1: addresses and ABIs; `@rhinestone/modulekit` 0.5.9: code of 0.3.1). Release 0.3.1 has no way to run as a delegate. The adapter knows later releases by their `accountId()`; permissionless treats 0.3.1 to 0.3.3 alike.",
   "**Kernel with a hook on the validator**: operations go by `executeUserOp` then (`InvalidValidator`, `OnlyExecuteUserOp`), which the module takes under policies that say `executeUserOp: true` and no other. The SDK installs without a hook unless one is named, and names one that is there (`ModuleHookedError`): [test](../test/accounts/kernelHook.test.ts).",
-  "**Keys that are no EOAs** (P-256, passkeys, multisigs, contracts): no account's own source stands against them, the module does: it knows one kind of signer, `0x01`, and refuses the others with `SignerMalformed`. Their verifiers are there, and check owners: [SIGNERS.md](SIGNERS.md).",
+  "**Contracts as keys (ERC-1271)**: the module takes them in both lanes, and these rows hand their operations to the EntryPoint themselves. A bundler takes none of them: the contract answers from its own storage, which ERC-7562 forbids. The SDK says so before it signs (`ContractSignerInBundlerLane`); the direct lane is theirs.",
 ];
 
 /** docs/COMPATIBILITY.md. */
@@ -58,6 +58,7 @@ export function page(results: Results): string {
     "Each row is one account on one EntryPoint. Each cell was run: ✓ means that all of it held. `npm run test:accounts` runs it again. Every row also acts through a bundler, by grants of both kinds, and each validation is held against ERC-7562: `npm run test:e2e` ([test](../test/accounts/e2e/bundler.test.ts)).",
     "Kernel, Nexus, the Safe with its adapter and the reference MSA are the creation code that `@rhinestone/modulekit` 0.5.9 carries; that of Kernel and of the MSA was built without regard to the limit of code size, so their deployed builds cost less gas. OpenZeppelin's are its released source. A Safe is owned by its own owners; Kernel, Nexus, the MSA and OpenZeppelin's by an ECDSA validator of this project's tests, in the place of each vendor's.",
     [line(HEAD), line(HEAD.map(() => "---")), ...rowsOf(results).map(line)].join("\n"),
+    "Keys: `secp256k1` is an EOA; `P-256`, `passkey`, `2 of 3` (a multisig of two EOAs and a P-256 key) and `contract` (ERC-1271) are checked by their verifiers ([SIGNERS.md](SIGNERS.md)). Both reference accounts are run with each of them on every EntryPoint, the others on v0.7.",
     "## What a column says",
     [
       "- **install**: as validator and as executor, by the account's own call; the second install spares the epoch.",

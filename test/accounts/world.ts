@@ -1,7 +1,7 @@
 import { artifacts } from "hardhat";
-import { type Abi, type Address, decodeErrorResult, encodeFunctionData, type Hex, parseAbi, parseEther, parseEventLogs, type PrivateKeyAccount, toFunctionSelector } from "viem";
+import { type Abi, type Address, decodeErrorResult, encodeFunctionData, type Hex, parseAbi, parseEther, parseEventLogs, size, toFunctionSelector, toHex, concat } from "viem";
 import { type AccountKind, openSystem, recipient, type System } from "../../bench/system.ts";
-import { type EntryPointVersion, fixedAccount, GENESIS_TIME } from "../../bench/chain.ts";
+import { type EntryPointVersion, GENESIS_TIME } from "../../bench/chain.ts";
 import { bundler, handleOps, refusal, revertData } from "../../bench/handleOps.ts";
 import { encodeEvidence, type PolicyContent } from "../../bench/evidence.ts";
 import { packSignature, signWithEvidence, type Window } from "../../bench/sessionKey.ts";
@@ -19,6 +19,7 @@ import {
 import { encodeGrantSessionKey } from "../../ts-sdk/src/actions/encodeCalls.ts";
 import { type KeyState, readKeyState } from "../../ts-sdk/src/actions/readKeyState.ts";
 import type { Policy } from "../../ts-sdk/src/policy/definePolicy.ts";
+import { deployVerifiers, type Key, KEYS, type KeyKind } from "./keys.ts";
 import { keyIdOf } from "../../ts-sdk/src/policy/signer.ts";
 
 export const PING = toFunctionSelector("ping()");
@@ -29,7 +30,10 @@ export const tokenAbi = parseAbi([
   "function transfer(address to, uint256 amount) returns (bool)",
   "function balanceOf(address holder) view returns (uint256)",
 ]);
-const redeemAbi = parseAbi(["function redeem(address account, bytes32 mode, bytes executionCalldata, bytes context)"]);
+const redeemAbi = parseAbi([
+  "function redeem(address account, bytes32 mode, bytes executionCalldata, bytes context)",
+  "function redemptionDigest(bool cosigned, address account, uint256 epoch, uint256 serial, uint256 nonce, bytes32 mode, bytes executionCalldata, bytes context) view returns (bytes32)",
+]);
 
 /** Leaves of the policy under which the key of every cell acts. */
 export const LEAF = { transfer: 0, pingAnybody: 1 } as const;
@@ -43,14 +47,16 @@ export type Verdict = string | undefined;
 export interface World {
   kind: AccountKind;
   system: System;
-  key: PrivateKeyAccount;
+  key: Key;
+  /** Another key of the same kind. */
+  newKey(index: number): Promise<Key>;
   policy: PolicyContent & Policy;
   moduleAbi: Abi;
   /** Sends from the account itself. */
   asAccount(to: Address, data: Hex): Promise<unknown>;
   /** Grants the key, or another one. */
-  grant(key?: PrivateKeyAccount, policy?: Policy): Promise<void>;
-  state(key?: PrivateKeyAccount): Promise<KeyState>;
+  grant(key?: Key, policy?: Policy): Promise<void>;
+  state(key?: Key): Promise<KeyState>;
   /** An operation of the key, signed. */
   operation(calls: readonly Call[], changes?: Partial<Options>): Promise<PackedUserOperation>;
   /** Executes an operation. @throws unless its calls succeed */
@@ -58,7 +64,7 @@ export interface World {
   /** What the EntryPoint would say to an operation. */
   verdict(op: PackedUserOperation): Promise<Verdict>;
   /** Call data of a redemption by the key itself. */
-  redemption(calls: readonly Call[], changes?: Partial<Options>): Hex;
+  redemption(calls: readonly Call[], changes?: Partial<Options>): Promise<Hex>;
   /** What a call would end with. */
   callVerdict(from: Address, to: Address, data: Hex): Promise<Verdict>;
   transfer(amount: bigint): Call;
@@ -70,7 +76,7 @@ export interface Options {
   leaves: readonly number[];
   callData: Hex;
   nonceKey: bigint;
-  signer: PrivateKeyAccount;
+  signer: Key;
   policy: PolicyContent;
   /** Instead of the evidence for `leaves`. */
   wrapEvidence: (evidence: Hex) => Hex;
@@ -98,12 +104,12 @@ export function matrixPolicy(token: Address): PolicyContent & Policy {
 }
 
 /** Opens a chain with the account of one cell of the matrix. */
-export async function openWorld(kind: AccountKind, version: EntryPointVersion): Promise<World> {
+export async function openWorld(kind: AccountKind, version: EntryPointVersion, keyKind: KeyKind = "secp256k1"): Promise<World> {
   const system = await openSystem(kind, version);
   const { chain, entryPoint, module, account, token } = system;
   const { abi: moduleAbi } = (await artifacts.readArtifact("SessionKeyModule")) as { abi: Abi };
   const { abi: errorAbi } = (await artifacts.readArtifact("ISessionKeyErrors")) as { abi: Abi };
-  const key = fixedAccount(200);
+  const key = await KEYS[keyKind](200, chain);
   const policy = matrixPolicy(token);
   const balance = (): Promise<bigint> =>
     chain.client.readContract({ address: token, abi: tokenAbi, functionName: "balanceOf", args: [recipient] });
@@ -121,6 +127,11 @@ export async function openWorld(kind: AccountKind, version: EntryPointVersion): 
     kind,
     system,
     key,
+    async newKey(index) {
+      const made = await KEYS[keyKind](index, chain);
+      if (made.sender !== bundler) await chain.fund(made.sender.address, parseEther("1"));
+      return made;
+    },
     policy,
     moduleAbi,
     asAccount: (to, data) => chain.send({ from: account.sender, to, data }),
@@ -146,7 +157,7 @@ export async function openWorld(kind: AccountKind, version: EntryPointVersion): 
       const nonceKey = changes.nonceKey ?? account.adapter.nonceKey(module.address);
       const op = await userOperation(chain, entryPoint, account.address, nonceKey, callData);
       const signer = changes.signer ?? key;
-      const evidence = encodeEvidence(signer.address, changes.policy ?? policy, leaves);
+      const evidence = encodeEvidence(signer.address as Address, changes.policy ?? policy, leaves);
       return signWithEvidence(chain, system, { signer }, op, WINDOW, changes.wrapEvidence?.(evidence) ?? evidence);
     },
     async execute(op) {
@@ -158,11 +169,19 @@ export async function openWorld(kind: AccountKind, version: EntryPointVersion): 
       const refused = await refusal(chain, entryPoint, op);
       return refused && (refused.inner && refused.inner !== "0x" ? nameOf(refused.inner) : refused.reason);
     },
-    redemption(calls, { leaves = calls.map(() => LEAF.transfer), signer = key, policy: by = policy } = {}) {
+    async redemption(calls, { leaves = calls.map(() => LEAF.transfer), signer = key, policy: by = policy } = {}) {
       const [only] = calls;
       const [mode, executions] =
         calls.length === 1 && only ? [MODE_SINGLE, encodeSingle(only)] : [MODE_BATCH, encodeBatch(calls)];
-      const context = packSignature(WINDOW, encodeEvidence(signer.address, by, leaves), "0x");
+      const plain = packSignature(WINDOW, encodeEvidence(signer.address as Address, by, leaves), "0x");
+      const { settings, usage } = await world.state(signer);
+      const authorize = async (): Promise<Hex> => {
+        const nonce = usage.uses;
+        const args = [false, account.address, settings.epoch, settings.serial, nonce, mode, executions, plain] as const;
+        const hash = await chain.client.readContract({ address: module.address, abi: redeemAbi, functionName: "redemptionDigest", args });
+        return concat([toHex(nonce, { size: 3 }), await signer.sign({ hash })]);
+      };
+      const context = size(signer.address) === 20 ? plain : concat([plain, await authorize()]);
       return encodeFunctionData({ abi: redeemAbi, functionName: "redeem", args: [account.address, mode, executions, context] });
     },
     async callVerdict(from, to, data) {
@@ -177,7 +196,8 @@ export async function openWorld(kind: AccountKind, version: EntryPointVersion): 
   };
 
   await account.installExecutor();
-  await chain.fund(key.address, parseEther("1"));
+  await deployVerifiers(chain);
+  if (key.sender !== bundler) await chain.fund(key.sender.address, parseEther("1"));
   await world.grant();
   chain.advanceTo(WINDOW.validAfter + 1n);
   // Calls that are only tried read the last block's time.

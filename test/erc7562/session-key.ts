@@ -25,7 +25,7 @@ export type TestPolicy = {
   permissions: readonly Permission[];
 };
 
-export type SessionKey = { key: PrivateKeyAccount; account: Address; module: Address; version: EntryPointVersion; policy: TestPolicy };
+export type SessionKey = { key: Pick<PrivateKeyAccount, "address" | "signTypedData">; account: Address; module: Address; version: EntryPointVersion; policy: TestPolicy };
 
 /** A call of an operation, under the permission of that index, or under the same as the call before. */
 export type Call = {
@@ -50,14 +50,13 @@ export type OperationOptions = {
   /** The calls that have a leaf, where not all have. */
   covered?: readonly Call[];
   /** Signs instead of the key. */
-  signedBy?: PrivateKeyAccount;
+  signedBy?: Pick<PrivateKeyAccount, "signTypedData">;
   /** Signs too. */
-  coSignedBy?: PrivateKeyAccount;
+  coSignedBy?: Pick<PrivateKeyAccount, "signTypedData">;
 };
 
 /** Grants a new key its first serial. The account has just installed the module, so its epoch is 1. */
-export async function grantKey(chain: Chain, version: EntryPointVersion, account: Address, module: Address, policy: TestPolicy): Promise<SessionKey> {
-  const key = privateKeyToAccount(generatePrivateKey());
+export async function grantKey(chain: Chain, version: EntryPointVersion, account: Address, module: Address, policy: TestPolicy, key: SessionKey["key"] = privateKeyToAccount(generatePrivateKey())): Promise<SessionKey> {
   const settings = encodeSettings({ ...policy.settings, epoch: 1n, serial: 1n, active: true, paused: false, directLane: false });
   const permissions = encodePermissions({ hotCount: 0, list: policy.permissions });
   const args = [encodeSigner(key.address), settings, encodeHeader(policy.header), permissions];

@@ -7,7 +7,7 @@ import { encodePolicy } from '../policy/encodePolicy.ts'
 /** A carried grant is the one for this account, and fits. */
 export function requireCarriable(
   grant: SignedGrant,
-  expected: { account: Address; module: Address; key: Address; policyRoot: Hex },
+  expected: { account: Address; module: Address; key: Hex; policyRoot: Hex },
 ): void {
   if (!isGrantFor(grant, expected) || encodePolicy(grant.policy).policyRoot !== expected.policyRoot) {
     throw new InvalidSignedGrantError('The carried grant is for another account, module, key or policy.')

@@ -37,8 +37,10 @@ export async function estimateSessionGas(parameters: {
   meters: ReadonlySet<number>
   /** Bytes of the policy and signer of a grant that the operation carries, 0 without one. */
   carriedBytes: (state: KeyState) => number
+  /** What checking the signatures takes where the estimate does not. */
+  signatureGas: () => Promise<bigint>
 }): Promise<Gas> {
-  const { bundler, entryPoint, request, readState, header, meters, carriedBytes } = parameters
+  const { bundler, entryPoint, request, readState, header, meters, carriedBytes, signatureGas } = parameters
   const given = request as Partial<GasFields> & { paymaster?: Address }
   const complete =
     given.callGasLimit !== undefined &&
@@ -56,11 +58,12 @@ export async function estimateSessionGas(parameters: {
     ...paymasterGas,
     ...defined(request),
   }
-  const [estimate, state] = await Promise.all([
+  const [estimate, state, signatures] = await Promise.all([
     ask(bundler, operation as unknown as UserOperation, entryPoint),
     readState(),
+    signatureGas(),
   ])
-  const verification = estimate.verificationGasLimit + missingVerificationGas(state, header, meters) + missingGrantGas(carriedBytes(state))
+  const verification = estimate.verificationGasLimit + missingVerificationGas(state, header, meters) + missingGrantGas(carriedBytes(state)) + signatures
   if (given.verificationGasLimit === undefined && verification > MAX_VERIFICATION_GAS) {
     throw new VerificationGasExceededError(verification, MAX_VERIFICATION_GAS)
   }

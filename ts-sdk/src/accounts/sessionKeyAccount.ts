@@ -9,6 +9,7 @@ import type { CallRequest } from '../operation/executions.ts'
 import type { SignedRedemption } from '../operation/redemption.ts'
 import type { SignedGrant } from '../operation/signedGrant.ts'
 import type { Policy } from '../policy/definePolicy.ts'
+import type { KeySigner } from '../signers/keySigner.ts'
 import type { EntryPoint, EntryPointVersion } from './entryPoint.ts'
 import type { AccountAdapter } from './kinds/index.ts'
 import type { WindowOptions } from './windowOptions.ts'
@@ -29,8 +30,10 @@ export type ToSessionKeyAccountParameters = {
    * from the chain has none.
    */
   readonly sets?: readonly WordSet[]
-  /** The session key. */
-  readonly signer: LocalAccount
+  /** The session key: an account that signs typed data, or a key that a verifier checks. */
+  readonly signer: LocalAccount | KeySigner
+  /** The policy's co-signer, where it is known as a key: tells how long its signatures are. */
+  readonly coSigner?: Pick<KeySigner, 'stubSignature'>
   /** The account's EntryPoint. Default: the one that the account says it obeys. */
   readonly entryPoint?: EntryPointVersion | EntryPoint
   /** What kind of account it is. Default: what the account says that it is. */
@@ -56,8 +59,8 @@ export type ToSessionKeyAccountParameters = {
 export type SessionKeyAccountExtension = {
   readonly module: Address
   readonly policy: Policy
-  /** Address of the session key. */
-  readonly key: Address
+  /** The session key: an address, or `verifier · key` (ERC-7913). */
+  readonly key: Hex
   /** Asks the co-signer, as it was given. */
   readonly cosign: ((request: CosignRequest) => Promise<Hex>) | undefined
   /** Reads the key's words, those of the policy's meters included. */

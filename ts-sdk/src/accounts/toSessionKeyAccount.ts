@@ -1,4 +1,4 @@
-import { type Address, type Hex, concat, isAddressEqual, keccak256, size, zeroHash } from 'viem'
+import { type Address, type Hex, isAddressEqual, keccak256, size, slice, zeroHash } from 'viem'
 import {
   type SmartAccountImplementation,
   type UserOperation,
@@ -18,15 +18,21 @@ import { ModuleHookedError } from '../errors/accounts.ts'
 import { CosignatureNeededError } from '../errors/cosigning.ts'
 import { completeCosignedOperation } from '../cosigning/complete.ts'
 import { toCosignRequest } from '../cosigning/request.ts'
-import { STUB_COSIGNATURE, gasCouldNeedCosignature } from '../operation/cosignature.ts'
+import { gasCouldNeedCosignature } from '../operation/cosignature.ts'
 import { type Call, type CallRequest, decodeExecutions, encodeExecutions, toCall, unwrapExecuteUserOp, wrapInExecuteUserOp } from '../operation/executions.ts'
 import { frameCalls, unframedCalls } from '../operation/frame.ts'
-import { buildEvidence, encodeSessionSignature } from '../operation/evidence.ts'
+import { buildEvidence, decodeSessionSignature, encodeSessionSignature } from '../operation/evidence.ts'
+import { cosignatureWithin, joinSignatures } from '../operation/signatures.ts'
 import { bindingPeriods, touchedMeters } from '../operation/touchedMeters.ts'
 import { carryGrant } from '../operation/signedGrant.ts'
 import { sessionOperationTypedData } from '../operation/typedData.ts'
 import type { OperationWindow } from '../operation/window.ts'
 import { encodePolicy } from '../policy/encodePolicy.ts'
+import { encodeSigner, isEoa, signerBytes } from '../policy/signer.ts'
+import { toSessionSigner } from '../signers/sessionSigner.ts'
+import { stubCosignatureOf } from '../signers/stubs.ts'
+import { requireBundlerLane, supportFor } from '../signers/support.ts'
+import { verificationGasOf } from '../signers/verify.ts'
 import { awaitWindow } from './awaitWindow.ts'
 import { asIfGranted, isPending, requireCarriable } from './carriedGrant.ts'
 import { type EntryPoint, type EntryPointVersion, entryPointOf } from './entryPoint.ts'
@@ -42,13 +48,6 @@ import type {
   ToSessionKeyAccountParameters,
 } from './sessionKeyAccount.ts'
 
-/** Right in form, so that the module recovers a signer from it; that of nobody. */
-const STUB_KEY_SIGNATURE =
-  '0xfffffffffffffffffffffffffffffff0000000000000000000000000000000007aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1c'
-
-/** kind 1 · address 20. */
-const SIGNER_BYTES = 21
-
 /**
  * The smart account as its session key may use it: for viem's bundler clients and permissionless' smart account clients.
  * It shows the module the evidence each call needs, chooses the operation's window and waits for it if need be, has the
@@ -58,7 +57,8 @@ const SIGNER_BYTES = 21
  * carry.
  *
  * @throws AccountNotDeployedError, UnknownAccountError, ModuleNotInstalledError, WrongEntryPointError, UnknownEntryPointError,
- * ModuleHookedError, InvalidSignedGrantError, SignedGrantTooLargeError
+ * ModuleHookedError, InvalidSignedGrantError, SignedGrantTooLargeError; when it signs for a bundler,
+ * ContractSignerInBundlerLaneError
  */
 export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParameters): Promise<SessionKeyAccount> {
   const {
@@ -67,7 +67,6 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     account: address,
     module,
     policy,
-    signer,
     lane = 0,
     precheck = true,
     window: windowOptions = {},
@@ -82,7 +81,8 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
   await requireModule(client, { account: address, module, type: 'validator' })
   const hook = policy.header.executeUserOp ? undefined : await adapter.hookOf?.(client, { account: address, module })
   if (hook) throw new ModuleHookedError(address, hook)
-  const key = signer.address
+  const signer = toSessionSigner(parameters.signer)
+  const key = signerBytes(signer.key)
   const encoded = encodePolicy(policy)
   const { header, permissions } = policy
   if (carriedGrant) requireCarriable(carriedGrant, { account: address, module, key, policyRoot: encoded.policyRoot })
@@ -154,6 +154,33 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
       } as UserOperation),
     })
 
+  const coSigner = header.coSigner?.signer
+  const stubCosignature = (): Hex => (coSigner ? stubCosignatureOf(coSigner, parameters.coSigner) : '0x')
+  const requireCosignerInLane = (): void => {
+    if (coSigner) requireBundlerLane(supportFor(coSigner))
+  }
+
+  /** A verifier checks the key or the co-signer of a policy that has one. */
+  const isFramed = coSigner !== undefined && !(isEoa(coSigner) && isEoa(key))
+  /**
+   * Gas of both signatures' checks, where a verifier makes one. The estimate's operation has a key signature that verifiers
+   * refuse at a glance: a right one would be checked twice, to tell whose fault the stub of a co-signature is.
+   */
+  const missingSignatureGas = async (signature: Hex = '0x'): Promise<bigint> => {
+    if (!coSigner || !isFramed || size(signature) === 0) return 0n
+    const stub = cosignatureWithin(decodeSessionSignature(signature).keySignature)
+    if (size(stub) === 0) return 0n
+    const gas = await Promise.all([
+      verificationGasOf(client, coSigner, slice(stub, 4)),
+      verificationGasOf(client, key, signer.stubSignature),
+    ])
+    return gas[0] + gas[1]
+  }
+  const stubSignatures = (evidence: Hex, both: boolean): Hex => {
+    const cheap: Hex = `0x${'ff'.repeat(size(signer.stubSignature))}`
+    return joinSignatures(evidence, both && isFramed ? cheap : signer.stubSignature, both ? stubCosignature() : '0x')
+  }
+
   const account = await toSmartAccount({
     client,
     entryPoint: entryPoint as { abi: EntryPoint['abi']; address: Address; version: EntryPointVersion },
@@ -176,7 +203,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
           module,
           account: address,
           policy,
-          signer,
+          signer: parameters.signer,
           sets,
           cosign,
           // One that follows others cannot be held against counters of today.
@@ -191,6 +218,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
     decodeCalls: async (data) => unframedCalls(module, decodeExecutions(unwrapExecuteUserOp(data))),
 
     async getStubSignature(request) {
+      requireBundlerLane(signer)
       const operation = (request ?? {}) as UserOperationRequest
       if (precheck) checkArguments(operation.callData)
       const { window, evidence } = await arrange(operation as { callData?: Hex; paymaster?: Address })
@@ -199,11 +227,12 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
       const mayNeedBoth =
         header.coSigner !== undefined &&
         (answer?.needsCosignature !== false || gasCouldNeedCosignature(header, operation.paymaster as Address | undefined))
-      const keySignature = mayNeedBoth ? concat([STUB_KEY_SIGNATURE, STUB_COSIGNATURE]) : STUB_KEY_SIGNATURE
-      return encodeSessionSignature({ ...window, evidence, keySignature })
+      if (answer?.needsCosignature) requireCosignerInLane()
+      return encodeSessionSignature({ ...window, evidence, keySignature: stubSignatures(evidence, mayNeedBoth) })
     },
 
     async signUserOperation({ chainId: givenChainId, ...operation }) {
+      requireBundlerLane(signer)
       requireOwnNonce(adapter, module, operation.nonce)
       if (precheck) checkArguments(operation.callData)
       const chainId = givenChainId ?? client.chain?.id ?? (await getChainId(client))
@@ -228,8 +257,9 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
         }),
       )
       if (!answer?.needsCosignature || !header.coSigner) {
-        return encodeSessionSignature({ ...window, evidence, keySignature })
+        return encodeSessionSignature({ ...window, evidence, keySignature: joinSignatures(evidence, keySignature) })
       }
+      requireCosignerInLane()
       const request = toCosignRequest({
         chainId,
         account: address,
@@ -242,7 +272,7 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
         keySignature,
       })
       if (!cosign) throw new CosignatureNeededError(request)
-      const { signature } = await completeCosignedOperation(request, await cosign(request))
+      const { signature } = await completeCosignedOperation(request, await cosign(request), client)
       return signature
     },
 
@@ -259,10 +289,11 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
           entryPoint: entryPoint.address,
           request: operation,
           readState: () => readWithCeilings(calls, operation.paymaster),
+          signatureGas: () => missingSignatureGas(operation.signature),
           header,
           meters,
           carriedBytes: (state) =>
-            isPendingState(state) ? size(encoded.header) + size(encoded.permissions) + SIGNER_BYTES : 0,
+            isPendingState(state) ? size(encoded.header) + size(encoded.permissions) + size(encodeSigner(key)) : 0,
         })
       },
     },

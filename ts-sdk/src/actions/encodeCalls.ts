@@ -4,14 +4,14 @@ import { sessionKeyModuleAbi } from '../abis/generated/sessionKeyModule.ts'
 import type { Call } from '../operation/executions.ts'
 import type { Policy } from '../policy/definePolicy.ts'
 import { encodePolicy, encodePolicySettings } from '../policy/encodePolicy.ts'
-import { encodeSigner, keyIdOf } from '../policy/signer.ts'
+import { type SignerLike, encodeSigner, keyIdOf } from '../policy/signer.ts'
 
 /**
  * Calls to the module, as `{to, value, data}`. Those of the account (grant, update, resume, guardian) must come from the
  * account itself; pause and revoke from the account or its guardian; renounce from the key.
  */
 
-type OnKey = { module: Address; account: Address; key: Address }
+type OnKey = { module: Address; account: Address; key: SignerLike }
 
 function call(module: Address, data: Hex): Call {
   return { to: module, value: 0n, data }
@@ -25,7 +25,7 @@ function call(module: Address, data: Hex): Call {
  */
 export function encodeGrantSessionKey(parameters: {
   module: Address
-  key: Address
+  key: SignerLike
   policy: Policy
   epoch: bigint
   serial: bigint
@@ -51,7 +51,7 @@ export function encodeGrantSessionKey(parameters: {
  */
 export function encodeUpdateSessionKey(parameters: {
   module: Address
-  key: Address
+  key: SignerLike
   policy: Policy
   oldPolicy: Policy
   epoch: bigint

@@ -4,7 +4,7 @@ import { sessionKeyModuleAbi } from '../abis/generated/sessionKeyModule.ts'
 import { KeyNotGrantedError, PolicyMismatchError } from '../errors/actions.ts'
 import type { Policy } from '../policy/definePolicy.ts'
 import { decodePolicy, encodePolicy } from '../policy/encodePolicy.ts'
-import { keyIdOf } from '../policy/signer.ts'
+import { type SignerLike, keyIdOf, signerBytes } from '../policy/signer.ts'
 import { readKeyState } from './readKeyState.ts'
 
 const KEY_GRANTED = getAbiItem({ abi: sessionKeyModuleAbi, name: 'KeyGranted' })
@@ -19,7 +19,7 @@ const KEY_UPDATED = getAbiItem({ abi: sessionKeyModuleAbi, name: 'KeyUpdated' })
  */
 export async function getGrantedPolicy(
   client: Client,
-  parameters: { module: Address; account: Address; key: Address; fromBlock?: bigint },
+  parameters: { module: Address; account: Address; key: SignerLike; fromBlock?: bigint },
 ): Promise<Policy> {
   const { module, account, key, fromBlock = 0n } = parameters
   const filter = {
@@ -37,7 +37,7 @@ export async function getGrantedPolicy(
   const last = [...granted, ...updated]
     .sort((a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex)
     .at(-1)
-  if (!state.settings.active || !last) throw new KeyNotGrantedError(key)
+  if (!state.settings.active || !last) throw new KeyNotGrantedError(signerBytes(key))
   const policy = decodePolicy(last.args)
   const root = encodePolicy(policy).policyRoot
   if (root !== state.policyRoot) throw new PolicyMismatchError(state.policyRoot, root)

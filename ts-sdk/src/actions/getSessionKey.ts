@@ -5,6 +5,7 @@ import { encodePolicy } from '../policy/encodePolicy.ts'
 import type { Meter } from '../policy/header.ts'
 import { countsCalls, meterNumber } from '../policy/namedMeters.ts'
 import { type Period, periodEnd, periodIndex } from '../policy/periods.ts'
+import type { SignerLike } from '../policy/signer.ts'
 import { type KeyState, readKeyState } from './readKeyState.ts'
 
 /** Why a key can or cannot act now. */
@@ -65,7 +66,7 @@ export type SessionKeyStatus = {
  */
 export async function getSessionKey(
   client: Client,
-  parameters: { module: Address; account: Address; key: Address; policy?: Policy },
+  parameters: { module: Address; account: Address; key: SignerLike; policy?: Policy },
 ): Promise<SessionKeyStatus> {
   const { policy, ...rest } = parameters
   const state = await readKeyState(client, { ...rest, header: policy?.header })

@@ -10,10 +10,11 @@ import {
   encodeRevokeSessionKey,
   encodeSetGuardian,
 } from './encodeCalls.ts'
+import type { SignerLike } from '../policy/signer.ts'
 import { type SenderClient, type SentCall, accountOf, sendCall } from './sendCall.ts'
 
 /** `account` is needed where the sender is not the account itself, such as its guardian. */
-type OnKey = { module: Address; key: Address; account?: Address }
+type OnKey = { module: Address; key: SignerLike; account?: Address }
 type OnAccount = { module: Address; account?: Address }
 
 /** Pauses one key. Account or guardian. */

@@ -6,7 +6,7 @@ import type { Header } from '../policy/header.ts'
 import type { Period } from '../policy/periods.ts'
 import { type MeterWord, decodeMeterWord } from '../policy/meterWord.ts'
 import { type KeySettings, decodeSettings } from '../policy/settingsWord.ts'
-import { keyIdOf } from '../policy/signer.ts'
+import { type SignerLike, keyIdOf } from '../policy/signer.ts'
 import { type KeyUsage, decodeUsage } from '../policy/usageWord.ts'
 
 /** Everything stored about one key, and the block's time to read it by. */
@@ -32,7 +32,7 @@ function meterIdentity({ token, tag }: { token: Address; tag: number }): bigint 
 /** Reads a key's words in one `eth_call`. Without a header no meter words are read. */
 export async function readKeyState(
   client: Client,
-  parameters: { module: Address; account: Address; key: Address; header?: Header | undefined },
+  parameters: { module: Address; account: Address; key: SignerLike; header?: Header | undefined },
 ): Promise<KeyState> {
   const { module, account, key, header } = parameters
   const keyId = keyIdOf(key)

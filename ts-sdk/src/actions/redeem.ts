@@ -29,6 +29,9 @@ import { requireArguments } from '../operation/requireArguments.ts'
 import type { Policy } from '../policy/definePolicy.ts'
 import { encodePolicy } from '../policy/encodePolicy.ts'
 import type { Header } from '../policy/header.ts'
+import { type SignerLike, signerBytes } from '../policy/signer.ts'
+import type { KeySigner } from '../signers/keySigner.ts'
+import { toSessionSigner } from '../signers/sessionSigner.ts'
 import { type OperationPreview, describePreview } from './previewPacked.ts'
 import { type KeyState, readKeyState } from './readKeyState.ts'
 import { type SenderClient, type SentCall, readerOf, sendCall, senderOf } from './sendCall.ts'
@@ -60,7 +63,7 @@ const DEFAULT_LENGTH = 300n
 
 type Arranged = Omit<SignedRedemption, 'context' | 'nonce'> & { readonly evidence: Hex }
 
-function arrange(request: RedemptionRequest, key: Address, now: bigint): Arranged {
+function arrange(request: RedemptionRequest, key: SignerLike, now: bigint): Arranged {
   const { module, account, policy, calls, validAfter = 0n, validUntil = now + DEFAULT_LENGTH } = request
   const { header, proofs } = encodePolicy(policy)
   const source = { key, header, list: policy.permissions.list, proofs, sets: request.sets ?? policy.sets }
@@ -68,7 +71,7 @@ function arrange(request: RedemptionRequest, key: Address, now: bigint): Arrange
   return { module, account, ...encodeCallList(calls), validAfter, validUntil, evidence }
 }
 
-async function stateOf(client: Client, { module, account, policy }: RedemptionRequest, key: Address): Promise<KeyState> {
+async function stateOf(client: Client, { module, account, policy }: RedemptionRequest, key: SignerLike): Promise<KeyState> {
   const state = await readKeyState(client, { module, account, key })
   const { policyRoot } = encodePolicy(policy)
   if (state.settings.active && state.policyRoot !== policyRoot) {
@@ -130,8 +133,8 @@ async function check(client: Client, request: RedemptionRequest, it: Arranged, p
   return (await previewRedemption(client, { header, redemption: withContext(it) })).needsCosignature
 }
 
-type KeySigner = {
-  readonly address: Address
+type SigningKey = {
+  readonly bytes: Hex
   readonly sign: (typedData: ReturnType<typeof sessionRedemptionTypedData>) => Promise<Hex>
 }
 
@@ -139,7 +142,7 @@ type KeySigner = {
 async function signAsKey(
   client: Client,
   it: Arranged,
-  key: KeySigner,
+  key: SigningKey,
   place: { epoch: bigint; serial: bigint; nonce: bigint },
 ): Promise<RedemptionCosignRequest> {
   const { module, account, mode, executionCalldata, validAfter, validUntil, evidence } = it
@@ -161,7 +164,7 @@ async function signAsKey(
     chainId,
     account,
     module,
-    key: key.address,
+    key: key.bytes,
     redemption: { ...place, mode, executionCalldata },
     window: { validAfter, validUntil },
     evidence,
@@ -189,7 +192,7 @@ const placeAfter = ({ settings, usage }: KeyState, nonce: bigint = usage.uses) =
  */
 export async function previewRedeem(
   client: Client,
-  request: RedemptionRequest & { readonly key: Address },
+  request: RedemptionRequest & { readonly key: SignerLike },
 ): Promise<OperationPreview> {
   const { blockTime } = await stateOf(client, request, request.key)
   const redemption = withContext(arrange(request, request.key, blockTime))
@@ -217,14 +220,14 @@ export async function redeemAsKey(
   if (!(await check(reader, request, arranged, request.precheck ?? true))) {
     return sendRedemption(client, encodeRedeem(withContext(arranged)))
   }
-  const key: KeySigner = {
-    address: sender.address,
+  const key: SigningKey = {
+    bytes: sender.address,
     sign: (typedData) =>
       getAction(client as WalletClient, signTypedData, 'signTypedData')({ account: sender as Account, ...typedData }),
   }
   const toSign = await signAsKey(reader, arranged, key, placeAfter(state))
   const cosignature = await askCoSigner(toSign, request)
-  await requireCosignature(toSign, cosignature)
+  await requireCosignature(toSign, cosignature, reader)
   // The key's signature was for the co-signer's eyes: the transaction is the key's own.
   return sendRedemption(client, encodeRedeem(withContext(arranged, { cosignature })))
 }
@@ -243,18 +246,19 @@ export async function signRedemption(
   client: Client,
   request: RedemptionRequest &
     RedemptionCosigning & {
-      readonly signer: LocalAccount
+      readonly signer: LocalAccount | KeySigner
       readonly nonce?: bigint
       readonly precheck?: boolean
     },
 ): Promise<SignedRedemption> {
-  const { signer, nonce, precheck = nonce === undefined } = request
-  const state = await stateOf(client, request, signer.address)
-  const arranged = arrange(request, signer.address, state.blockTime)
+  const { nonce, precheck = nonce === undefined } = request
+  const signer = toSessionSigner(request.signer)
+  const state = await stateOf(client, request, signer.key)
+  const arranged = arrange(request, signer.key, state.blockTime)
   const needsBoth = await check(client, request, arranged, precheck)
-  const key: KeySigner = { address: signer.address, sign: (typedData) => signer.signTypedData(typedData) }
+  const key: SigningKey = { bytes: signerBytes(signer.key), sign: (typedData) => signer.signTypedData(typedData) }
   const signed = await signAsKey(client, arranged, key, placeAfter(state, nonce))
-  if (needsBoth) return completeCosignedRedemption(signed, await askCoSigner(signed, request))
+  if (needsBoth) return completeCosignedRedemption(signed, await askCoSigner(signed, request), client)
   const { keySignature, redemption } = signed
   const authorization = { nonce: redemption.nonce, keySignature }
   return { ...withContext(arranged, { authorization }), nonce: redemption.nonce }

@@ -1,8 +1,8 @@
-import { isAddressEqual } from 'viem'
 import type { SessionKeyAccount } from '../accounts/sessionKeyAccount.ts'
 import { ClientUnfitError } from '../errors/actions.ts'
 import { toRefusal } from '../errors/refused.ts'
 import type { CallRequest } from '../operation/executions.ts'
+import { isSameSigner } from '../policy/signer.ts'
 import { redeemAsKey, relayRedemption } from './redeem.ts'
 import { type SenderClient, type SentCall, sendAsOperation, senderOf } from './sendCall.ts'
 
@@ -30,7 +30,7 @@ export async function sendAsSessionKey(
   }
   const sender = senderOf(client)
   if (sender.type === 'smart') throw new ClientUnfitError('The direct lane is for wallet clients.')
-  if (isAddressEqual(sender.address, account.key)) {
+  if (isSameSigner(sender.address, account.key)) {
     const { module, policy, address, cosign } = account
     return redeemAsKey(client, { module, account: address, policy, calls, cosign })
   }

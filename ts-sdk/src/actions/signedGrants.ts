@@ -24,8 +24,9 @@ import {
 } from '../operation/signedGrant.ts'
 import { checkGrant } from '../policy/checkGrant.ts'
 import { encodeHeader } from '../policy/header.ts'
-import { encodeSigner, keyIdOf } from '../policy/signer.ts'
+import { type SignerLike, encodeSigner, keyIdOf, signerBytes } from '../policy/signer.ts'
 import { readKeyState } from './readKeyState.ts'
+import { requireGrantSupport } from './requireGrantSupport.ts'
 import { type SenderClient, type SentCall, readerOf, sendCall } from './sendCall.ts'
 
 type OwnerTypedData = ReturnType<typeof grantTypedData> | ReturnType<typeof revocationTypedData>
@@ -73,17 +74,19 @@ export function toOwnersGrantSigner(owners: readonly SetOwner[]): GrantSigner {
  * What a key's next grant has to name, as the chain says now.
  *
  * @param parameters.policy as `definePolicy` gave it
+ * @throws VerifierNotDeployedError, PrecompileMissingError
  */
 export async function prepareGrantEntry(
   client: Client,
-  parameters: { module: Address; account: Address; key: Address; policy: GrantEntry['policy'] },
+  parameters: { module: Address; account: Address; key: SignerLike; policy: GrantEntry['policy'] },
 ): Promise<GrantEntry> {
-  const { module, account, key } = parameters
+  const { module, account, key, policy } = parameters
   const [chainId, { control, settings }] = await Promise.all([
     getChainId(client),
     readKeyState(client, { module, account, key }),
+    requireGrantSupport(client, key, policy),
   ])
-  return { ...parameters, chainId, epoch: control.epoch, serial: settings.serial + 1n }
+  return { module, account, key: signerBytes(key), policy, chainId, epoch: control.epoch, serial: settings.serial + 1n }
 }
 
 /**
@@ -135,7 +138,7 @@ export type SignedRevocation = Revocation & { readonly ownerSignature: Hex }
 /** What ends a key's live grant, or burns the next one where none lives, as the chain says now. */
 export async function prepareRevocation(
   client: Client,
-  { module, account, key }: { module: Address; account: Address; key: Address },
+  { module, account, key }: { module: Address; account: Address; key: SignerLike },
 ): Promise<Revocation> {
   const [chainId, { control, settings }] = await Promise.all([
     getChainId(client),

@@ -3,9 +3,11 @@ import { KeyNotGrantedError, PolicyMismatchError } from '../errors/actions.ts'
 import { checkGrant } from '../policy/checkGrant.ts'
 import type { Policy } from '../policy/definePolicy.ts'
 import { encodePolicy } from '../policy/encodePolicy.ts'
+import { type SignerLike, signerBytes } from '../policy/signer.ts'
 import { encodeUpdateSessionKey } from './encodeCalls.ts'
 import { getGrantedPolicy } from './getGrantedPolicy.ts'
 import { readKeyState } from './readKeyState.ts'
+import { requireGrantSupport } from './requireGrantSupport.ts'
 import { type SenderClient, type SentCall, accountOf, readerOf, sendCall } from './sendCall.ts'
 
 /**
@@ -16,14 +18,15 @@ import { type SenderClient, type SentCall, accountOf, readerOf, sendCall } from 
  */
 export async function updateSessionKey(
   client: SenderClient,
-  parameters: { module: Address; key: Address; policy: Policy; oldPolicy?: Policy; fromBlock?: bigint },
+  parameters: { module: Address; key: SignerLike; policy: Policy; oldPolicy?: Policy; fromBlock?: bigint },
 ): Promise<SentCall> {
   const { module, key, policy, fromBlock } = parameters
   const account = accountOf(client, undefined)
   const reader = readerOf(client)
   const { control, settings, policyRoot, blockTime } = await readKeyState(reader, { module, account, key })
-  if (!settings.active || settings.epoch !== control.epoch) throw new KeyNotGrantedError(key)
+  if (!settings.active || settings.epoch !== control.epoch) throw new KeyNotGrantedError(signerBytes(key))
   checkGrant(policy, { account, module, key, now: blockTime })
+  await requireGrantSupport(reader, undefined, policy)
   const oldPolicy =
     parameters.oldPolicy ??
     (await getGrantedPolicy(reader, { module, account, key, ...(fromBlock !== undefined && { fromBlock }) }))

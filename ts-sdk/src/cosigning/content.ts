@@ -1,13 +1,16 @@
-import { type Address, type Hex, hashTypedData, isAddressEqual, keccak256, recoverAddress, size, slice } from 'viem'
+import { type Client, type Hex, hashTypedData, isAddressEqual, keccak256, recoverAddress, size, slice } from 'viem'
 import { type UserOperation, getUserOperationHash } from 'viem/account-abstraction'
 import { entryPointOf } from '../accounts/entryPoint.ts'
 import { InvalidCosignatureError } from '../errors/cosigning.ts'
 import { sessionCosignatureTypedData } from '../operation/cosignature.ts'
 import { sessionRedemptionCosignatureTypedData, sessionRedemptionTypedData } from '../operation/redemption.ts'
 import { sessionOperationTypedData } from '../operation/typedData.ts'
+import { isEoa } from '../policy/signer.ts'
+import { isSignatureOf } from '../signers/verify.ts'
 import type { CosignRequest, OperationCosignRequest, RedemptionCosignRequest } from './request.ts'
 
 const COSIGNATURE_LENGTH = 69
+const DIGEST_HEAD = 4
 
 type OperationContent = ReturnType<typeof operationContent>
 type RedemptionContent = ReturnType<typeof redemptionContent>
@@ -63,15 +66,23 @@ function redemptionContent(request: RedemptionCosignRequest) {
 /**
  * Holds what came back against the request, as the module will.
  *
+ * @param client asks the co-signer's verifier, if it has one
  * @throws InvalidCosignatureError
  */
-export async function checkCosignature(request: CosignRequest, coSigner: Address, cosignature: Hex): Promise<void> {
+export async function checkCosignature(request: CosignRequest, coSigner: Hex, cosignature: Hex, client?: Client): Promise<void> {
   const { digest } = contentOf(request)
-  if (size(cosignature) !== COSIGNATURE_LENGTH) {
+  const isOne = isEoa(coSigner)
+  if (!isOne && size(cosignature) <= DIGEST_HEAD) throw new InvalidCosignatureError(`It has ${size(cosignature)} bytes.`)
+  if (isOne && size(cosignature) !== COSIGNATURE_LENGTH) {
     throw new InvalidCosignatureError(`It has ${size(cosignature)} bytes instead of ${COSIGNATURE_LENGTH}.`)
   }
   if (slice(cosignature, 0, 4) !== slice(digest, 0, 4)) {
     throw new InvalidCosignatureError('It is over another content.')
+  }
+  if (!isOne) {
+    const holds = client === undefined || (await isSignatureOf(client, coSigner, digest, slice(cosignature, DIGEST_HEAD)))
+    if (!holds) throw new InvalidCosignatureError(`The verifier says that it is not ${coSigner}'s.`)
+    return
   }
   const signer = await recoverAddress({ hash: digest, signature: slice(cosignature, 4) }).catch(() => undefined)
   if (signer === undefined) throw new InvalidCosignatureError('It is malformed.')

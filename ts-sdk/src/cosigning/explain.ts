@@ -34,7 +34,7 @@ export type ExplainedCharge = {
 /** Everything that a co-signer decides by. `lines` say it all, one fact each. */
 export type CosignExplanation = {
   readonly account: Address
-  readonly key: Address
+  readonly key: Hex
   readonly policyRoot: Hex
   /** Of a user operation. */
   readonly userOpHash: Hex | undefined

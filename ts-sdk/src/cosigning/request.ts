@@ -40,8 +40,8 @@ type Requested = {
   readonly chainId: number
   readonly account: Address
   readonly module: Address
-  /** Address of the session key. */
-  readonly key: Address
+  /** The session key: an address, or `verifier · key` (ERC-7913). */
+  readonly key: Hex
   /** Seconds since 1970. */
   readonly window: OperationWindow
   readonly evidence: Hex

@@ -1,8 +1,12 @@
+import { type Hex, isHex, size } from 'viem'
 import { InvalidCosignRequestError } from '../errors/cosigning.ts'
 import { addressField, bytesField, knownFields } from '../policy/fields.ts'
+import { MAX_SIGNER_LENGTH, isEoa } from '../policy/signer.ts'
 import { AMOUNTS, type CosignOperation, type CosignRedemption, type CosignRequest, REQUEST_VERSION } from './request.ts'
 
 const MAX_BYTES = 65_535
+const EOA_LENGTH = 20
+const EOA_SIGNATURE_LENGTH = 65
 const MAX_CALL_BYTES = 2 ** 20
 const PAYMASTER_AMOUNTS = ['paymasterVerificationGasLimit', 'paymasterPostOpGasLimit'] as const
 const MAX_AMOUNT = 2n ** 256n - 1n
@@ -56,15 +60,17 @@ function readRequest(value: unknown): CosignRequest {
   if (!Number.isSafeInteger(chainId) || Number(chainId) < 1) throw new InvalidCosignRequestError('It names no chain.')
   if (note !== undefined && typeof note !== 'string') throw new InvalidCosignRequestError('Its note is no text.')
   const window = fieldsOf('window', it['window'], ['validAfter', 'validUntil'])
+  const key = keyField(it['key'])
+  const [least, most] = isEoa(key) ? [EOA_SIGNATURE_LENGTH, EOA_SIGNATURE_LENGTH] : [1, MAX_BYTES]
   const common = {
     version: REQUEST_VERSION,
     chainId: Number(chainId),
     account: addressField('account', it['account']),
     module: addressField('module', it['module']),
-    key: addressField('key', it['key']),
+    key,
     window: { validAfter: readInteger(window, 'validAfter'), validUntil: readInteger(window, 'validUntil') },
     evidence: bytesField('evidence', it['evidence'], 1, MAX_BYTES),
-    keySignature: bytesField('keySignature', it['keySignature'], 65, 65),
+    keySignature: bytesField('keySignature', it['keySignature'], least, most),
     ...(note !== undefined && { note }),
   } as const
   if (lane === 'direct') return { ...common, lane, redemption: readRedemption(it['redemption']) }
@@ -72,6 +78,11 @@ function readRequest(value: unknown): CosignRequest {
     throw new InvalidCosignRequestError(`It names an unknown EntryPoint, ${String(entryPoint)}.`)
   }
   return { ...common, lane, entryPoint, operation: readOperation(it['operation']) }
+}
+
+/** An address, or `verifier · key`. */
+function keyField(value: unknown): Hex {
+  return isHex(value) && size(value) > EOA_LENGTH ? bytesField('key', value, EOA_LENGTH + 1, MAX_SIGNER_LENGTH) : addressField('key', value)
 }
 
 function readRedemption(value: unknown): CosignRedemption {

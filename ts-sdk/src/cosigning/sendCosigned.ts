@@ -2,7 +2,7 @@ import type { Client, Hex } from 'viem'
 import { formatUserOperationRequest } from 'viem/account-abstraction'
 import { entryPointOf } from '../accounts/entryPoint.ts'
 import { relayRedemption } from '../actions/redeem.ts'
-import type { SenderClient, SentCall } from '../actions/sendCall.ts'
+import { type SenderClient, type SentCall, readerOf } from '../actions/sendCall.ts'
 import { toRefusal } from '../errors/refused.ts'
 import { completeCosignedOperation, completeCosignedRedemption } from './complete.ts'
 import type { OperationCosignRequest, RedemptionCosignRequest } from './request.ts'
@@ -38,5 +38,5 @@ export async function sendCosignedRedemption(
   client: SenderClient,
   parameters: { readonly request: RedemptionCosignRequest; readonly cosignature: Hex },
 ): Promise<SentCall> {
-  return relayRedemption(client, await completeCosignedRedemption(parameters.request, parameters.cosignature))
+  return relayRedemption(client, await completeCosignedRedemption(parameters.request, parameters.cosignature, readerOf(client)))
 }

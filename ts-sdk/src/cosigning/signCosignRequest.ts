@@ -1,6 +1,8 @@
 import type { Client, Hex, LocalAccount } from 'viem'
 import { CosignatureDeclinedError } from '../errors/cosigning.ts'
 import { encodeCosignature } from '../operation/cosignature.ts'
+import type { KeySigner } from '../signers/keySigner.ts'
+import { toSessionSigner } from '../signers/sessionSigner.ts'
 import { contentOf } from './content.ts'
 import type { CosignExplanation } from './explain.ts'
 import { type VerifyCosignParameters, verifyCosignRequest } from './verifyCosignRequest.ts'
@@ -15,18 +17,14 @@ import { type VerifyCosignParameters, verifyCosignRequest } from './verifyCosign
 export async function signCosignRequest(
   client: Client,
   parameters: Omit<VerifyCosignParameters, 'coSigner'> & {
-    readonly signer: LocalAccount
+    readonly signer: LocalAccount | KeySigner
     readonly confirm: (explanation: CosignExplanation) => boolean | Promise<boolean>
   },
 ): Promise<Hex> {
-  const { signer, confirm, ...rest } = parameters
-  const explanation = await verifyCosignRequest(client, { ...rest, coSigner: signer.address })
+  const { confirm, signer: given, ...rest } = parameters
+  const signer = toSessionSigner(given)
+  const explanation = await verifyCosignRequest(client, { ...rest, coSigner: signer.key })
   if ((await confirm(explanation)) !== true) throw new CosignatureDeclinedError()
-  const { typedData } = contentOf(rest.request)
-  // Each of the two types by itself: a union of them is more than the signer's type parameters infer.
-  const signature =
-    typedData.primaryType === 'SessionCosignature'
-      ? await signer.signTypedData(typedData)
-      : await signer.signTypedData(typedData)
+  const signature = await signer.signTypedData(contentOf(rest.request).typedData)
   return encodeCosignature(explanation.digest, signature)
 }

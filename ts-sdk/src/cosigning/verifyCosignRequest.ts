@@ -1,4 +1,4 @@
-import { type Abi, type Address, type Client, type Hex, erc20Abi, isAddressEqual, recoverAddress } from 'viem'
+import { type Abi, type Address, type Client, type Hex, erc20Abi, isAddressEqual } from 'viem'
 import { type UserOperation, toPackedUserOperation } from 'viem/account-abstraction'
 import { getChainId, readContract } from 'viem/actions'
 import { describeKeyState } from '../actions/getSessionKey.ts'
@@ -12,7 +12,8 @@ import { unframedCalls } from '../operation/frame.ts'
 import { encodeRedemptionContext } from '../operation/redemption.ts'
 import { grantedPolicyRoot, splitCarried } from '../operation/signedGrant.ts'
 import { type Header, decodeHeader } from '../policy/header.ts'
-import { encodeSigner, keyIdOf } from '../policy/signer.ts'
+import { type SignerLike, encodeSigner, isSameSigner, keyIdOf, signerBytes } from '../policy/signer.ts'
+import { isSignatureOf } from '../signers/verify.ts'
 import { contentOf } from './content.ts'
 import { type CosignExplanation, type TokenNames, explainCosignRequest, tokensOf } from './explain.ts'
 import type { CosignRequest, RedemptionCosignRequest } from './request.ts'
@@ -24,8 +25,8 @@ export type VerifyCosignParameters = {
   readonly request: CosignRequest
   /** The module that the co-signer trusts. */
   readonly module: Address
-  /** The co-signer's own address. */
-  readonly coSigner: Address
+  /** The co-signer itself: its address, or its key. */
+  readonly coSigner: SignerLike
   /** ABIs of contracts whose calls are to be shown by name; those of ERC-20 tokens are known. */
   readonly abis?: readonly Abi[]
 }
@@ -49,12 +50,11 @@ export async function verifyCosignRequest(
   demand(isAddressEqual(request.module, module), `It names the module ${request.module}, which is not ${module}.`)
   const { header, calls, grant } = decode(module, request)
   demand(
-    header.coSigner !== undefined && isAddressEqual(header.coSigner.signer, coSigner),
-    `Its policy's co-signer is ${header.coSigner?.signer ?? 'nobody'}, not ${coSigner}.`,
+    header.coSigner !== undefined && isSameSigner(header.coSigner.signer, coSigner),
+    `Its policy's co-signer is ${header.coSigner?.signer ?? 'nobody'}, not ${signerBytes(coSigner)}.`,
   )
   const { userOpHash, digest, keyDigest } = signedContent(request)
-  const signer = await recoverAddress({ hash: keyDigest, signature: request.keySignature }).catch(() => undefined)
-  demand(signer !== undefined && isAddressEqual(signer, key), 'The session key has not signed it.')
+  demand(await isSignatureOf(client, key, keyDigest, request.keySignature), 'The session key has not signed it.')
 
   // The evidence leads to the stored policy, or the module refuses; so the header is the policy's.
   const [state, preview, tokens] = await Promise.all([

@@ -5,7 +5,7 @@ import { ValetError } from './base.ts'
 export class KeyAlreadyGrantedError extends ValetError {
   readonly keyId: Hex
 
-  constructor(key: Address, keyId: Hex) {
+  constructor(key: Hex, keyId: Hex) {
     super(
       'KeyAlreadyGranted',
       `The session key ${key} is granted already, and a new grant would start its counters afresh.`,
@@ -32,7 +32,7 @@ export class ModuleNotInstalledError extends ValetError {
 
 /** No grant of the key is alive, so there is nothing to update or read. */
 export class KeyNotGrantedError extends ValetError {
-  constructor(key: Address) {
+  constructor(key: Hex) {
     super('KeyNotGranted', `No grant of the session key ${key} is alive.`)
     this.name = 'KeyNotGrantedError'
   }

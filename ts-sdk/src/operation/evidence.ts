@@ -5,7 +5,7 @@ import { type Verdict, evaluateConditions } from '../conditions/evaluate.ts'
 import type { WordSet } from '../conditions/sets.ts'
 import { SetNotAtHandError } from '../errors/sets.ts'
 import { bodyUsesSets, encodeBody, kindCode, markCode, type Permission } from '../policy/permissions.ts'
-import { encodeSigner } from '../policy/signer.ts'
+import { type SignerLike, encodeSigner } from '../policy/signer.ts'
 
 /** What an operation shows for one call: the permission that covers it, and its proof. */
 export type EvidenceLeaf =
@@ -115,7 +115,7 @@ export function decodeSessionSignature(bytes: Hex): SessionSignature {
 
 /** What {@link selectLeaves} chooses from. */
 export type LeafSource = {
-  readonly key: Address
+  readonly key: SignerLike
   readonly header: Hex
   readonly list: readonly Permission[]
   readonly proofs: readonly (readonly Hex[])[]

@@ -2,6 +2,7 @@ import { type Address, type Hex, concat, encodeFunctionData, toHex } from 'viem'
 import { sessionKeyModuleAbi } from '../abis/generated/sessionKeyModule.ts'
 import { encodeSessionSignature } from './evidence.ts'
 import type { Call, Executions } from './executions.ts'
+import { joinSignatures } from './signatures.ts'
 
 const FIELDS = [
   { name: 'account', type: 'address' },
@@ -99,7 +100,7 @@ export function encodeRedemptionContext(parameters: {
   const own: Hex = authorization
     ? concat([toHex(authorization.nonce, { size: 3 }), authorization.keySignature])
     : '0x'
-  return encodeSessionSignature({ ...rest, keySignature: concat([own, cosignature]) })
+  return encodeSessionSignature({ ...rest, keySignature: joinSignatures(rest.evidence, own, cosignature) })
 }
 
 /** The call of the module that runs a redemption. */

@@ -48,8 +48,8 @@ export type GrantEntry = {
   readonly chainId: number
   readonly module: Address
   readonly account: Address
-  /** Address of the session key. */
-  readonly key: Address
+  /** The session key: an address, or `verifier · key` (ERC-7913). */
+  readonly key: Hex
   readonly policy: Policy
   /** The account's epoch on that chain, from `getSessionKey`. */
   readonly epoch: bigint
@@ -150,7 +150,7 @@ export function encodeSignedGrant(parameters: {
 /** The entry of a signed grant is the one for this account, module, key and policy? */
 export function isGrantFor(
   grant: SignedGrant,
-  { account, module, key }: { account: Address; module: Address; key: Address },
+  { account, module, key }: { account: Address; module: Address; key: Hex },
 ): boolean {
   const same = (a: Address, b: Address) => a.toLowerCase() === b.toLowerCase()
   return same(grant.account, account) && same(grant.module, module) && same(grant.key, key)

@@ -1,14 +1,15 @@
-import { type Address, isAddressEqual, zeroAddress } from 'viem'
+import { type Address, isAddressEqual, slice, zeroAddress } from 'viem'
 import { UnsafePolicyError } from '../errors/policy.ts'
 import type { Policy } from './definePolicy.ts'
 import { whyForbidden } from './forbiddenTargets.ts'
+import { type SignerLike, encodeSigner, isSameSigner, signerBytes } from './signer.ts'
 
 /** For whom, by what and when a policy is to hold. */
 export type GrantContext = {
   account: Address
   module: Address
-  /** Address of the session key. */
-  key: Address
+  /** The session key: an address, or `verifier · key` (ERC-7913). */
+  key: SignerLike
   /** Seconds since 1970, by the chain's clock. */
   now: bigint
 }
@@ -20,11 +21,16 @@ export type GrantContext = {
  * @throws UnsafePolicyError
  */
 export function checkGrant(policy: Policy, { account, module, key, now }: GrantContext): void {
-  if ([zeroAddress, account, module].some((address) => isAddressEqual(address, key))) {
-    throw new UnsafePolicyError('SignerForbidden', 'key', key, 'an address other than zero, the account and the module')
+  // The address of an EOA, or of the verifier.
+  const isTaken = (signer: SignerLike): boolean => {
+    const at = slice(encodeSigner(signer), 1, 21)
+    return [zeroAddress, account, module].some((address) => isAddressEqual(address, at))
+  }
+  if (isTaken(key)) {
+    throw new UnsafePolicyError('SignerForbidden', 'key', signerBytes(key), 'an address other than zero, the account and the module')
   }
   const coSigner = policy.header.coSigner?.signer
-  if (coSigner && [zeroAddress, account, module, key].some((address) => isAddressEqual(address, coSigner))) {
+  if (coSigner && (isTaken(coSigner) || isSameSigner(coSigner, key))) {
     throw new UnsafePolicyError(
       'CosignerInvalid',
       'coSigner.signer',

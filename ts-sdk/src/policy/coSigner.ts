@@ -1,12 +1,13 @@
-import { type Address, type Hex, concat, getAddress, isAddressEqual, size, slice, toHex, zeroAddress } from 'viem'
+import { type Address, type Hex, concat, getAddress, isAddressEqual, isHex, size, slice, toHex, zeroAddress } from 'viem'
 import { InvalidPolicyFieldError, MalformedBytesError, UnsafePolicyError } from '../errors/policy.ts'
-import { addressField, amountField, integerField, knownFields, listField } from './fields.ts'
+import { addressField, amountField, bytesField, integerField, knownFields, listField } from './fields.ts'
 import type { NamedMeters } from './namedMeters.ts'
-import { encodeSigner } from './signer.ts'
+import { MAX_SIGNER_LENGTH, type SignerLike, encodeSigner } from './signer.ts'
 
 const NATIVE_INDEX = 0xff
 const THRESHOLD_LENGTH = 17
 const EOA_KIND = '0x01'
+const VERIFIER_KIND = '0x02'
 const EOA_LENGTH = 21
 const MAX_THRESHOLDS = 255
 const MAX_AMOUNT = 2n ** 128n - 1n
@@ -19,13 +20,13 @@ export type CoSignThreshold = {
   readonly above: bigint
 }
 
-/** The header's section 1. */
-export type CoSigner = { readonly signer: Address; readonly thresholds: readonly CoSignThreshold[] }
+/** The header's section 1. `signer`: an address, or `verifier · key` (ERC-7913). */
+export type CoSigner = { readonly signer: Hex; readonly thresholds: readonly CoSignThreshold[] }
 
 /** Who else must sign what an operation charges above a threshold, as a person writes it. */
 export type CoSignerPolicy = {
-  /** An EOA, neither the account nor the key. */
-  readonly signer: Address
+  /** An EOA's address, or a key that a verifier checks; neither the account nor the session key. */
+  readonly signer: SignerLike
   readonly thresholds: readonly CoSignThresholdPolicy[]
 }
 
@@ -60,8 +61,8 @@ type Limits = {
 export function readCoSigner(input: CoSignerPolicy | undefined, limits: Limits): CoSigner | undefined {
   if (input === undefined) return undefined
   knownFields('coSigner', input, ['signer', 'thresholds'])
-  const signer = addressField('coSigner.signer', input.signer)
-  if (isAddressEqual(signer, zeroAddress)) {
+  const signer = readSigner(input.signer)
+  if (isAddressEqual(slice(signer, 0, 20), zeroAddress)) {
     throw new UnsafePolicyError('CosignerInvalid', 'coSigner.signer', signer, 'the address of a person who signs')
   }
   const thresholds: CoSignThreshold[] = []
@@ -91,6 +92,14 @@ export function readCoSigner(input: CoSignerPolicy | undefined, limits: Limits):
     thresholds.push({ meter, above })
   }
   return { signer, thresholds }
+}
+
+/** An address of 20 bytes, or `verifier (20) · key`. */
+function readSigner(input: unknown): Hex {
+  const field = 'coSigner.signer'
+  const value = typeof input === 'object' && input !== null && 'signer' in input ? input.signer : input
+  if (!isHex(value) || size(value) <= EOA_LENGTH - 1) return addressField(field, value)
+  return bytesField(field, value, EOA_LENGTH, MAX_SIGNER_LENGTH)
 }
 
 function meterOf(field: string, entry: CoSignThresholdPolicy, limits: Limits): number | 'native' {
@@ -143,8 +152,10 @@ export function decodeCoSigner(bytes: Hex): CoSigner {
   const count = number(length - 1)
   if (count === 0) fail(length - 1, 'no thresholds')
   const start = length - 1 - THRESHOLD_LENGTH * count
-  if (start !== EOA_LENGTH + 1) fail(length - 1, `${count} thresholds and an EOA take other bytes than ${length}`)
-  if (number(start - 1) !== EOA_LENGTH || slice(bytes, 0, 1) !== EOA_KIND) fail(0, 'not an EOA')
+  if (start < EOA_LENGTH + 1) fail(length - 1, `${count} thresholds and a signer take other bytes than ${length}`)
+  if (number(start - 1) !== start - 1) fail(start - 1, `a signer of ${start - 1} bytes says otherwise`)
+  const isEoa = start - 1 === EOA_LENGTH
+  if (slice(bytes, 0, 1) !== (isEoa ? EOA_KIND : VERIFIER_KIND)) fail(0, 'neither an EOA nor a key with its verifier')
   const thresholds = Array.from({ length: count }, (_, index): CoSignThreshold => {
     const offset = start + THRESHOLD_LENGTH * index
     const meter = number(offset)
@@ -153,5 +164,6 @@ export function decodeCoSigner(bytes: Hex): CoSigner {
       above: BigInt(slice(bytes, offset + 1, offset + THRESHOLD_LENGTH)),
     }
   })
-  return { signer: getAddress(slice(bytes, 1, EOA_LENGTH)), thresholds }
+  const signer = slice(bytes, 1, start - 1)
+  return { signer: isEoa ? getAddress(signer) : signer, thresholds }
 }

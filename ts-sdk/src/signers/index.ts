@@ -6,5 +6,6 @@ export { type P256Signature, encodeP256PublicKey, encodeP256Signature, toLowS, t
 export { type PasskeyAssertion, type PasskeyRules, encodePasskeyAssertion } from './passkeyAssertion.ts'
 export * from './p256Precompile.ts'
 export * from './support.ts'
+export { isSignatureOf } from './verify.ts'
 export * from './verifiers.ts'
 export * from './webAuthn.ts'

@@ -1,4 +1,5 @@
 import { type Address, type Hex, size, slice } from 'viem'
+import { VERIFIERS } from './verifiers.ts'
 
 /** A key of any kind, and how it signs. */
 export type KeySigner = {
@@ -20,4 +21,17 @@ export type KeySigner = {
 /** The verifier that `signer` names; `undefined` for an address. */
 export function verifierOf(signer: Hex): Address | undefined {
   return size(signer) > 20 ? slice(signer, 0, 20) : undefined
+}
+
+const same = (a: Hex, b: Hex): boolean => a.toLowerCase() === b.toLowerCase()
+
+/** Whether a verifier asks the P-256 precompile. */
+export function needsPrecompile(verifier: Hex): boolean {
+  return [VERIFIERS.p256.precompile, VERIFIERS.webAuthn.precompile].some((it) => same(it, verifier))
+}
+
+/** The ERC-1271 contract that `signer` is, if it is one. */
+export function contractOf(signer: Hex): Address | undefined {
+  const verifier = verifierOf(signer)
+  return verifier && same(verifier, VERIFIERS.erc1271) ? slice(signer, 20, 40) : undefined
 }

@@ -1,6 +1,6 @@
-import { type Address, type Hex, concat, isHex, keccak256, size, slice, toHex } from 'viem'
+import { type Hex, concat, isHex, keccak256, size, toHex } from 'viem'
 import { InvalidSignerError } from '../errors/signers.ts'
-import { type KeySigner, verifierOf } from './keySigner.ts'
+import { type KeySigner, contractOf, needsPrecompile, verifierOf } from './keySigner.ts'
 import { VERIFIERS } from './verifiers.ts'
 
 const MAX_MEMBERS = 256
@@ -51,18 +51,6 @@ export function toMultisigSigner(parameters: {
     stubSignature: join(signing.map((it) => it.able.stubSignature)),
     sign: async (request) => join(await Promise.all(signing.map((it) => it.able.sign(request)))),
   }
-}
-
-const same = (a: Hex, b: Hex): boolean => a.toLowerCase() === b.toLowerCase()
-
-function needsPrecompile(verifier: Hex): boolean {
-  return [VERIFIERS.p256.precompile, VERIFIERS.webAuthn.precompile].some((it) => same(it, verifier))
-}
-
-/** The ERC-1271 contract that `signer` is, if it is one. */
-function contractOf(signer: Hex): Address | undefined {
-  const verifier = verifierOf(signer)
-  return verifier && same(verifier, VERIFIERS.erc1271) ? slice(signer, 20, 40) : undefined
 }
 
 function bytesOf(member: KeySigner | Hex): Hex {

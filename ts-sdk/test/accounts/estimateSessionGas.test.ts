@@ -29,6 +29,7 @@ const estimate = (verificationGasLimit: bigint, given: { verificationGasLimit?: 
     header,
     meters: new Set(),
     carriedBytes: () => 0,
+    signatureGas: async () => 0n,
   })
 
 describe('verification gas', () => {

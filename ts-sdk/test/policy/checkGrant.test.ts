@@ -1,7 +1,7 @@
 import { zeroAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { type GrantContext, UnsafePolicyError, checkGrant, definePolicy } from '../../src/index.ts'
-import { ACCOUNT, KEY, MODULE, ROUTER, input } from '../fixtures.ts'
+import { ACCOUNT, KEY, MODULE, ROUTER, USDC, input } from '../fixtures.ts'
 
 const policy = definePolicy(input)
 const context: GrantContext = { account: ACCOUNT, module: MODULE, key: KEY, now: 1_900_000_000n }
@@ -22,6 +22,19 @@ test('the fixture may be granted', () => {
 
 test.each([zeroAddress, ACCOUNT, MODULE])('%s is no key', (key) => {
   expect(codeOf({ key })).toBe('SignerForbidden')
+})
+
+test.each([zeroAddress, ACCOUNT, MODULE])('%s verifies no key', (verifier) => {
+  expect(codeOf({ key: `${verifier}01` })).toBe('SignerForbidden')
+  expect(codeOf({ key: `${ROUTER}01` })).toBeUndefined()
+})
+
+test('a key with a verifier does not co-sign for itself', () => {
+  const signer = `${ROUTER}01` as const
+  const cosigned = definePolicy({ ...input, coSigner: { signer, thresholds: [{ token: USDC, above: 1n }] } })
+  expect(codeOf({ key: signer }, cosigned)).toBe('CosignerInvalid')
+  expect(codeOf({ key: `${ROUTER}02` }, cosigned)).toBeUndefined()
+  expect(codeOf({ account: ROUTER, key: KEY }, cosigned)).toBe('CosignerInvalid')
 })
 
 test('the expiry lies after the chain’s time, by a second at least', () => {

@@ -100,6 +100,6 @@ describe('the section', () => {
     expect(() => decodeHeader(`${bytes}00`)).toThrow()
     expect(() => decodeCoSigner('0x00')).toThrow('no thresholds')
     const other = bytes.slice(2 + 2 * 41)
-    expect(() => decodeCoSigner(`0x02${other.slice(2)}` as Hex)).toThrow('not an EOA')
+    expect(() => decodeCoSigner(`0x02${other.slice(2)}` as Hex)).toThrow('neither an EOA nor')
   })
 })
