@@ -91,15 +91,19 @@ export async function stop(steps: Steps, scene: Scene, agent: AgentKey): Promise
   await steps.refuses("agent: swaps after the revoke", "KeyNotGranted", () => agent.attempt(trade));
 }
 
-/** A second key makes as many calls as it has in an hour; then the owner kills every key at once. */
-export async function useUpAndRevokeAll(steps: Steps, scene: Scene, payer: AgentKey, calls: number): Promise<void> {
+/** A paying key makes as many calls as it has in an hour. */
+export async function useUp(steps: Steps, scene: Scene, payer: AgentKey, calls: number): Promise<void> {
   const { owner, module, usdc, supplier } = scene;
   const pay = [transfer(usdc, supplier, USDC)];
-  await steps.executes("owner: grants a second key", () => grantSessionKey(owner, { module, key: payer.signer.address, policy: payer.policy }));
+  await steps.executes("owner: grants a paying key", () => grantSessionKey(owner, { module, key: payer.signer.address, policy: payer.policy }));
   for (let call = 1; call <= calls; call++) {
-    await steps.executes(`second key: call ${call} of ${calls} this hour`, () => payer.send(pay));
+    await steps.executes(`payer: call ${call} of ${calls} this hour`, () => payer.send(pay));
   }
-  await steps.refuses(`second key: call ${calls + 1} this hour`, "RateLimitExceeded", () => payer.attempt(pay));
+  await steps.refuses(`payer: call ${calls + 1} this hour`, "RateLimitExceeded", () => payer.attempt(pay));
+}
+
+/** The owner kills every key at once. */
+export async function revokeAll(steps: Steps, { owner, module, usdc, supplier }: Scene, payer: AgentKey): Promise<void> {
   await steps.executes("owner: revokes all keys", () => revokeAllSessionKeys(owner, { module }));
-  await steps.refuses("second key: after revoking all", "KeyEpochOutdated", () => payer.attempt(pay));
+  await steps.refuses("payer: after revoking all", "KeyEpochOutdated", () => payer.attempt([transfer(usdc, supplier, USDC)]));
 }

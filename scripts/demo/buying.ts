@@ -9,18 +9,19 @@ import { type Steps } from "./steps.ts";
 /** Moves the price of the pool by some 3 %. */
 const PUSH = 40_000n * USDC;
 
-/**
- * An agent buys WETH little by little. The account measures what each purchase brings, a person confirms the large ones, and
- * between two there is a pause.
- */
-export async function buyLittleByLittle(steps: Steps, scene: Scene, buyer: AgentKey): Promise<void> {
+/** An agent buys WETH little by little, with a pause between two purchases. */
+export async function buyOnce(steps: Steps, scene: Scene, buyer: AgentKey): Promise<void> {
   const { owner, module } = scene;
   const buy = (dollars: bigint) => approveAndSwap(scene, dollars * USDC);
   await steps.executes("owner: grants the buying key", () => grantSessionKey(owner, { module, key: buyer.signer.address, policy: buyer.policy }));
   await steps.executes("buyer: buys for 20 USDC", () => buyer.send(buy(20n)));
   const atOnce: OperationWindow = await nextSeconds(scene);
   await steps.refuses("thief: buys again at once", "CooldownActive", () => buyer.attempt(buy(20n), { window: atOnce }));
+}
 
+/** After the pause: the account measures what a purchase brings, and a person confirms a large one. */
+export async function buyAgain(steps: Steps, scene: Scene, buyer: AgentKey): Promise<void> {
+  const buy = (dollars: bigint) => approveAndSwap(scene, dollars * USDC);
   const thief = walletOf(scene.stack, scene.stack.accounts.attacker);
   const bought = await pushPrice(scene, thief);
   await steps.refuses("buyer: buys at a price 3 % off", "ReceivedTooLittle", () => buyer.send(buy(20n)));

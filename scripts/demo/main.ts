@@ -9,8 +9,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, styleText } from "node:util";
 import { formatEther, formatUnits, toFunctionSelector } from "viem";
 import { type Stack, startStack } from "../../bundler-local/src/index.ts";
-import { delegateAndTrade, HOUR, hijack, setUp, stop, useUpAndRevokeAll } from "./acts.ts";
-import { buyLittleByLittle } from "./buying.ts";
+import { delegateAndTrade, HOUR, hijack, revokeAll, setUp, stop, useUp } from "./acts.ts";
+import { buyAgain, buyOnce } from "./buying.ts";
 import { EXACT_INPUT } from "./calls.ts";
 import { keyOf } from "./key.ts";
 import { buyingPolicy, payingPolicy, tradingPolicy } from "./policies.ts";
@@ -59,17 +59,23 @@ async function tell(stack: Stack, scene: SignedScene): Promise<DemoReport> {
   const after = await balances(scene);
   console.log(`\n  The account holds ${after}${after === before ? ", as before the thief came." : `; before the thief came it held ${before}.`}`);
 
-  act("The guardian pauses, the owner resumes, the owner revokes");
+  const buyer = await keyOf(scene, secondAgent, buyingPolicy(scene, await blockTime(scene)), scene.person);
+  act("A buying key: what it takes is measured, 1 % slippage at most, 50 USDC alone, 30 s between purchases");
+  await buyOnce(steps, scene, buyer);
+
+  act("Meanwhile the guardian pauses the first key, the owner resumes and revokes it");
   await stop(steps, scene, trader);
 
   await untilHourIsLongEnough(scene);
-  const payer = await keyOf(scene, secondAgent, payingPolicy(scene, await blockTime(scene)));
-  act("A second key with 10 calls an hour, and all keys revoked at once");
-  await useUpAndRevokeAll(steps, scene, payer, CALLS_AN_HOUR);
+  const payer = await keyOf(scene, agent, payingPolicy(scene, await blockTime(scene)));
+  act("A paying key with 10 calls an hour");
+  await useUp(steps, scene, payer, CALLS_AN_HOUR);
 
-  const buyer = await keyOf(scene, agent, buyingPolicy(scene, await blockTime(scene)), scene.person);
-  act("A buying key: what it takes is measured, 1 % slippage at most, 50 USDC alone, 30 s between purchases");
-  await buyLittleByLittle(steps, scene, buyer);
+  act("The buying key again, when its 30 s are over");
+  await buyAgain(steps, scene, buyer);
+
+  act("All keys revoked at once");
+  await revokeAll(steps, scene, payer);
 
   const report = reportOf(steps.reports);
   return { ...report, ok: report.ok && before === after };

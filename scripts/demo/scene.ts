@@ -35,7 +35,7 @@ export type Scene = {
   /** Sends what the owner signs: transactions, or operations of the account. */
   readonly owner: SenderClient;
   readonly guardian: Wallet;
-  /** Takes 1 USDC a call from the second key. */
+  /** Takes 1 USDC a call from the paying key. */
   readonly supplier: Address;
   /** Confirms the buying key's large purchases, on a device of their own. */
   readonly person: PrivateKeyAccount;
