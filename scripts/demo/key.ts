@@ -9,6 +9,7 @@ import {
   type Policy,
   signCosignRequest,
   toSessionKeyAccount,
+  type WindowOptions,
 } from "../../ts-sdk/src/index.ts";
 import { type Scene, type Wallet } from "./scene.ts";
 import { type Landed } from "./steps.ts";
@@ -40,7 +41,7 @@ export type AgentKey = {
 /** Ample for everything tried here, and within what ERC-7562 allows for validation. */
 const ATTACK_GAS = { callGasLimit: 400_000n, verificationGasLimit: 300_000n, preVerificationGas: 100_000n } as const;
 const BUNDLE_GAS = 2_000_000n;
-/** Seconds that an operation wants for landing; the chain here takes one or two. */
+/** Seconds that an operation wants for landing; the chain here takes one or two. A cooldown counts from the window's end. */
 const WINDOW_LENGTH = 10n;
 const POLLING_MS = 100;
 
@@ -49,7 +50,7 @@ export async function keyOf(scene: Scene, signer: LocalAccount, policy: Policy, 
   const { stack, client, account, module } = scene;
   const transport = http(stack.bundlerUrl);
   const bundler: BundlerClient = createBundlerClient({ client, chain: stack.chain, transport, pollingInterval: POLLING_MS });
-  const parameters = { client, bundler, account, module, policy, signer, window: { minLength: WINDOW_LENGTH, onWait: sayWait } };
+  const parameters = { client, bundler, account, module, policy, signer, window: { minLength: WINDOW_LENGTH, ...(policy.cooldown > 0n && { maxLength: WINDOW_LENGTH }), onWait: sayWait } };
   const careful = await toSessionKeyAccount({ ...parameters, ...(coSigner && { cosign: confirmBy(coSigner, scene) }) });
 
   const outcome = async (hash: Hex): Promise<Landed> => {
@@ -113,9 +114,10 @@ function confirmBy(signer: LocalAccount, { client, module }: Scene): (request: C
   return (request) => signCosignRequest(client, { request, module, signer, confirm, abis: [swapRouterAbi] });
 }
 
-function sayWait({ seconds }: { readonly seconds: bigint }): void {
-  console.error(`» A limit's period is about to end: waiting ${seconds} s for the next …`);
-}
+const sayWait: NonNullable<WindowOptions["onWait"]> = ({ seconds, reason }) => {
+  const why = { periodEnding: "A limit's period is about to end", cooldown: "The key has to pause", notYetValid: "The key is not valid yet" }[reason];
+  console.error(`» ${why}: waiting ${seconds} s …`);
+};
 
 /** What the bundler asks for now. */
 async function feesOf(bundler: BundlerClient): Promise<{ maxFeePerGas: bigint; maxPriorityFeePerGas: bigint }> {
