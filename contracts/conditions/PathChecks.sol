@@ -53,9 +53,14 @@ library PathChecks {
                         found = second;
                         if (!WordTypes.isKnown(second)) valid = false;
                     }
-                } else if (code == PathSteps.FOLLOW) {
+                } else if (code == PathSteps.FOLLOW || code == PathSteps.FOLLOW_BEFORE) {
                     // An offset stands in a head that is longer than its index.
                     if (place == AT_ELEMENT || first >= second || last) valid = false;
+                    // So do those of which it is to lead before; a bit for each of the words behind it, and none is FOLLOW.
+                    else if (code != PathSteps.FOLLOW) {
+                        uint256 others = uint32(step >> 200);
+                        if (others == 0 || others >> (second - first - 1) != 0) valid = false;
+                    }
                     place = AT_OFFSET;
                 } else if (code == PathSteps.VALUE) {
                     if (cursor != start) valid = false;

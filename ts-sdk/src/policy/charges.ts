@@ -1,6 +1,6 @@
 import { type AbiFunction, type Hex, concat, size, toHex } from 'viem'
 import { InvalidPolicyFieldError } from '../errors/policy.ts'
-import { headLength } from '../conditions/layout.ts'
+import { headOf } from '../conditions/layout.ts'
 import { encodePath } from '../conditions/paths.ts'
 import { resolveReference } from '../conditions/places.ts'
 import type { ByteReader } from './byteReader.ts'
@@ -58,7 +58,7 @@ export function readCharges(reader: ByteReader): readonly Charge[] {
 /** The path to an amount: by name wherever it is reached without a list, or to a word of the head by its index. */
 function pathOf(field: string, argument: unknown, item: AbiFunction | undefined): Hex {
   if (typeof argument === 'string' && item) {
-    const scope = { inputs: item.inputs, steps: [], head: headLength(item.inputs) }
+    const scope = { inputs: item.inputs, steps: [], head: headOf(item.inputs) }
     const { path, type } = resolveReference(field, argument, scope)
     if (type.kind === 'unsigned') return encodePath(path)
     throw new InvalidPolicyFieldError(field, argument, 'the name of an unsigned amount', { code: 'UnknownArgument' })
