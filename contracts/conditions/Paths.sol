@@ -90,8 +90,8 @@ library Paths {
         }
     }
 
-    /// @notice Moves to element `index` of the array that the walk stands before. One that stands behind an offset ends where
-    /// the next one begins, so that no two elements share a byte.
+    /// @notice Moves to element `index` of the array that the walk stands before. One that stands behind an offset ends
+    /// where the next one begins, so that no two elements share a byte.
     /// @param from the first element whose offset was not yet held against the next one's; at most `index`.
     function choose(Walk memory walk, bytes calldata body, bytes calldata data, uint256 index, uint256 from)
         internal

@@ -41,7 +41,8 @@ contract ConditionsFuzzTest is ConditionTest {
         bytes memory path = _path(seed >> 8);
         // No account is as short as the typed words and slices of the other paths.
         uint256 kind = (seed >> 8) % 10;
-        if (operator == EQUAL_SELF && (kind == 1 || kind == 4 || kind == 7 || kind == 9)) path = C.typed(uint8(seed >> 16) % 8, ADDRESS);
+        bool isShort = kind == 1 || kind == 4 || kind == 7 || kind == 9;
+        if (operator == EQUAL_SELF && isShort) path = C.typed(uint8(seed >> 16) % 8, ADDRESS);
         bytes memory comparison =
             operator == EQUAL_SELF ? C.compare(operator, path) : C.compare(operator, path, _bound(seed >> 16));
         bytes memory clause = seed & 1 == 0

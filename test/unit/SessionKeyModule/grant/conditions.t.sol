@@ -66,7 +66,7 @@ contract GrantConditionsTest is ConditionTest {
         _malformed("", 0);
         // Unknown steps, and steps that are cut.
         _malformed(hex"03", 0);
-        _malformed(hex"030002000001", 0);
+        _malformed(hex"0300ff000001", 0);
         _malformed(hex"00", 0);
         _malformed(hex"0d00", 0);
         _malformed(hex"01", 0);
