@@ -62,15 +62,28 @@ process.on("message", (message, socket) => {
 });
 process.on("disconnect", () => process.exit(0));
 // `valet-signer kill` has written the latch and asks to look at it.
-process.on("SIGUSR2", () => void lookAtLatch());
+process.on("SIGUSR2", () => void lookAtLatch().catch((error: unknown) => console.error(error)));
 
 async function lookAtLatch(): Promise<void> {
   const latch = await database.read(readLatch);
   if (latch && context.halt?.kind !== "killed") stop(context, latch.reason);
 }
 
-setInterval(() => void lookAtLatch().catch((error: unknown) => console.error(error)), LATCH_MS).unref();
-setInterval(() => void carryOut().catch((error: unknown) => console.error(error)), ANCHOR_MS).unref();
+/** What keeps failing, such as while the database is away, is told once. */
+function repeat(milliseconds: number, work: () => Promise<void>): void {
+  let failing = false;
+  const fail = (error: unknown): void => {
+    if (!failing) console.error(error);
+    failing = true;
+  };
+  const succeed = (): void => {
+    failing = false;
+  };
+  setInterval(() => void work().then(succeed, fail), milliseconds).unref();
+}
+
+repeat(LATCH_MS, lookAtLatch);
+repeat(ANCHOR_MS, carryOut);
 
 /** Without a wallet to sign it, the head waits for the next one. */
 async function carryOut(): Promise<void> {

@@ -1,4 +1,5 @@
 import { type CustomTypesConfig, Pool, type PoolClient, types as parsers } from "pg";
+import { SignerError } from "../protocol/errors.ts";
 import { type Database, type Row, type Transaction, type Value } from "./database.ts";
 import { SCHEMA } from "./schema.ts";
 
@@ -23,7 +24,7 @@ export class UnsafeDatabaseError extends Error {
  * Postgres, for several replicas. Every write locks the audit log first, so that replicas
  * write one after the other and share caps exactly. `synchronous_commit` is set, whatever the server's default.
  *
- * @throws UnsafeDatabaseError
+ * @throws UnsafeDatabaseError; SignerError `database_unavailable`, here and from every transaction
  */
 export async function openPostgres(url: string): Promise<Database> {
   const pool = new Pool({ connectionString: url, types, max: 4 });
@@ -32,7 +33,7 @@ export async function openPostgres(url: string): Promise<Database> {
   // The pool looks after idle ones only: without this, one that breaks while in use ends the process.
   pool.on("connect", (client) => client.on("error", () => undefined));
   const within = async <T>(begin: readonly string[], work: (it: Transaction) => Promise<T>): Promise<T> => {
-    const client = await pool.connect();
+    const client = await pool.connect().catch(unavailable);
     let broken = false;
     try {
       for (const statement of begin) await client.query(statement);
@@ -43,6 +44,7 @@ export async function openPostgres(url: string): Promise<Database> {
       await client.query("ROLLBACK").catch(() => {
         broken = true;
       });
+      if (broken) unavailable(error);
       throw error;
     } finally {
       client.release(broken);
@@ -66,6 +68,11 @@ export async function openPostgres(url: string): Promise<Database> {
     read: (work) => within(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"], work),
     close: () => pool.end(),
   };
+}
+
+/** Whether a commit that was under way has taken place is not known: who asks again finds out. */
+function unavailable(cause: unknown): never {
+  throw Object.assign(new SignerError("database_unavailable", "The signer's database does not answer; ask the same again."), { cause });
 }
 
 function transactionOf(client: PoolClient): Transaction {

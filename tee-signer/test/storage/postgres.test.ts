@@ -41,8 +41,8 @@ it("outlives a server that dies in the middle of a transaction, keeps nothing of
       await kill();
       await writeState(tx, "other half", "1");
     }),
-  ).rejects.toThrow();
-  await expect(database.read((tx) => readState(tx, "half"))).rejects.toThrow();
+  ).rejects.toMatchObject({ code: "database_unavailable" });
+  await expect(database.read((tx) => readState(tx, "half"))).rejects.toMatchObject({ code: "database_unavailable" });
   await restart();
   expect(await database.read((tx) => readState(tx, "half"))).toBeUndefined();
   await database.write((tx) => writeState(tx, "half", "2"));
