@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,7 +59,7 @@ export async function startPostgresServer({ folder, settings = {} }: { folder?: 
     },
     restart: () => server.start(),
     async copy() {
-      const copy = newFolder();
+      const copy = newFolder(roomyFolder());
       const pids = await freeze(files);
       // Keeps who owns them: the server runs as another user than root.
       const { status, stderr } = spawnSync("cp", ["-a", `${files}/.`, copy], { encoding: "utf8" });
@@ -72,7 +72,17 @@ export async function startPostgresServer({ folder, settings = {} }: { folder?: 
   };
 }
 
-const newFolder = (): string => mkdtempSync(join(tmpdir(), "signer-postgres-"));
+const newFolder = (parent = tmpdir()): string => mkdtempSync(join(parent, "signer-postgres-"));
+
+const MEMORY = "/dev/shm";
+const ROOM = 2 ** 30;
+
+/** For copies, whose recovery would wait long for a disk: memory, where there is plenty. */
+function roomyFolder(): string {
+  if (!existsSync(MEMORY)) return tmpdir();
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize > ROOM ? MEMORY : tmpdir();
+}
 
 /** Stops the server and the processes that serve its connections: none sees another end, none writes on. */
 async function freeze(files: string): Promise<readonly number[]> {

@@ -4,6 +4,7 @@ import { z } from "zod/v4";
 import { deployment } from "../protocol/accounts.ts";
 import { type ApiRequest } from "../protocol/api.ts";
 import { Channel } from "../protocol/channel.ts";
+import { SignerError } from "../protocol/errors.ts";
 import { auditHead, verifyAudit, type AuditHead } from "../storage/auditLog.ts";
 import { openDatabase } from "../storage/open.ts";
 import { readLatch } from "../storage/state.ts";
@@ -73,7 +74,7 @@ async function lookAtLatch(): Promise<void> {
 function repeat(milliseconds: number, work: () => Promise<void>): void {
   let failing = false;
   const fail = (error: unknown): void => {
-    if (!failing) console.error(error);
+    if (!failing) console.error(error instanceof SignerError ? `${error.shortMessage} ${String(error.cause)}` : error);
     failing = true;
   };
   const succeed = (): void => {
