@@ -1,5 +1,5 @@
 import { createBundlerClient, type SmartAccount } from "viem/account-abstraction";
-import { createWalletClient, erc20Abi, type Hex, http } from "viem";
+import { erc20Abi, type Hex, http } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type CosignRequest,
@@ -20,12 +20,17 @@ import { type OnStack, type OpenedSession, startOnStack } from "./onStack.ts";
 
 const THRESHOLD = 1_000_000n;
 
+let on: OnStack;
+beforeAll(async () => {
+  on = await startOnStack();
+});
+afterAll(() => on?.stop());
+
 /** A session's key in the signer, under a policy that wants a person's signature too above a threshold. */
 describe.each<[string, () => KeySigner | undefined]>([
   ["an EOA", () => undefined],
   ["a P-256 key, which a verifier checks", () => toP256Signer({ ...softwareP256(), p256: "solidity" })],
 ])("a session whose co-signer is %s", (_title, newKey) => {
-  let on: OnStack;
   let account: SignerSmartAccount;
   let session: OpenedSession;
   let policy: Policy;
@@ -45,7 +50,6 @@ describe.each<[string, () => KeySigner | undefined]>([
     });
 
   beforeAll(async () => {
-    on = await startOnStack();
     account = await on.createAccount();
     session = await on.openSession(account, { max_per_tx: "10000000", max_total: "100000000" });
     await on.fund(account, 100_000_000n);
@@ -58,13 +62,10 @@ describe.each<[string, () => KeySigner | undefined]>([
       coSigner: { signer: key ?? on.stack.accounts.owner.address, thresholds: [{ token: usdc, above: THRESHOLD }] },
     });
     const owner = await toSignerOwnerAccount({ client: on.reader(), owner: on.owner, account });
-    const { factory = "0x", factoryData = "0x" } = await owner.getFactoryArgs();
-    const anybody = createWalletClient({ account: on.stack.accounts.deployer, chain: on.stack.chain, transport: http(on.stack.rpcUrl) });
-    await on.reader().waitForTransactionReceipt({ hash: await anybody.sendTransaction({ to: factory, data: factoryData }) });
+    await on.deploy(owner);
     await grantSessionKey(bundlerOf(owner), { module: account.module, key: session.session_key, policy });
     if (key) expect(await on.reader().getCode({ address: VERIFIERS.p256.solidity })).toBeDefined();
   });
-  afterAll(() => on?.stop());
 
   it("pays alone up to the threshold, with the signer's signature as the module reads it", async () => {
     expect(await on.pay(await agentWith(), THRESHOLD)).toBe(true);

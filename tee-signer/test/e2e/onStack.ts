@@ -1,5 +1,5 @@
 import { createPublicClient, createWalletClient, erc20Abi, type Hex, http, parseAbi, parseEther, type PublicClient } from "viem";
-import { createBundlerClient } from "viem/account-abstraction";
+import { createBundlerClient, type SmartAccount } from "viem/account-abstraction";
 import { type Stack, startStack } from "../../../bundler-local/src/index.ts";
 import { type SessionKeyAccount } from "../../../ts-sdk/src/accounts/index.ts";
 import { type SignerAddress, type SignerSmartAccount } from "../../src/client/index.ts";
@@ -16,10 +16,12 @@ export type OnStack = {
   reader(): PublicClient;
   /** A wallet whose key was made inside, and a smart account of it with a guardian and a recovery signer. */
   createAccount(rules?: object): Promise<SignerSmartAccount>;
-  /** A session with the given cap in whole on the stack's USDC. */
+  /** A session that may pay the stack's liquidity provider in USDC up to a cap, in its smallest units. */
   openSession(account: SignerSmartAccount, cap: { max_per_tx: string; max_total: string }, change?: object): Promise<OpenedSession>;
   /** Gives an account an ether, and that much USDC. */
   fund(account: SignerSmartAccount, usdc: bigint): Promise<void>;
+  /** Creates a smart account on chain, as anybody can. */
+  deploy(account: SmartAccount): Promise<void>;
   /** Sends USDC to the stack's liquidity provider as a session's account. @returns whether it succeeded on chain */
   pay(as: SessionKeyAccount, amount: bigint): Promise<boolean>;
   stop(): Promise<void>;
@@ -35,6 +37,7 @@ export async function startOnStack(): Promise<OnStack> {
   });
   const { guardian, owner, deployer, liquidityProvider } = stack.accounts;
   const reader = (): PublicClient => createPublicClient({ chain: stack.chain, transport: http(stack.rpcUrl), pollingInterval: 100, cacheTime: 0 });
+  const anybody = createWalletClient({ account: deployer, chain: stack.chain, transport: http(stack.rpcUrl) });
   return {
     stack,
     signer,
@@ -61,10 +64,14 @@ export async function startOnStack(): Promise<OnStack> {
       return body as unknown as OpenedSession;
     },
     async fund({ address }, amount) {
-      const funder = createWalletClient({ account: deployer, chain: stack.chain, transport: http(stack.rpcUrl) });
-      await funder.sendTransaction({ to: address, value: parseEther("1") });
-      const hash = await funder.writeContract({ address: usdc, abi: parseAbi(["function mint(address to, uint256 amount)"]), functionName: "mint", args: [address, amount] });
+      await anybody.sendTransaction({ to: address, value: parseEther("1") });
+      const hash = await anybody.writeContract({ address: usdc, abi: parseAbi(["function mint(address to, uint256 amount)"]), functionName: "mint", args: [address, amount] });
       await reader().waitForTransactionReceipt({ hash });
+    },
+    async deploy(account) {
+      const { factory, factoryData } = await account.getFactoryArgs();
+      if (!factory) throw new Error("the account exists");
+      await reader().waitForTransactionReceipt({ hash: await anybody.sendTransaction({ to: factory, data: factoryData ?? "0x" }) });
     },
     async pay(as, amount) {
       const bundler = createBundlerClient({ client: reader(), transport: http(stack.bundlerUrl), pollingInterval: 100 });
