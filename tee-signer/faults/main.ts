@@ -33,7 +33,7 @@ function missedBy(kind: DiskKind, { tally }: CrashReport): readonly string[] {
   );
 }
 
-async function crashes(kind: DiskKind, count: number): Promise<CrashReport> {
+async function run(kind: DiskKind, count: number): Promise<CrashReport> {
   let told = 0;
   return crash(kind, count, (done) => {
     if (done < told + TELL_EVERY) return;
@@ -46,7 +46,7 @@ const first = await malformed(Number(requests));
 console.log(`${first.requests} malformed requests:`, first.answers);
 console.log("Memory in MB, after half of them and at the end:", first.memory);
 // Side by side: much of a crash is waiting for processes to come back.
-const [onSqlite, onPostgres] = await Promise.all([crashes("sqlite", Number(sqlite)), crashes("postgres", Number(postgres))]);
+const [onSqlite, onPostgres] = await Promise.all([run("sqlite", Number(sqlite)), run("postgres", Number(postgres))]);
 report("sqlite", onSqlite);
 report("postgres", onPostgres);
 

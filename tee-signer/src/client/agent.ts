@@ -71,12 +71,12 @@ export async function toSignerSessionAccount({ agent, cosign, ...parameters }: S
   const unsigned = account.signUserOperation.bind(account);
   return Object.assign(account, {
     signUserOperation: async (operation: Parameters<typeof unsigned>[0]): Promise<Hex> => {
-      const { window, evidence, request } = await unsigned(operation).then(inSignature, inRequest);
+      const { window, evidence, request: unsignedRequest } = await unsigned(operation).then(inSignature, inRequest);
       const signature = encodeSessionSignature({ ...window, evidence, keySignature: "0x" });
       const whole = { ...operation, sender: bound.address, signature } as UserOperation;
       const signed = await agent.signUserOperation({ chainId: bound.chain, entryPoint: account.entryPoint.address, operation: whole });
-      if (!request) return signed;
-      const signedRequest = { ...request, keySignature: slice(signed, -SIGNATURE_LENGTH) };
+      if (!unsignedRequest) return signed;
+      const signedRequest = { ...unsignedRequest, keySignature: slice(signed, -SIGNATURE_LENGTH) };
       if (!cosign) throw new CosignatureNeededError(signedRequest);
       return (await completeCosignedOperation(signedRequest, await cosign(signedRequest), parameters.client)).signature;
     },
@@ -95,8 +95,8 @@ function inSignature(signature: Hex): Arranged {
 
 function inRequest(error: unknown): Arranged {
   if (!(error instanceof CosignatureNeededError) || error.request.lane !== "bundler") throw error;
-  const { request } = error;
-  return { window: request.window, evidence: request.evidence, request };
+  const { window, evidence } = error.request;
+  return { window, evidence, request: error.request };
 }
 
 /** Stands for a key that is elsewhere. What it signs is cut off again, and would be worth nothing. */

@@ -12,7 +12,6 @@ import {
   sendCosignedOperation,
   signCosignRequest,
   toP256Signer,
-  VERIFIERS,
 } from "../../../ts-sdk/src/index.ts";
 import { softwareP256 } from "../../../test/utils/passkey.ts";
 import { createSignerAgent, type SignerSmartAccount, toSignerOwnerAccount, toSignerSessionAccount } from "../../src/client/index.ts";
@@ -64,7 +63,6 @@ describe.each<[string, () => KeySigner | undefined]>([
     const owner = await toSignerOwnerAccount({ client: on.reader(), owner: on.owner, account });
     await on.deploy(owner);
     await grantSessionKey(bundlerOf(owner), { module: account.module, key: session.session_key, policy });
-    if (key) expect(await on.reader().getCode({ address: VERIFIERS.p256.solidity })).toBeDefined();
   });
 
   it("pays alone up to the threshold, with the signer's signature as the module reads it", async () => {

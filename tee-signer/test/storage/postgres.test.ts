@@ -10,9 +10,9 @@ afterEach(async () => {
   for (const end of ended.splice(0).toReversed()) await end();
 });
 async function server(settings: Record<string, string>): Promise<PostgresServer & { address: string }> {
-  const it = await startPostgresServer({ settings });
-  ended.push(it.stop);
-  return { ...it, address: await it.create("signer") };
+  const started = await startPostgresServer({ settings });
+  ended.push(started.stop);
+  return { ...started, address: await started.create("signer") };
 }
 async function open(url: string): Promise<Database> {
   const database = await openDatabase(url);
