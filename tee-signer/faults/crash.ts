@@ -16,7 +16,7 @@ const CAP = 20_000_000n;
 /** The requests begin within this time, and the blow comes within it: some of them are at each step of signing. */
 const BURST_MS = { sqlite: 80, postgres: 160 } as const;
 /** Power cuts in one burst: what each of several machines would have left. */
-const CUTS = { sqlite: 9, postgres: 4 } as const;
+const CUTS = { sqlite: 15, postgres: 5 } as const;
 /** A process that was ended comes back within a second. */
 const BACK_MS = 60_000;
 

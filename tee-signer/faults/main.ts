@@ -8,7 +8,7 @@ import { type DiskKind } from "./disks.ts";
 import { type Step } from "./ledger.ts";
 import { malformed } from "./malformed.ts";
 
-const [sqlite = "1000", requests = "10000", postgres = "250"] = process.argv.slice(2);
+const [sqlite = "1000", requests = "10000", postgres = "240"] = process.argv.slice(2);
 const TELL_EVERY = 100;
 
 /** Steps that a long run always hits. What is left out is done in less than a millisecond, or is no work of that process. */
@@ -20,7 +20,7 @@ const HIT: Readonly<Record<Blow, readonly Step[]>> = {
   power: ["before the reservation", "between reservation and signature"],
 };
 /** Blows of a kind after which none of its steps can still have been missed by chance. */
-const LONG = 30;
+const LONG = 20;
 
 function report(kind: DiskKind, { crashes, signatures, askedAgain, tally }: CrashReport): void {
   console.log(`${crashes} crashes on ${kind}: ${signatures} signatures given, ${askedAgain} requests asked again`);
