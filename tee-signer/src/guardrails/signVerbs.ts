@@ -8,6 +8,7 @@ import { SignerError } from "../protocol/errors.ts";
 import { typedDataRequest } from "../protocol/typedData.ts";
 import { type AuditHead } from "../storage/auditLog.ts";
 import { findReservation, insertReservation, type NewReservation, type Reservation } from "../storage/reservations.ts";
+import { readLatch } from "../storage/state.ts";
 import { type SmartAccount, type Wallet } from "../storage/wallets.ts";
 import { sessionIdOf } from "./authenticate.ts";
 import { type Context } from "./context.ts";
@@ -38,7 +39,6 @@ export async function signUserOperation(context: Context, request: ApiRequest): 
     }),
   );
   await keepSignature(context, reservation.id, signed);
-  checkRunning(context);
   return answer(signed);
 }
 
@@ -107,7 +107,6 @@ export async function signOwnerOperation(context: Context, request: ApiRequest):
       }),
     );
   if (reservation.signature === undefined) await keepSignature(context, reservation.id, signed);
-  checkRunning(context);
   // What the account takes: its signers, and their signatures.
   const owner = account.definition.owners[0] ?? "0x";
   const encoded = encodeAbiParameters([{ type: "bytes[]" }, { type: "bytes[]" }], [[owner], [signed as Hex]]);
@@ -129,7 +128,7 @@ export async function signMessage(context: Context, request: ApiRequest): Promis
     }),
   );
   const signed = await context.wallet.ask("signIn", { grant: grantOf(sessionId, head), key_ref: ok.keyRef, message, domains: ok.domains, chains: ok.chains });
-  checkRunning(context);
+  checkRunning(context, { latch: await context.database.read(readLatch) });
   return { signature: read(signature, signed), audit_seq: head.seq };
 }
 
@@ -146,7 +145,7 @@ export async function signTypedData(context: Context, request: ApiRequest): Prom
     }),
   );
   const signed = await context.wallet.ask("signTypedData", { grant: grantOf(sessionId, head), key_ref: ok.keyRef, typed_data: data, rule: ok.rule });
-  checkRunning(context);
+  checkRunning(context, { latch: await context.database.read(readLatch) });
   return { signature: read(signature, signed), audit_seq: head.seq };
 }
 

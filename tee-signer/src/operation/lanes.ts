@@ -1,5 +1,5 @@
 import { type Call, decodeEvidence, decodeExecutions, decodeSessionSignature, encodeEvidence } from "@valet-keys/sdk/operation";
-import { encodeSigner } from "@valet-keys/sdk/policy";
+import { decodeHeader, encodeSigner } from "@valet-keys/sdk/policy";
 import { type Address, type Hex, pad, toHex } from "viem";
 import { SignerError } from "../protocol/errors.ts";
 import { type WholeOperation } from "./schema.ts";
@@ -44,6 +44,7 @@ export function envelopeOf(operation: WholeOperation, key: Address): SessionEnve
   if (keySignature !== "0x") throw new SignerError("call_data_malformed", "`signature` ends with the evidence: the signer adds the key's signature.");
   const decoded = malformedUnless(() => decodeEvidence(evidence));
   if (encodeEvidence(decoded) !== evidence) throw new SignerError("call_data_malformed", "The evidence is not in its one encoding.");
+  malformedUnless(() => decodeHeader(decoded.header));
   if (decoded.signer !== encodeSigner(key)) throw new SignerError("session_key_mismatch", `The evidence is not for this session's key ${key}.`);
   return { ...window, evidence };
 }

@@ -1,4 +1,4 @@
-import { encodeSessionSignature } from "@valet-keys/sdk/operation";
+import { encodeSessionSignature, joinSignatures } from "@valet-keys/sdk/operation";
 import { whyForbidden } from "@valet-keys/sdk/policy";
 import { type Address, hashMessage, hashTypedData, type Hex, isAddressEqual, keccak256, zeroAddress } from "viem";
 import { type z } from "zod/v4";
@@ -34,7 +34,7 @@ export async function signSessionOperation(keys: KeyStore, asked: Asked<"signSes
   const { evidence, ...window } = envelopeOf(operation, address);
   const userOpHash = operationHash(chainId, entryPoint, operation);
   const digest = sessionOperationDigest({ chainId, module, userOpHash, ...window, evidenceHash: keccak256(evidence) });
-  return encodeSessionSignature({ ...window, evidence, keySignature: await keys.sign(ref, digest) });
+  return encodeSessionSignature({ ...window, evidence, keySignature: joinSignatures(evidence, await keys.sign(ref, digest)) });
 }
 
 /** Signs an operation as the owner: of an account that others could take over from this signer, and to manage session keys only. */
