@@ -20,7 +20,7 @@ import {
   updateSessionKey,
 } from "../../../ts-sdk/src/index.ts";
 import { type AttestationPolicy, verifyAttestation } from "../../src/attestation/index.ts";
-import { createSignerAgent, createSignerEnclave, ownerPolicyHash, type SignerSmartAccount, toSignerSessionAccount } from "../../src/client/index.ts";
+import { createSignerAgent, createSignerEnclave, ownerPolicyHash, type SignerOwnedAccount, toSignerSessionAccount } from "../../src/client/index.ts";
 import { ROOT_FILE, SIMULATED_MEASUREMENT } from "../../src/simulator/platform.ts";
 import { inAnHour, startTestSigner, type TestSigner } from "../signer.ts";
 
@@ -31,7 +31,7 @@ const OTHER_CODE: Hex = `0x${"52".repeat(32)}`;
 describe("an account whose owner is attested", () => {
   let stack: Stack;
   let signer: TestSigner;
-  let account: SignerSmartAccount;
+  let account: SignerOwnedAccount;
   let address: Hex;
   let session: { token: string; session_key: Hex };
   let policy: Policy;
@@ -48,7 +48,7 @@ describe("an account whose owner is attested", () => {
       guardian: stack.accounts.guardian.address,
       recovery_signers: [stack.accounts.owner.address],
     });
-    account = created.body as unknown as SignerSmartAccount;
+    account = created.body as unknown as SignerOwnedAccount;
     const opened = await signer.ask("POST", "/v1/s2s/agent-sessions", {
       wallet_id: account.wallet_id,
       smart_account_id: account.id,

@@ -7,7 +7,7 @@ import { definePolicy, ENTRY_POINT_ADDRESSES } from "../../../ts-sdk/src/policy/
 import { judgeOwnerOperation } from "../../src/guardrails/ownerOperation.ts";
 import { operationRequest } from "../../src/guardrails/sessionOperation.ts";
 import { accountAddressOf, accountFactoryData } from "../../src/operation/accountAddress.ts";
-import { type AccountDefinition } from "../../src/protocol/accounts.ts";
+import { type OwnedDefinition } from "../../src/protocol/accounts.ts";
 import { ownerRules } from "../../src/protocol/owner.ts";
 import { bodyOf, GAS_COST, now, ownerOperation, SHOP, THIEF, TOKEN } from "../operations.ts";
 import { DEPLOYMENT, GUARDIAN, LOCAL, RECOVERY } from "../signer.ts";
@@ -15,13 +15,13 @@ import { DEPLOYMENT, GUARDIAN, LOCAL, RECOVERY } from "../signer.ts";
 const OWNER = "0x00000000000000000000000000000000000000f2";
 const KEY = "0x00000000000000000000000000000000000000f4";
 const { module } = DEPLOYMENT;
-const definition: AccountDefinition = { kind: "owned", entry_point_version: "0.7", ...DEPLOYMENT, owners: [OWNER, RECOVERY], guardian: GUARDIAN, salt: `0x${"00".repeat(32)}` };
+const definition: OwnedDefinition = { kind: "owned", entry_point_version: "0.7", ...DEPLOYMENT, owners: [OWNER, RECOVERY], guardian: GUARDIAN, salt: `0x${"00".repeat(32)}` };
 const account = { chainId: LOCAL, address: accountAddressOf(definition), definition };
 const DAY = 86_400n;
 
 const code = (calls: readonly Call[], change: Parameters<typeof ownerOperation>[2] = {}, rules: object = {}): unknown => {
   try {
-    return judgeOwnerOperation(operationRequest.parse(bodyOf(ownerOperation(account.address, calls, change))), ownerRules.parse(rules), account, [KEY], now()).calls.map((one) => one.name);
+    return judgeOwnerOperation(operationRequest.parse(bodyOf(ownerOperation(account.address, calls, change))), { rules: ownerRules.parse(rules), owner: OWNER }, account, [KEY], now()).calls.map((one) => one.name);
   } catch (error) {
     return (error as { code: unknown }).code;
   }
@@ -83,7 +83,7 @@ describe("what it refuses", () => {
   });
   it("another EntryPoint than the account's", () => {
     const body = operationRequest.parse(bodyOf(ownerOperation(account.address, harmless), ENTRY_POINT_ADDRESSES["0.9"]));
-    expect(() => judgeOwnerOperation(body, ownerRules.parse({}), account, [], now())).toThrow(/another EntryPoint/);
+    expect(() => judgeOwnerOperation(body, { rules: ownerRules.parse({}), owner: OWNER }, account, [], now())).toThrow(/another EntryPoint/);
   });
   it("a key that was allowed by name may be granted", () => expect(code([grant(THIEF, 1n)], {}, { allowed_keys: [THIEF] })).toEqual(["grant"]));
 });

@@ -3,16 +3,15 @@ import { describe, expect, it } from "vitest";
 import { nonceKeyOf } from "../../../ts-sdk/src/accounts/nonceKey.ts";
 import { ENTRY_POINT_ADDRESSES } from "../../../ts-sdk/src/policy/index.ts";
 import { clip } from "../../src/guardrails/clip.ts";
-import { judgeSessionOperation, operationRequest } from "../../src/guardrails/sessionOperation.ts";
+import { type JudgedSession, judgeSessionOperation, operationRequest } from "../../src/guardrails/sessionOperation.ts";
 import { NO_RULES, sessionPolicy } from "../../src/protocol/session.ts";
-import { DEPLOYMENT, GUARDIAN, inAnHour, LOCAL, RECOVERY } from "../signer.ts";
+import { DEPLOYMENT, inAnHour, LOCAL } from "../signer.ts";
 import { bodyOf, ENTRY_POINT, ether, GAS_COST, now, sessionOperation, SHOP, THIEF, TOKEN, token } from "../operations.ts";
 
 const SENDER = "0x00000000000000000000000000000000000000f1";
 const KEY = "0x00000000000000000000000000000000000000f2";
 const ROUTER = "0x00000000000000000000000000000000000000f3";
 const SWAP = "0x12345678";
-const ZERO32: Hex = `0x${"00".repeat(32)}`;
 
 const session = {
   key: KEY,
@@ -20,9 +19,10 @@ const session = {
   account: {
     chainId: LOCAL,
     address: SENDER,
-    definition: { kind: "owned", entry_point_version: "0.7", ...DEPLOYMENT, owners: [KEY, RECOVERY], guardian: GUARDIAN, salt: ZERO32 },
+    definition: { entry_point_version: "0.7" },
+    session: { kind: "owned", module: DEPLOYMENT.module, forbidden: [] },
   },
-} as const;
+} satisfies JudgedSession;
 
 const RULES = {
   allowed_chains: [LOCAL],

@@ -10,7 +10,7 @@ import { accountAddressOf } from "../../src/operation/accountAddress.ts";
 import { operationHash } from "../../src/operation/hash.ts";
 import { userOperation } from "../../src/operation/schema.ts";
 import { sessionOperationDigest } from "../../src/operation/sessionDigest.ts";
-import { type AccountDefinition } from "../../src/protocol/accounts.ts";
+import { type OwnedDefinition } from "../../src/protocol/accounts.ts";
 import { WALLET_VERBS } from "../../src/protocol/wallet.ts";
 import { openSimulator, SimulatorInProductionError } from "../../src/simulator/platform.ts";
 import { KeyStore } from "../../src/wallet/keyStore.ts";
@@ -31,7 +31,7 @@ beforeEach(() => {
   return () => rmSync(folder, { recursive: true });
 });
 const session = (operation: ReturnType<typeof sessionOperation>, ref = "session-a"): Promise<Hex> =>
-  signSessionOperation(keys, WALLET_VERBS.signSessionOperation.parse({ grant, key_ref: ref, chain_id: LOCAL, entry_point: ENTRY_POINT, module, user_operation: toWire(operation) }));
+  signSessionOperation(keys, WALLET_VERBS.signSessionOperation.parse({ grant, key_ref: ref, chain_id: LOCAL, entry_point: ENTRY_POINT, account: { kind: "owned", module, forbidden: [] }, user_operation: toWire(operation) }));
 
 describe("a session key", () => {
   it("signs the module's typed data over the whole operation", async () => {
@@ -71,8 +71,8 @@ describe("a session key", () => {
 
 describe("an owner key", () => {
   const revokeAll = (account: Hex) => [{ to: module, value: 0n, data: encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: "revokeAll", args: [account] }) }];
-  const define = (owner: Hex, change: Partial<AccountDefinition> = {}): AccountDefinition => ({ kind: "owned", entry_point_version: "0.7", ...DEPLOYMENT, owners: [owner, RECOVERY], guardian: GUARDIAN, salt: `0x${"00".repeat(32)}`, ...change });
-  const sign = (definition: AccountDefinition, operation: ReturnType<typeof ownerOperation>, ref = "owner-a"): Promise<Hex> =>
+  const define = (owner: Hex, change: Partial<OwnedDefinition> = {}): OwnedDefinition => ({ kind: "owned", entry_point_version: "0.7", ...DEPLOYMENT, owners: [owner, RECOVERY], guardian: GUARDIAN, salt: `0x${"00".repeat(32)}`, ...change });
+  const sign = (definition: OwnedDefinition, operation: ReturnType<typeof ownerOperation>, ref = "owner-a"): Promise<Hex> =>
     signOwnerOperation(keys, WALLET_VERBS.signOwnerOperation.parse({ grant, key_ref: ref, chain_id: LOCAL, entry_point: ENTRY_POINT, definition, user_operation: toWire(operation) }));
 
   it("signs the operation's hash", async () => {
@@ -84,10 +84,10 @@ describe("an owner key", () => {
     expect((await recoverAddress({ hash, signature })).toLowerCase()).toBe(address);
   });
 
-  it.each<[string, (owner: Hex) => Partial<AccountDefinition>, string]>([
+  it.each<[string, (owner: Hex) => Partial<OwnedDefinition>, string]>([
     ["an account without a guardian", () => ({ guardian: "0x0000000000000000000000000000000000000000" }), "account_without_guardian"],
     ["an account that nobody else owns", (owner) => ({ owners: [owner, owner] }), "account_without_recovery"],
-    ["somebody else's account", () => ({ owners: [THIEF, RECOVERY] }), "method_refused"],
+    ["somebody else's account", () => ({ owners: [THIEF, RECOVERY] }), "account_not_owned"],
   ])("signs nothing for %s", async (_title, change, code) => {
     const { address } = await keys.create("owner-a");
     const definition = define(address, change(address));
@@ -97,7 +97,7 @@ describe("an owner key", () => {
 
   it("signs nothing for an account that is not the one described", async () => {
     const { address } = await keys.create("owner-a");
-    await expect(sign(define(address), ownerOperation(SENDER, revokeAll(SENDER)))).rejects.toMatchObject({ code: "method_refused" });
+    await expect(sign(define(address), ownerOperation(SENDER, revokeAll(SENDER)))).rejects.toMatchObject({ code: "account_not_allowed" });
   });
 
   it("signs nothing but the management of session keys", async () => {
