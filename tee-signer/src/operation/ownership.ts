@@ -32,11 +32,9 @@ export function checkOwner(definition: AccountDefinition, sender: Address, owner
 
 /** What an account that stands needs before an owner key can be said to own it. @throws SignerError */
 export function checkStanding(definition: StandingDefinition, owner: Address): Ownership {
-  const { kind, address, ownership } = definition;
+  const { address, ownership } = definition;
   if (address === owner) throw eoaRefused();
-  if (ownership.by !== "wallet") {
-    throw kind === "eip7702" ? eoaRefused() : new SignerError("account_not_owned", "The wallet has session keys in this account, and does not own it.");
-  }
+  if (ownership.by !== "wallet") throw new SignerError("account_not_owned", "The wallet has session keys in this account, and does not own it.");
   checkGuardian(ownership.guardian, { address, owner });
   if ("recovery_validator" in ownership) {
     const { recovery_validator: recovery } = ownership;
