@@ -28,11 +28,14 @@ export async function createSmartAccount(context: Context, request: ApiRequest):
   const stored = await context.batcher.add(async (batch) => {
     const existing = await findSmartAccountAt(batch.transaction, account.chainId, account.address);
     // As a value: what is thrown takes the others of its transaction with it.
-    if (existing) return isTheSame(existing, account) ? existing : new SignerError("account_already_registered", "The account was registered otherwise, or by another wallet.");
-    await insertSmartAccount(batch.transaction, account);
+    if (existing && existing.walletId !== wallet.id) return new SignerError("account_already_registered", "Another wallet has registered this account.");
+    if (existing && isTheSame(existing, account)) return existing;
+    // An account that stands changes its guardian and its owners; whoever vouched for the old ones has not for the new.
+    const anew = existing ? { ...existing, definition } : account;
+    await (existing ? batch.define(anew) : insertSmartAccount(batch.transaction, anew));
     const told = definition.kind === "owned" ? {} : { ownership: definition.ownership };
     await batch.audit.append({ subject: wallet.id, type: "smart_account.registered", at: account.createdAt, chain, address, kind: definition.kind, claimed_by: "operator", ...told });
-    return account;
+    return anew;
   });
   if (stored instanceof SignerError) throw stored;
   return smartAccountView(stored);
@@ -72,7 +75,8 @@ function standingIn(context: Context, kind: Exclude<AccountDefinition["kind"], "
 
 /** A registration may be repeated; what the owner has attested since does not make it another. */
 function isTheSame(existing: SmartAccount, again: SmartAccount): boolean {
-  if (existing.walletId !== again.walletId) return false;
+  // The address of an account of the factory says all of it.
+  if (existing.definition.kind === "owned") return true;
   return isDeepStrictEqual(asRegistered(existing.definition), asRegistered(again.definition));
 }
 

@@ -6,7 +6,7 @@ import { ACCOUNT_KINDS, type AccountDefinition, type StandingDefinition } from "
 import { type ApiRequest } from "../protocol/api.ts";
 import { SignerError } from "../protocol/errors.ts";
 import { address, bytes32, uint256 } from "../protocol/primitives.ts";
-import { setDefinition, type SmartAccount } from "../storage/wallets.ts";
+import { type SmartAccount } from "../storage/wallets.ts";
 import { accountOf } from "./accountVerbs.ts";
 import { type Context } from "./context.ts";
 import { param, read } from "./input.ts";
@@ -87,9 +87,10 @@ export async function attestOwnership(context: Context, request: ApiRequest, now
     const about = { chain: account.chainId, address: account.address };
     try {
       const definition = attestDefinition(account.definition, claim, wallet.address, Math.floor(now / 1000));
-      await setDefinition(batch.transaction, id, definition);
+      const attested = { ...account, definition };
+      await batch.define(attested);
       await batch.audit.append({ ...record, ...about, type: "smart_account.ownership_attested" });
-      return { ...account, definition };
+      return attested;
     } catch (error) {
       if (!(error instanceof SignerError)) throw error;
       await batch.audit.append({ ...record, ...about, type: "smart_account.ownership_refused", code: error.code, reason: error.shortMessage });
