@@ -29,8 +29,8 @@ export function standingDefinition(body: StandingRegistration, module: Address, 
   // An EOA of the wallet's own is owned by the wallet, whatever is said.
   if (address === owner || (kind === "eip7702" && body.owner === "wallet")) throw eoaRefused();
   const definition = define(body, { entry_point_version, module, address });
-  checkModule(definition);
   if (definition.ownership.by === "wallet") checkStanding(definition, owner);
+  checkModule(definition);
   return definition;
 }
 
