@@ -81,7 +81,7 @@ export async function attestOwnership(context: Context, request: ApiRequest, now
   const { id } = await accountOf(context, request);
   const { finalized, ...said } = claim;
   const record = { subject: wallet.id, at: now, claimed_by: "owner", ...said, finalized: { ...finalized, number: String(finalized.number) } };
-  const attested = await context.batcher.add(async (batch): Promise<SmartAccount | SignerError> => {
+  const answer = await context.batcher.add(async (batch): Promise<SmartAccount | SignerError> => {
     const account = await batch.smartAccount(id);
     if (!account) return new SignerError("not_found", "The wallet has no such smart account.");
     const about = { chain: account.chainId, address: account.address };
@@ -97,6 +97,6 @@ export async function attestOwnership(context: Context, request: ApiRequest, now
       return error;
     }
   });
-  if (attested instanceof SignerError) throw attested;
-  return smartAccountView(attested);
+  if (answer instanceof SignerError) throw answer;
+  return smartAccountView(answer);
 }

@@ -29,7 +29,7 @@ afterAll(async () => {
 
 /** By which code the signer refused. */
 const refusalOf = async (promise: Promise<unknown>): Promise<string | undefined> => {
-  const error = await promise.then(() => undefined, (it: unknown) => it);
+  const error = await promise.then(() => undefined, (reason: unknown) => reason);
   return error === undefined ? "not refused" : findSignerError(error)?.code;
 };
 

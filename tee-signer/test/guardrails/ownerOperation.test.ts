@@ -8,7 +8,7 @@ import { judgeOwnerOperation } from "../../src/guardrails/ownerOperation.ts";
 import { operationRequest } from "../../src/guardrails/sessionOperation.ts";
 import { accountAddressOf, accountFactoryData } from "../../src/operation/accountAddress.ts";
 import { LANES } from "../../src/operation/accounts.ts";
-import { type AccountDefinition, type AccountKind, type OwnedDefinition } from "../../src/protocol/accounts.ts";
+import { type AccountKind, type OwnedDefinition } from "../../src/protocol/accounts.ts";
 import { ownerRules } from "../../src/protocol/owner.ts";
 import { ACCOUNT, ADAPTER, definitionOf, OWNER as STANDING_OWNER, OWNER_VALIDATOR, RECOVERY_VALIDATOR } from "../definitions.ts";
 import { bodyOf, GAS_COST, now, ownerOperation, SHOP, THIEF, TOKEN } from "../operations.ts";
@@ -94,12 +94,10 @@ describe("what it refuses", () => {
 });
 
 describe("accounts of other kinds", () => {
-  type Standing = Extract<AccountDefinition, { address: Hex }>;
   const judgeAs = (kind: AccountKind, calls: readonly Call[], change: Parameters<typeof ownerOperation>[2] = {}, other: object = {}): unknown => {
-    const it = definitionOf(kind, other) as Standing;
     const nonce = LANES[kind].ownerNonceKey(kind === "safe7579" ? ZERO : OWNER_VALIDATOR) << 64n;
     const body = bodyOf(ownerOperation(ACCOUNT, calls, { nonce, ...change }));
-    const of = { chainId: LOCAL, address: ACCOUNT, definition: it };
+    const of = { chainId: LOCAL, address: ACCOUNT, definition: definitionOf(kind, other) };
     try {
       return judgeOwnerOperation(operationRequest.parse(body), { rules: ownerRules.parse({}), owner: STANDING_OWNER }, of, [KEY], now()).calls.map((one) => one.name);
     } catch (error) {

@@ -160,9 +160,9 @@ describe("accounts of other kinds", () => {
   const listed = { allowed_functions: [{ target: RULER, selector: SWAP }] };
   const of = (kind: AccountKind, forbidden: Hex[] = [RULER]): JudgedSession => ({ ...session, account: { ...session.account, session: { kind, module: DEPLOYMENT.module, forbidden } } });
   const nonceOf = (kind: AccountKind): bigint => LANES[kind].nonceKey(DEPLOYMENT.module) << 64n;
-  const judgeAs = (it: JudgedSession, body: unknown): unknown => {
+  const judgeAs = (asked: JudgedSession, body: unknown): unknown => {
     try {
-      return judgeSessionOperation(operationRequest.parse(body), clip(sessionPolicy.parse({ ...RULES, ...listed }), NO_RULES), it, now()).charges.native;
+      return judgeSessionOperation(operationRequest.parse(body), clip(sessionPolicy.parse({ ...RULES, ...listed }), NO_RULES), asked, now()).charges.native;
     } catch (error) {
       return (error as { code: unknown }).code;
     }
@@ -171,7 +171,7 @@ describe("accounts of other kinds", () => {
 
   it.each(ACCOUNT_KINDS)("act by %s under its own nonces, and not under another's", (kind) => {
     expect(judgeAs(of(kind), operation([ether(SHOP, 0n)], { nonce: nonceOf(kind) }))).toBe(GAS_COST);
-    const foreign = ACCOUNT_KINDS.filter((it) => nonceOf(it) !== nonceOf(kind));
+    const foreign = ACCOUNT_KINDS.filter((other) => nonceOf(other) !== nonceOf(kind));
     for (const other of foreign) expect(judgeAs(of(kind), operation([ether(SHOP, 0n)], { nonce: nonceOf(other) }))).toBe("session_key_mismatch");
   });
 

@@ -187,7 +187,7 @@ describe("what an owner signs", () => {
 
   it("for a Safe is the whole operation as typed data of its adapter", () => {
     const names = "address safe,uint256 nonce,bytes initCode,bytes callData,uint128 verificationGasLimit,uint128 callGasLimit,uint256 preVerificationGas,uint128 maxPriorityFeePerGas,uint128 maxFeePerGas,bytes paymasterAndData,uint48 validAfter,uint48 validUntil,address entryPoint";
-    const SafeOp = names.split(",").map((it) => ({ type: it.split(" ")[0] ?? "", name: it.split(" ")[1] ?? "" }));
+    const SafeOp = names.split(",").map((field) => ({ type: field.split(" ")[0] ?? "", name: field.split(" ")[1] ?? "" }));
     const { sender: safe, factory: _, signature: __, ...rest } = operation;
     const message = { ...rest, safe, initCode: "0x", paymasterAndData: "0x", validAfter: 0, validUntil: 0, entryPoint: ENTRY_POINT };
     expect(digest("safe7579")).toBe(hashTypedData({ domain: { chainId: LOCAL, verifyingContract: ADAPTER }, types: { SafeOp }, primaryType: "SafeOp", message }));

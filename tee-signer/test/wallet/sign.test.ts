@@ -140,7 +140,7 @@ describe("accounts of other kinds", () => {
 
   it.each(OWNABLE)("%s: nothing is signed without what an owner in a TEE needs, whatever the guardrails say", async (kind) => {
     const refusal = async (change: (owner: Hex) => object, operation: object = {}, calls = revokeAll) => {
-      const error: unknown = await sign(kind, change, operation, calls).catch((it: unknown) => it);
+      const error: unknown = await sign(kind, change, operation, calls).catch((reason: unknown) => reason);
       return (error as { code?: string }).code;
     };
     expect(await refusal((owner) => owning(kind, owner, { attested: undefined }))).toBe("ownership_not_attested");
