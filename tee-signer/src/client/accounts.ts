@@ -59,7 +59,8 @@ export async function readAccount(
   const isInstalled = (validator: Address): Promise<boolean> =>
     readContract(client, { abi, address: account, functionName: "isModuleInstalled", args: [VALIDATOR, validator, "0x"], blockNumber });
   const installed = await Promise.all(validators.map(isInstalled));
-  const kind = code?.startsWith(DELEGATION) ? "eip7702" : adapter.kind;
+  // What EOAs delegate to besides reads nonces as its own kind does.
+  const kind = adapter.kind === "openzeppelin" && code?.startsWith(DELEGATION) ? "eip7702" : adapter.kind;
   return { ...common, kind, validators: validators.filter((_, index) => installed[index]) };
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Stack, startStack } from "../../../bundler-local/src/index.ts";
 import { newKey } from "../../../test/accounts/stack.ts";
 import { grantSessionKey, revokeSessionKey, toSafeAccount } from "../../../ts-sdk/src/index.ts";
-import { findSignerError, type SignerSmartAccount, toSignerOwnerAccount } from "../../src/client/index.ts";
+import { attestAccount, findSignerError, type SignerSmartAccount, toSignerOwnerAccount } from "../../src/client/index.ts";
 import { CHAINS_CAP, GAS, openScene, SIGNERS_CAP } from "../accountScene.ts";
 import { startTestSigner, type TestSigner } from "../signer.ts";
 
@@ -49,6 +49,7 @@ describe.concurrent.each([
     // Nobody but the signer could act for it.
     if (kind !== "safe7579") expect(await refusalOf(scene.register(wallet, of))).toBe("account_without_recovery");
     const registered = await scene.register(wallet, kind === "safe7579" ? of : { ...of, recoveryValidator: await recover() });
+    expect(await attestAccount(scene.client, scene.owner(), registered, "latest")).toMatchObject({ id: registered.id, ownership: { attested: {} } });
     const session = await scene.openSession(registered);
     const shop = newKey().address;
     const policy = await scene.policyFor(shop);
@@ -80,12 +81,13 @@ describe.concurrent.each([
 
 describe.concurrent("session keys of the signer in accounts whose owner is elsewhere", () => {
   it.each([
-    ["an EOA under EIP-7702", "7702", "eip7702"],
-    ["a Kernel that runs a hook around the module", "kernel", "kernel"],
-  ] as const)("pay from %s, and the signer is never its owner", async (_title, make, kind) => {
+    ["an EOA under EIP-7702", "7702", "eip7702", "eoa_owner_refused"],
+    ["a Kernel that runs a hook around the module", "kernel", "kernel", "owner_validator_needed"],
+  ] as const)("pay from %s, and the signer is never its owner", async (_title, make, kind, code) => {
     const wallet = await scene.newWallet();
     const hooked = make === "kernel";
     const { address, grant } = await scene.makeAccount(make, "0.7", newKey(), { hooked });
+    expect(await refusalOf(scene.register(wallet, { account: address }))).toBe(code);
     const body = { kind, chain: stack.chainId, module: scene.module, address, owner: "elsewhere" };
     const registered = (await signer.ask("POST", `/v1/s2s/wallets/${wallet.id}/smart-accounts`, body)).body as unknown as SignerSmartAccount;
     const session = await scene.openSession(registered);
@@ -103,7 +105,7 @@ describe.concurrent("session keys of the signer in accounts whose owner is elsew
   });
 });
 
-it("signs beside another owner of a Safe that asks for two of three", async () => {
+it.concurrent("signs beside another owner of a Safe that asks for two of three", async () => {
   const wallet = await scene.newWallet();
   const { address, asAccount } = await scene.makeAccount("safe7579", "0.7", wallet);
   const others = [newKey(), newKey()] as const;
