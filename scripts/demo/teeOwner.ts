@@ -6,7 +6,7 @@ import { createBundlerClient } from "viem/account-abstraction";
 import { type Stack } from "../../bundler-local/src/index.ts";
 import { type TeeVerdict, toOwnedAccount, toTeeOwnerAccount } from "../../ts-sdk/src/index.ts";
 import { type AttestationPolicy, verifyAttestation } from "../../tee-signer/src/attestation/index.ts";
-import { createSignerEnclave, ownerPolicyHash, request, type SignerSmartAccount } from "../../tee-signer/src/client/index.ts";
+import { createSignerEnclave, ownerPolicyHash, request, type SignerOwnedAccount } from "../../tee-signer/src/client/index.ts";
 import { ROOT_FILE, SIMULATED_MEASUREMENT } from "../../tee-signer/src/simulator/platform.ts";
 import { startSigner } from "../../tee-signer/src/supervisor/supervisor.ts";
 import { landed, type Scene, tokenAbi, USDC, walletOf } from "./scene.ts";
@@ -41,11 +41,11 @@ export async function putOwnerIntoSigner(scene: Scene): Promise<SignedScene> {
     const { url, issued } = signer;
     const operator = { url, token: issued?.operator ?? "" };
     const rules = rulesFor(stack);
-    const wallet = (await request(operator, "POST", "/v1/s2s/wallets", { name: "treasury", owner_rules: rules })) as { id: string; address: SignerSmartAccount["address"] };
+    const wallet = (await request(operator, "POST", "/v1/s2s/wallets", { name: "treasury", owner_rules: rules })) as { id: string; address: SignerOwnedAccount["address"] };
     const guardian = stack.accounts.guardian.address;
     const recovery = stack.accounts.owner.address;
     const registration = { chain: stack.chainId, guardian, recovery_signers: [recovery] };
-    const registered = (await request(operator, "POST", `/v1/s2s/wallets/${wallet.id}/smart-accounts`, registration)) as SignerSmartAccount;
+    const registered = (await request(operator, "POST", `/v1/s2s/wallets/${wallet.id}/smart-accounts`, registration)) as SignerOwnedAccount;
 
     const trusted = readFileSync(join(folder, "simulator", ROOT_FILE), "utf8");
     const policy: AttestationPolicy = { simulated: { acceptSimulated: true, roots: [trusted], measurements: [SIMULATED_MEASUREMENT] } };

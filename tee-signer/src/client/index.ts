@@ -1,4 +1,5 @@
 /** The signer's clients: for agents, owners and operators. */
+export * from "./accounts.ts";
 export * from "./agent.ts";
 export * from "./enclave.ts";
 export * from "./http.ts";

@@ -3,7 +3,7 @@ import { AuditTail } from "../storage/auditLog.ts";
 import { type Database, type Transaction } from "../storage/database.ts";
 import { findSession, type Session, setSpent, type Spent } from "../storage/sessions.ts";
 import { type Latch, readLatch, readState } from "../storage/state.ts";
-import { findSmartAccount, findWallet, type SmartAccount, type Wallet } from "../storage/wallets.ts";
+import { findSmartAccount, findWallet, setDefinition, type SmartAccount, type Wallet } from "../storage/wallets.ts";
 
 /** Most jobs of one transaction: what one commit costs is shared, and nobody waits long. */
 const MAX_JOBS = 64;
@@ -38,6 +38,12 @@ export class Batch {
 
   smartAccount(id: string): Promise<SmartAccount | undefined> {
     return this.#once(`account ${id}`, () => findSmartAccount(this.transaction, id));
+  }
+
+  /** Changes what is known of an account, for the jobs that follow as well. */
+  async define(account: SmartAccount): Promise<void> {
+    await setDefinition(this.transaction, account.id, account.definition);
+    this.#read.set(`account ${account.id}`, Promise.resolve(account));
   }
 
   rules(): Promise<OrganisationRules> {

@@ -1,7 +1,8 @@
-import { whyForbidden } from "@valet-keys/sdk/policy";
 import { type Call } from "@valet-keys/sdk/operation";
 import { type Address, type Hex, size, slice, toFunctionSelector } from "viem";
 import { largestGasCost, type WholeOperation } from "../operation/schema.ts";
+import { whyNoTarget } from "../operation/targets.ts";
+import { type SessionAccount } from "../protocol/accounts.ts";
 import { SignerError } from "../protocol/errors.ts";
 import { type EffectivePolicy } from "./clip.ts";
 import { readTokenCall } from "./tokenCalls.ts";
@@ -11,7 +12,7 @@ const MODULE_LIFECYCLE: ReadonlySet<Hex> = new Set(["onInstall(bytes)", "onUnins
 /** Everything an operation could spend. Tokens by address. */
 export type Charges = { readonly native: bigint; readonly tokens: ReadonlyMap<Address, bigint> };
 
-export type Context = { readonly chainId: number; readonly account: Address; readonly module: Address };
+export type Context = { readonly chainId: number; readonly sender: Address; readonly account: SessionAccount };
 
 /**
  * Walks every call of an operation: refuses what the policy does not allow, and adds up value, token amounts, approvals
@@ -32,8 +33,8 @@ export function chargesOf(policy: EffectivePolicy, operation: WholeOperation, ca
 }
 
 /** @returns the amount of the called token that the call moves or approves; `undefined` if it is no token call */
-function checkCall(policy: EffectivePolicy, { to, data }: Call, { chainId, account, module }: Context): bigint | undefined {
-  const forbidden = whyForbidden(to, { account, module });
+function checkCall(policy: EffectivePolicy, { to, data }: Call, { chainId, sender, account }: Context): bigint | undefined {
+  const forbidden = whyNoTarget(to, sender, account);
   if (forbidden) throw new SignerError("target_forbidden", `No session may call ${to}: ${forbidden}.`);
   if (size(data) === 0) {
     checkRecipient(policy, to);

@@ -1,32 +1,42 @@
 import { decodeSettings, encodeSigner } from "@valet-keys/sdk/policy";
-import { type Address, type Hex, zeroAddress } from "viem";
-import { accountFactoryData } from "../operation/accountAddress.ts";
+import { type Address, type Hex } from "viem";
+import { checkCreation } from "../operation/accountAddress.ts";
+import { isOwnerNonce } from "../operation/accounts.ts";
 import { entryPointVersionOf, operationHash } from "../operation/hash.ts";
-import { callsOf, validatorOf } from "../operation/lanes.ts";
+import { callsOf, ownerWrapping } from "../operation/lanes.ts";
 import { type OwnerCall, ownerCallsOf } from "../operation/ownerCalls.ts";
-import { checkForm, largestGasCost, type WholeOperation } from "../operation/schema.ts";
+import { checkOwner } from "../operation/ownership.ts";
+import { checkForm, largestGasCost } from "../operation/schema.ts";
 import { type AccountDefinition } from "../protocol/accounts.ts";
 import { SignerError } from "../protocol/errors.ts";
 import { type OwnerRules } from "../protocol/owner.ts";
 import { type OperationRequest, requestHashOf } from "./sessionOperation.ts";
 
-type OwnedAccount = { readonly chainId: number; readonly address: Address; readonly definition: AccountDefinition };
+type RegisteredAccount = { readonly chainId: number; readonly address: Address; readonly definition: AccountDefinition };
 
 export type JudgedOwnerOperation = { readonly userOpHash: Hex; readonly requestHash: Hex; readonly calls: readonly OwnerCall[]; readonly gasCost: bigint };
 
 /**
  * Everything about an operation of the account's owner key: it manages session keys, and nothing else.
  *
+ * @param owner address of the wallet's key
  * @param ownKeys session keys that live in this wallet
  * @param now seconds since 1970
  * @throws SignerError `owner_rule_broken` and those of the operation's form
  */
-export function judgeOwnerOperation(request: OperationRequest, rules: OwnerRules, account: OwnedAccount, ownKeys: readonly Address[], now: bigint): JudgedOwnerOperation {
+export function judgeOwnerOperation(
+  request: OperationRequest,
+  { rules, owner }: { rules: OwnerRules; owner: Address },
+  account: RegisteredAccount,
+  ownKeys: readonly Address[],
+  now: bigint,
+): JudgedOwnerOperation {
   const { chain: chainId, entry_point: entryPoint, user_operation: operation } = request;
   const version = entryPointVersionOf(entryPoint);
   checkForm(operation, version);
   if (account.definition.entry_point_version !== version) throw new SignerError("entry_point_unknown", "The account listens to another EntryPoint.");
-  if (validatorOf(operation.nonce) !== zeroAddress) throw new SignerError("owner_rule_broken", "The nonce does not name the owner as the validator.");
+  checkOwner(account.definition, operation.sender, owner);
+  if (!isOwnerNonce(account.definition, operation.nonce)) throw new SignerError("owner_rule_broken", "The nonce does not name the owner as the validator.");
   checkCreation(operation, account.definition);
   const { paymaster } = operation;
   if (paymaster !== undefined && !rules.allowed_paymasters.includes(paymaster)) {
@@ -39,18 +49,11 @@ export function judgeOwnerOperation(request: OperationRequest, rules: OwnerRules
       limit: rules.max_gas_cost_native,
     });
   }
-  const calls = ownerCallsOf(callsOf(operation), account.address, account.definition.module);
+  const calls = ownerCallsOf(callsOf(operation, ownerWrapping(account.definition.kind)), account.address, account.definition.module);
   const grantable = new Set([...ownKeys, ...rules.allowed_keys].map((key) => encodeSigner(key)));
   for (const call of calls) checkGrant(call, rules, grantable, now);
   const userOpHash = operationHash(chainId, entryPoint, operation);
   return { userOpHash, requestHash: requestHashOf(userOpHash, operation), calls, gasCost };
-}
-
-function checkCreation({ factory, factoryData }: WholeOperation, definition: AccountDefinition): void {
-  if (factory === undefined) return;
-  if (factory !== definition.factory || factoryData !== accountFactoryData(definition)) {
-    throw new SignerError("factory_not_allowed", "The operation creates the account otherwise than it was registered.");
-  }
 }
 
 /** `grant(signer, settings, …)` and `update(signer, settings, …)`: for whom, and for how long. */

@@ -1,9 +1,10 @@
 import { type Address, type Hex, keccak256, toHex } from "viem";
+import { isSessionNonce } from "../operation/accounts.ts";
 import { entryPointVersionOf, operationHash } from "../operation/hash.ts";
-import { callsOf, envelopeOf, validatorOf } from "../operation/lanes.ts";
+import { callsOf, envelopeOf, wrappingOf } from "../operation/lanes.ts";
 import { checkForm, userOperation, type WholeOperation } from "../operation/schema.ts";
 import { z } from "zod/v4";
-import { type AccountDefinition } from "../protocol/accounts.ts";
+import { type AccountDefinition, type SessionAccount } from "../protocol/accounts.ts";
 import { chain } from "../protocol/chains.ts";
 import { SignerError } from "../protocol/errors.ts";
 import { address } from "../protocol/primitives.ts";
@@ -18,7 +19,7 @@ export type OperationRequest = z.infer<typeof operationRequest>;
 export type JudgedSession = {
   readonly key: Address;
   readonly expiresAt: number;
-  readonly account: { readonly chainId: number; readonly address: Address; readonly definition: Pick<AccountDefinition, "entry_point_version" | "module"> };
+  readonly account: { readonly chainId: number; readonly address: Address; readonly definition: Pick<AccountDefinition, "entry_point_version">; readonly session: SessionAccount };
 };
 
 export type JudgedOperation = { readonly userOpHash: Hex; readonly requestHash: Hex; readonly validUntil: bigint; readonly charges: Charges };
@@ -40,14 +41,14 @@ export function judgeSessionOperation(
   now: bigint,
 ): JudgedOperation {
   const { chain: chainId, entry_point: entryPoint, user_operation: operation } = request;
-  const { definition } = session.account;
+  const { definition, session: account } = session.account;
   const version = entryPointVersionOf(entryPoint);
   checkForm(operation, version);
   if (!policy.allowed_chains.includes(chainId)) throw new SignerError("chain_not_allowed", `The session may not act on chain ${chainId}.`);
   if (session.account.chainId !== chainId || session.account.address !== operation.sender || definition.entry_point_version !== version) {
     throw new SignerError("account_not_allowed", "The session is bound to one smart account, on one chain and one EntryPoint; this is another.");
   }
-  if (validatorOf(operation.nonce) !== definition.module) {
+  if (!isSessionNonce(account, operation.nonce)) {
     throw new SignerError("session_key_mismatch", "The nonce does not name the session key module as the validator.");
   }
   if (operation.factory !== undefined) {
@@ -55,7 +56,7 @@ export function judgeSessionOperation(
   }
   const envelope = envelopeOf(operation, session.key);
   checkWindow(envelope, policy, BigInt(Math.floor(session.expiresAt / 1000)), now);
-  const charges = chargesOf(policy, operation, callsOf(operation), { chainId, account: operation.sender, module: definition.module });
+  const charges = chargesOf(policy, operation, callsOf(operation, wrappingOf(account.kind, envelope.header)), { chainId, sender: operation.sender, account });
   const userOpHash = operationHash(chainId, entryPoint, operation);
   return { userOpHash, requestHash: requestHashOf(userOpHash, operation), validUntil: envelope.validUntil, charges };
 }

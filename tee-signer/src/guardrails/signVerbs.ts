@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type Address, encodeAbiParameters, type Hex } from "viem";
+import { type Address, type Hex } from "viem";
 import { z } from "zod/v4";
+import { ownerSignature } from "../operation/accounts.ts";
 import { checkSignIn } from "../operation/signIn.ts";
 import { findTypedDataRule } from "../operation/typedDataRules.ts";
 import { type ApiRequest } from "../protocol/api.ts";
@@ -24,7 +25,7 @@ export async function signUserOperation(context: Context, request: ApiRequest): 
   const sessionId = await sessionIdOf(context, request.token);
   const body = read(operationRequest, request.body);
   const verdict = granted(await reserveSessionOperation(context, sessionId, body, idempotencyKeyOf(request)));
-  const { reservation, keyRef, module } = verdict.ok;
+  const { reservation, keyRef, account } = verdict.ok;
   const answer = (signed: string): unknown => ({ user_op_hash: reservation.userOpHash, signature: signed, reservation: reservation.id, audit_seq: reservation.auditSeq });
   if (reservation.signature !== undefined) return answer(reservation.signature);
   const signed = read(
@@ -34,7 +35,7 @@ export async function signUserOperation(context: Context, request: ApiRequest): 
       key_ref: keyRef,
       chain_id: body.chain,
       entry_point: body.entry_point,
-      module: module ?? "0x",
+      account,
       user_operation: rawOperation(request),
     }),
   );
@@ -42,7 +43,7 @@ export async function signUserOperation(context: Context, request: ApiRequest): 
   return answer(signed);
 }
 
-type OwnerGrant = { readonly reservation: Reservation; readonly keyRef: string; readonly account: SmartAccount };
+type OwnerGrant = { readonly reservation: Reservation; readonly keyRef: string; readonly owner: Address; readonly account: SmartAccount };
 
 /** The owner's operation, at the owner's own request: it manages session keys and nothing else. */
 export async function signOwnerOperation(context: Context, request: ApiRequest): Promise<unknown> {
@@ -56,11 +57,12 @@ export async function signOwnerOperation(context: Context, request: ApiRequest):
       checkRunning(context, batch);
       const wallet: Wallet | undefined = await batch.wallet(walletId);
       checkWallet(wallet);
+      const owner = wallet.address;
       const [row] = await batch.transaction.all("SELECT id FROM smart_accounts WHERE wallet_id = ? AND chain_id = ? AND address = ?", walletId, chainId, operation.sender);
       const account = row && (await batch.smartAccount(String(row["id"])));
       if (!account) throw new SignerError("account_not_allowed", "The wallet owns no such smart account on this chain.");
       const keys = await batch.transaction.all("SELECT key_address FROM sessions WHERE smart_account_id = ? AND status IN ('active', 'paused')", account.id);
-      const facts = judgeOwnerOperation(body, wallet.ownerRules, account, keys.map((it) => it["key_address"] as Address), BigInt(Math.floor(now / 1000)));
+      const facts = judgeOwnerOperation(body, { rules: wallet.ownerRules, owner }, account, keys.map((it) => it["key_address"] as Address), BigInt(Math.floor(now / 1000)));
       const wanted: NewReservation = {
         id: randomUUID(),
         requester: walletId,
@@ -73,7 +75,7 @@ export async function signOwnerOperation(context: Context, request: ApiRequest):
         idempotencyKey: idempotencyKeyOf(request),
       };
       const existing = await findReservation(batch.transaction, wanted);
-      if (existing) return { ok: { reservation: existing, keyRef: wallet.keyRef, account }, head: batch.audit.head };
+      if (existing) return { ok: { reservation: existing, keyRef: wallet.keyRef, owner, account }, head: batch.audit.head };
       const head = await batch.audit.append({
         subject: walletId,
         type: "signOwnerOperation.reserved",
@@ -84,7 +86,7 @@ export async function signOwnerOperation(context: Context, request: ApiRequest):
         gas_cost: String(facts.gasCost),
         ...attempt,
       });
-      return { ok: { reservation: await insertReservation(batch.transaction, wanted, head.seq, now), keyRef: wallet.keyRef, account }, head };
+      return { ok: { reservation: await insertReservation(batch.transaction, wanted, head.seq, now), keyRef: wallet.keyRef, owner, account }, head };
     } catch (error) {
       if (!(error instanceof SignerError)) throw error;
       await batch.audit.append({ subject: walletId, type: "signOwnerOperation.refused", at: now, code: error.code, reason: error.shortMessage, ...error.figures, ...attempt });
@@ -92,7 +94,7 @@ export async function signOwnerOperation(context: Context, request: ApiRequest):
     }
   });
   const { ok, head } = granted(verdict);
-  const { reservation, keyRef, account } = ok;
+  const { reservation, keyRef, owner, account } = ok;
   const signed =
     reservation.signature ??
     read(
@@ -107,10 +109,7 @@ export async function signOwnerOperation(context: Context, request: ApiRequest):
       }),
     );
   if (reservation.signature === undefined) await keepSignature(context, reservation.id, signed);
-  // What the account takes: its signers, and their signatures.
-  const owner = account.definition.owners[0] ?? "0x";
-  const encoded = encodeAbiParameters([{ type: "bytes[]" }, { type: "bytes[]" }], [[owner], [signed as Hex]]);
-  return { user_op_hash: reservation.userOpHash, signature: encoded, owner_signature: signed, reservation: reservation.id, audit_seq: reservation.auditSeq };
+  return { user_op_hash: reservation.userOpHash, signature: ownerSignature(account.definition, owner, signed as Hex), owner_signature: signed, reservation: reservation.id, audit_seq: reservation.auditSeq };
 }
 
 const messageBody = z.strictObject({ message: z.string().min(1).max(4096) });

@@ -1,6 +1,8 @@
-import { callsOf } from "../operation/lanes.ts";
 import { randomUUID } from "node:crypto";
-import { type Hex, size, slice } from "viem";
+import { type Address, size, slice } from "viem";
+import { sessionAccountOf } from "../operation/accounts.ts";
+import { readCalls } from "../operation/lanes.ts";
+import { type SessionAccount } from "../protocol/accounts.ts";
 import { type Method } from "../protocol/session.ts";
 import { SignerError } from "../protocol/errors.ts";
 import { type AuditHead } from "../storage/auditLog.ts";
@@ -24,9 +26,9 @@ export function checkRunning(context: Context, batch?: Pick<Batch, "latch">): vo
   if (halt) throw new SignerError("signer_sealed", `The signer is sealed: ${halt.reason}.`);
 }
 
-export function checkWallet(wallet: Wallet | undefined): asserts wallet is Wallet & { keyRef: string } {
+export function checkWallet(wallet: Wallet | undefined): asserts wallet is Wallet & { keyRef: string; address: Address } {
   if (!wallet) throw new SignerError("not_found", "There is no such wallet.");
-  if (wallet.mode !== "tee" || wallet.keyRef === undefined) {
+  if (wallet.mode !== "tee" || wallet.keyRef === undefined || wallet.address === undefined) {
     throw new SignerError("wallet_not_tee_mode", "The wallet's key is on somebody's device; nobody here can sign with it.");
   }
   if (wallet.status === "paused") throw new SignerError("wallet_paused", "The wallet is paused.");
@@ -79,16 +81,17 @@ export function isWorthALine({ rateLimit }: Context, sessionId: string, now: num
   }
 }
 
-export type Signed = { readonly reservation: Reservation; readonly session: Session; readonly keyRef: string; readonly module: Hex | undefined };
+export type Signed = { readonly reservation: Reservation; readonly session: Session; readonly keyRef: string; readonly account: SessionAccount };
 
 /** Checks, reserves and records an agent's operation, in one durable transaction, before anything is signed. */
 export function reserveSessionOperation(context: Context, sessionId: string, request: OperationRequest, idempotencyKey: string | undefined): Promise<Verdict<Signed>> {
   const { chain: chainId, entry_point: entryPoint, user_operation: operation } = request;
   const attempt = { chain: chainId, sender: operation.sender, nonce: String(operation.nonce), calls: describeCalls(request) };
   return judged(context, sessionId, "signUserOperation", attempt, async ({ session, policy, batch, now }) => {
-    const account = session.smartAccountId === undefined ? undefined : await batch.smartAccount(session.smartAccountId);
-    if (!account) throw new SignerError("session_without_account", "The session is bound to no smart account, and signs messages only.");
-    const facts = judgeSessionOperation(request, policy, { key: session.keyAddress, expiresAt: session.expiresAt, account }, BigInt(Math.floor(now / 1000)));
+    const bound = session.smartAccountId === undefined ? undefined : await batch.smartAccount(session.smartAccountId);
+    if (!bound) throw new SignerError("session_without_account", "The session is bound to no smart account, and signs messages only.");
+    const account = sessionAccountOf(bound.definition);
+    const facts = judgeSessionOperation(request, policy, { key: session.keyAddress, expiresAt: session.expiresAt, account: { ...bound, session: account } }, BigInt(Math.floor(now / 1000)));
     const wanted: NewReservation = {
       id: randomUUID(),
       requester: sessionId,
@@ -100,10 +103,9 @@ export function reserveSessionOperation(context: Context, sessionId: string, req
       requestHash: facts.requestHash,
       idempotencyKey,
     };
-    const module = account.definition.module;
     const existing = await findReservation(batch.transaction, wanted);
     // The same request again: nothing is charged, and the same signature is given.
-    if (existing) return { ok: { reservation: existing, session, keyRef: session.keyRef, module }, head: batch.audit.head };
+    if (existing) return { ok: { reservation: existing, session, keyRef: session.keyRef, account }, head: batch.audit.head };
     // While it starts again nothing is spent for signatures that cannot come.
     if (!context.wallet.running) throw new SignerError("wallet_unavailable", "The wallet process is starting; ask again.");
     const after = spend(policy, session.spent, facts.charges, chainId);
@@ -121,7 +123,7 @@ export function reserveSessionOperation(context: Context, sessionId: string, req
       ...attempt,
     });
     const reservation = await insertReservation(batch.transaction, wanted, head.seq, now);
-    return { ok: { reservation, session, keyRef: session.keyRef, module }, head };
+    return { ok: { reservation, session, keyRef: session.keyRef, account }, head };
   });
 }
 
@@ -141,7 +143,7 @@ export async function keepSignature(context: Context, id: string, signature: str
 /** Target, value and function of each call, for the log; what cannot be decoded is told by the refusal. */
 export function describeCalls({ user_operation: operation }: OperationRequest): unknown {
   try {
-    return callsOf(operation).map(({ to, value, data }) => ({
+    return readCalls(operation).calls.map(({ to, value, data }) => ({
       to: to.toLowerCase(),
       value: String(value),
       ...(size(data) >= 4 && { selector: slice(data, 0, 4) }),

@@ -1,8 +1,10 @@
 import { type ApiRequest, type ApiVerb, STREAM_VERB } from "../protocol/api.ts";
 import { SignerError } from "../protocol/errors.ts";
+import * as account from "./accountVerbs.ts";
 import { requireRole, sessionIdOf } from "./authenticate.ts";
 import { type Context } from "./context.ts";
 import { type Role, roleOf } from "./credentials.ts";
+import * as ownership from "./ownershipVerbs.ts";
 import * as release from "./releaseVerbs.ts";
 import * as run from "./runVerbs.ts";
 import * as session from "./sessionVerbs.ts";
@@ -21,9 +23,10 @@ const VERBS: Readonly<Record<ApiVerb, readonly [Role | "anybody", Verb]>> = {
   killWallet: ["operator", (context, request) => wallet.changeWallet(context, request, "killed")],
   attestWallet: ["operator", wallet.attestWallet],
   walletEvents: ["operator", wallet.walletEvents],
-  createSmartAccount: ["operator", wallet.createSmartAccount],
-  getSmartAccount: ["operator", wallet.getSmartAccount],
+  createSmartAccount: ["operator", account.createSmartAccount],
+  getSmartAccount: ["operator", account.getSmartAccount],
   signOwnerOperation: ["owner", sign.signOwnerOperation],
+  attestOwnership: ["owner", (context, request) => ownership.attestOwnership(context, request)],
   releaseReservation: ["owner", (context, request) => release.releaseReservation(context, request)],
   attestOwner: ["owner", wallet.attestWallet],
   createSession: ["operator", session.createSession],

@@ -1,18 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { isAddressEqual, zeroAddress } from "viem";
 import { z } from "zod/v4";
-import { accountAddressOf } from "../operation/accountAddress.ts";
-import { type AccountDefinition, createSmartAccount as createSmartAccountBody, type Deployment } from "../protocol/accounts.ts";
 import { type ApiRequest } from "../protocol/api.ts";
 import { SignerError } from "../protocol/errors.ts";
 import { ownerPolicyHash, ownerRules } from "../protocol/owner.ts";
 import { address, bytes32, label } from "../protocol/primitives.ts";
 import { auditHead, auditOf, AuditTail } from "../storage/auditLog.ts";
-import { findSmartAccount, findSmartAccountAt, findWallet, insertSmartAccount, insertWallet, setWalletStatus, type SmartAccount, type Wallet, type WalletStatus } from "../storage/wallets.ts";
+import { findWallet, insertWallet, setWalletStatus, type Wallet, type WalletStatus } from "../storage/wallets.ts";
 import { type Context } from "./context.ts";
 import { pageOf, param, read } from "./input.ts";
 import { checkRunning, checkWallet } from "./signing.ts";
-import { eventsView, smartAccountView, walletView } from "./views.ts";
+import { eventsView, walletView } from "./views.ts";
 
 const createWalletBody = z.strictObject({
   name: label,
@@ -78,45 +75,6 @@ export async function restartWallet(context: Context): Promise<void> {
   if (!context.halt) await context.wallet.start();
 }
 
-/** A smart account of a wallet. It needs a guardian and an owner outside the TEE: the TEE may be lost. */
-export async function createSmartAccount(context: Context, request: ApiRequest): Promise<unknown> {
-  const body = read(createSmartAccountBody, request.body);
-  const wallet = await walletOf(context, param(request, "wallet"));
-  checkWallet(wallet);
-  const owner = wallet.address ?? zeroAddress;
-  const recovery = body.recovery_signers.filter((it) => !isAddressEqual(it, owner) && !isAddressEqual(it, zeroAddress));
-  const guardian = body.guardian ?? zeroAddress;
-  if (isAddressEqual(guardian, zeroAddress) || isAddressEqual(guardian, owner)) {
-    throw new SignerError("account_without_guardian", "The account needs a `guardian` outside the TEE: somebody who can pause and revoke without this signer.");
-  }
-  if (recovery.length === 0) {
-    throw new SignerError("account_without_recovery", "The account needs `recovery_signers` outside the TEE: owners for the day when this signer is gone.");
-  }
-  const definition: AccountDefinition = {
-    kind: "owned",
-    entry_point_version: body.entry_point_version,
-    ...(body.deployment ?? deploymentOf(context, body.chain, body.entry_point_version)),
-    owners: [owner, ...recovery],
-    guardian,
-    salt: body.salt,
-  };
-  const account: SmartAccount = { id: randomUUID(), walletId: wallet.id, chainId: body.chain, address: accountAddressOf(definition), definition, createdAt: Date.now() };
-  const stored = await context.batcher.add(async (batch) => {
-    const existing = await findSmartAccountAt(batch.transaction, account.chainId, account.address);
-    if (existing) return existing;
-    await insertSmartAccount(batch.transaction, account);
-    await batch.audit.append({ subject: wallet.id, type: "smart_account.registered", at: account.createdAt, chain: account.chainId, address: account.address });
-    return account;
-  });
-  return smartAccountView(stored);
-}
-
-export async function getSmartAccount(context: Context, request: ApiRequest): Promise<unknown> {
-  const account = await context.database.read((transaction) => findSmartAccount(transaction, param(request, "account")));
-  if (account?.walletId !== param(request, "wallet")) throw new SignerError("not_found", "The wallet has no such smart account.");
-  return smartAccountView(account);
-}
-
 const attestBody = z.strictObject({ challenge: bytes32 });
 
 /** Evidence that the wallet's owner key lives in this code, over a challenge of the asker's. */
@@ -138,10 +96,4 @@ export async function walletOf(context: Context, id: string): Promise<Wallet> {
   const wallet = await context.database.read((transaction) => findWallet(transaction, id));
   if (!wallet) throw new SignerError("not_found", "There is no such wallet.");
   return wallet;
-}
-
-function deploymentOf({ deployments }: Context, chainId: number, version: string): Deployment {
-  const known = deployments[`${chainId}/${version}`];
-  if (known) return known;
-  throw new SignerError("not_found", `The signer knows no contracts on chain ${chainId}; name them in \`deployment\`.`);
 }

@@ -1,11 +1,13 @@
 import { ownedAccountFactoryAbi } from "@valet-keys/sdk/abis";
 import { type Address, concat, encodeAbiParameters, encodeFunctionData, getContractAddress, type Hex, keccak256 } from "viem";
-import { type AccountDefinition } from "../protocol/accounts.ts";
+import { type AccountDefinition, type OwnedDefinition } from "../protocol/accounts.ts";
+import { SignerError } from "../protocol/errors.ts";
+import { type WholeOperation } from "./schema.ts";
 
 /** Anyone of the owners acts alone: the TEE for its daily work, a recovery signer when the TEE is gone. */
 export const THRESHOLD = 1n;
 
-type Definition = Pick<AccountDefinition, "factory" | "implementation" | "owners" | "guardian" | "salt">;
+type Definition = Pick<OwnedDefinition, "factory" | "implementation" | "owners" | "guardian" | "salt">;
 
 /** Where the factory puts the account: `OwnedAccountFactory.getAddress`, without asking a chain. */
 export function accountAddressOf({ factory, implementation, owners, guardian, salt }: Definition): Address {
@@ -27,4 +29,13 @@ export function accountFactoryData({ owners, guardian, salt }: Definition): Hex 
     functionName: "createAccount",
     args: [owners, THRESHOLD, guardian, salt],
   }).toLowerCase() as Hex;
+}
+
+/** An owner's operation may create the account of its definition, and no other. @throws SignerError `factory_not_allowed` */
+export function checkCreation({ factory, factoryData }: WholeOperation, definition: AccountDefinition): void {
+  if (factory === undefined) return;
+  if (definition.kind !== "owned") throw new SignerError("factory_not_allowed", "The account was registered as one that stands; the operation must not create it.");
+  if (factory !== definition.factory || factoryData !== accountFactoryData(definition)) {
+    throw new SignerError("factory_not_allowed", "The operation creates the account otherwise than it was registered.");
+  }
 }

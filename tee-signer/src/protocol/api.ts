@@ -20,6 +20,7 @@ export const ROUTES = {
   createSmartAccount: ["POST", "/v1/s2s/wallets/:wallet/smart-accounts"],
   getSmartAccount: ["GET", "/v1/s2s/wallets/:wallet/smart-accounts/:account"],
   signOwnerOperation: ["POST", "/v1/owner/wallets/:wallet/operations"],
+  attestOwnership: ["POST", "/v1/owner/wallets/:wallet/smart-accounts/:account/ownership"],
   releaseReservation: ["POST", "/v1/owner/wallets/:wallet/releases"],
   attestOwner: ["POST", "/v1/owner/wallets/:wallet/attestation"],
   createSession: ["POST", "/v1/s2s/agent-sessions"],

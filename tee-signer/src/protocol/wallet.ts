@@ -1,6 +1,6 @@
 import { z } from "zod/v4";
 import { userOperation } from "../operation/schema.ts";
-import { accountDefinition } from "./accounts.ts";
+import { accountDefinition, sessionAccount } from "./accounts.ts";
 import { address, bytes32, identifier } from "./primitives.ts";
 import { typedDataRequest, typedDataRule } from "./typedData.ts";
 
@@ -17,7 +17,7 @@ const chainId = z.number().int().positive();
 
 export const WALLET_VERBS = {
   createKey: z.strictObject({ key_ref: keyRef }),
-  signSessionOperation: z.strictObject({ grant, key_ref: keyRef, chain_id: chainId, entry_point: address, module: address, user_operation: userOperation }),
+  signSessionOperation: z.strictObject({ grant, key_ref: keyRef, chain_id: chainId, entry_point: address, account: sessionAccount, user_operation: userOperation }),
   signOwnerOperation: z.strictObject({ grant, key_ref: keyRef, chain_id: chainId, entry_point: address, definition: accountDefinition, user_operation: userOperation }),
   signIn: z.strictObject({ grant, key_ref: keyRef, message: z.string().max(4096), domains: z.array(z.string()).max(50), chains: z.array(chainId).max(50) }),
   signTypedData: z.strictObject({ grant, key_ref: keyRef, typed_data: typedDataRequest, rule: typedDataRule }),

@@ -75,6 +75,11 @@ export async function findSmartAccountAt(transaction: Transaction, chainId: numb
   return row && smartAccountOf(row);
 }
 
+/** What the owner has attested of an account is part of its definition. */
+export function setDefinition(transaction: Transaction, id: string, definition: AccountDefinition): Promise<void> {
+  return transaction.run("UPDATE smart_accounts SET definition = ? WHERE id = ?", JSON.stringify(definition), id);
+}
+
 function walletOf(row: Row): Wallet {
   return {
     id: text(row, "id"),

@@ -1,14 +1,16 @@
 import { encodeSessionSignature, joinSignatures } from "@valet-keys/sdk/operation";
-import { whyForbidden } from "@valet-keys/sdk/policy";
-import { type Address, hashMessage, hashTypedData, type Hex, isAddressEqual, keccak256, zeroAddress } from "viem";
+import { hashMessage, hashTypedData, type Hex, keccak256 } from "viem";
 import { type z } from "zod/v4";
-import { accountAddressOf, accountFactoryData } from "../operation/accountAddress.ts";
+import { checkCreation } from "../operation/accountAddress.ts";
+import { isOwnerNonce, isSessionNonce, ownerDigest } from "../operation/accounts.ts";
 import { entryPointVersionOf, operationHash } from "../operation/hash.ts";
-import { callsOf, envelopeOf, validatorOf } from "../operation/lanes.ts";
+import { callsOf, envelopeOf, ownerWrapping, wrappingOf } from "../operation/lanes.ts";
 import { ownerCallsOf } from "../operation/ownerCalls.ts";
+import { checkOwner } from "../operation/ownership.ts";
 import { checkForm } from "../operation/schema.ts";
 import { sessionOperationDigest } from "../operation/sessionDigest.ts";
 import { checkSignIn } from "../operation/signIn.ts";
+import { whyNoTarget } from "../operation/targets.ts";
 import { findTypedDataRule } from "../operation/typedDataRules.ts";
 import { SignerError } from "../protocol/errors.ts";
 import { type WALLET_VERBS } from "../protocol/wallet.ts";
@@ -22,16 +24,17 @@ const refuse = (reason: string): never => {
 
 /** Signs an operation as a session key: the module's own typed data, over the hash that is computed here. */
 export async function signSessionOperation(keys: KeyStore, asked: Asked<"signSessionOperation">): Promise<Hex> {
-  const { key_ref: ref, chain_id: chainId, entry_point: entryPoint, module, user_operation: operation } = asked;
+  const { key_ref: ref, chain_id: chainId, entry_point: entryPoint, account, user_operation: operation } = asked;
+  const { kind, module } = account;
   if (!ref.startsWith("session-")) refuse("An owner key signs no operation of an agent.");
   checkForm(operation, entryPointVersionOf(entryPoint));
-  if (validatorOf(operation.nonce) !== module) refuse("The nonce does not name the session key module as the validator.");
-  for (const { to } of callsOf(operation)) {
-    const forbidden = whyForbidden(to, { account: operation.sender, module });
+  if (!isSessionNonce(account, operation.nonce)) refuse("The nonce does not name the session key module as the validator.");
+  const { address } = await keys.publicKey(ref);
+  const { evidence, header, ...window } = envelopeOf(operation, address);
+  for (const { to } of callsOf(operation, wrappingOf(kind, header))) {
+    const forbidden = whyNoTarget(to, operation.sender, account);
     if (forbidden) refuse(`No session key may call ${to}: ${forbidden}.`);
   }
-  const { address } = await keys.publicKey(ref);
-  const { evidence, ...window } = envelopeOf(operation, address);
   const userOpHash = operationHash(chainId, entryPoint, operation);
   const digest = sessionOperationDigest({ chainId, module, userOpHash, ...window, evidenceHash: keccak256(evidence) });
   return encodeSessionSignature({ ...window, evidence, keySignature: joinSignatures(evidence, await keys.sign(ref, digest)) });
@@ -42,22 +45,12 @@ export async function signOwnerOperation(keys: KeyStore, asked: Asked<"signOwner
   const { key_ref: ref, chain_id: chainId, entry_point: entryPoint, definition, user_operation: operation } = asked;
   if (!ref.startsWith("owner-")) refuse("A session key signs no operation of an owner.");
   checkForm(operation, entryPointVersionOf(entryPoint));
-  if (validatorOf(operation.nonce) !== zeroAddress) refuse("The nonce does not name the owner as the validator.");
+  if (!isOwnerNonce(definition, operation.nonce)) refuse("The nonce does not name the owner as the validator.");
   const { address } = await keys.publicKey(ref);
-  checkOwnership(definition, operation.sender, address);
-  if (operation.factory !== undefined && (operation.factory !== definition.factory || operation.factoryData !== accountFactoryData(definition))) {
-    refuse("The operation creates another account.");
-  }
-  ownerCallsOf(callsOf(operation), operation.sender, definition.module);
-  return keys.sign(ref, operationHash(chainId, entryPoint, operation));
-}
-
-/** The account has this owner, a guardian, and an owner outside the TEE; its address commits to all of them. */
-function checkOwnership(definition: Asked<"signOwnerOperation">["definition"], sender: Address, owner: Address): void {
-  if (accountAddressOf(definition) !== sender) refuse("The account is not the one of its definition.");
-  if (!definition.owners.includes(owner)) refuse("The account has another owner.");
-  if (isAddressEqual(definition.guardian, zeroAddress)) throw new SignerError("account_without_guardian", "The account has no guardian.");
-  if (definition.owners.every((it) => it === owner)) throw new SignerError("account_without_recovery", "The account has no owner outside the TEE.");
+  checkOwner(definition, operation.sender, address);
+  checkCreation(operation, definition);
+  ownerCallsOf(callsOf(operation, ownerWrapping(definition.kind)), operation.sender, definition.module);
+  return keys.sign(ref, ownerDigest(chainId, entryPoint, operation, definition));
 }
 
 /** Signs a sign-in message (EIP-4361), and no other. */

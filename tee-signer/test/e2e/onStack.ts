@@ -2,7 +2,7 @@ import { createPublicClient, createWalletClient, erc20Abi, type Hex, http, parse
 import { createBundlerClient, type SmartAccount } from "viem/account-abstraction";
 import { type Stack, startStack } from "../../../bundler-local/src/index.ts";
 import { type SessionKeyAccount } from "../../../ts-sdk/src/accounts/index.ts";
-import { type SignerAddress, type SignerSmartAccount } from "../../src/client/index.ts";
+import { type SignerAddress, type SignerOwnedAccount } from "../../src/client/index.ts";
 import { inAnHour, startTestSigner, type TestSigner } from "../signer.ts";
 
 export type OpenedSession = { readonly id: string; readonly token: string; readonly session_key: Hex };
@@ -15,11 +15,11 @@ export type OnStack = {
   readonly owner: SignerAddress;
   reader(): PublicClient;
   /** A wallet whose key was made inside, and a smart account of it with a guardian and a recovery signer. */
-  createAccount(rules?: object): Promise<SignerSmartAccount>;
+  createAccount(rules?: object): Promise<SignerOwnedAccount>;
   /** A session that may pay the stack's liquidity provider in USDC up to a cap, in its smallest units. */
-  openSession(account: SignerSmartAccount, cap: { max_per_tx: string; max_total: string }, change?: object): Promise<OpenedSession>;
+  openSession(account: SignerOwnedAccount, cap: { max_per_tx: string; max_total: string }, change?: object): Promise<OpenedSession>;
   /** Gives an account an ether, and that much USDC. */
-  fund(account: SignerSmartAccount, usdc: bigint): Promise<void>;
+  fund(account: SignerOwnedAccount, usdc: bigint): Promise<void>;
   /** Creates a smart account on chain, as anybody can. */
   deploy(account: SmartAccount): Promise<void>;
   /** Sends USDC to the stack's liquidity provider as a session's account. @returns whether it succeeded on chain */
@@ -46,7 +46,7 @@ export async function startOnStack(): Promise<OnStack> {
     async createAccount(rules = { max_gas_cost_native: parseEther("1").toString() }) {
       const wallet = await signer.ask("POST", "/v1/s2s/wallets", { name: "treasury", owner_rules: rules });
       const body = { chain: "local", guardian: guardian.address, recovery_signers: [owner.address] };
-      return (await signer.ask("POST", `/v1/s2s/wallets/${wallet.body["id"]}/smart-accounts`, body)).body as unknown as SignerSmartAccount;
+      return (await signer.ask("POST", `/v1/s2s/wallets/${wallet.body["id"]}/smart-accounts`, body)).body as unknown as SignerOwnedAccount;
     },
     async openSession(account, cap, change = {}) {
       const { body } = await signer.ask("POST", "/v1/s2s/agent-sessions", {

@@ -11,7 +11,7 @@ import { type Stack } from "../../../bundler-local/src/index.ts";
 import { equals } from "../../../ts-sdk/src/conditions/index.ts";
 import { definePolicy, type Policy } from "../../../ts-sdk/src/policy/index.ts";
 import { getSessionKey, grantSessionKey, revokeAllSessionKeys } from "../../../ts-sdk/src/actions/index.ts";
-import { createSignerAgent, type SignerAgent, type SignerSmartAccount, toSignerOwnerAccount, toSignerSessionAccount } from "../../src/client/index.ts";
+import { createSignerAgent, type SignerAgent, type SignerOwnedAccount, toSignerOwnerAccount, toSignerSessionAccount } from "../../src/client/index.ts";
 import { type TestSigner } from "../signer.ts";
 import { type OnStack, type OpenedSession, startOnStack } from "./onStack.ts";
 
@@ -22,7 +22,7 @@ describe("an agent with a session of the signer", () => {
   let on: OnStack;
   let stack: Stack;
   let signer: TestSigner;
-  let account: SignerSmartAccount;
+  let account: SignerOwnedAccount;
   let session: OpenedSession;
   let policy: Policy;
   let agent: SignerAgent;

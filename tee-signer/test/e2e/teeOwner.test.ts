@@ -20,7 +20,7 @@ import {
   updateSessionKey,
 } from "../../../ts-sdk/src/index.ts";
 import { type AttestationPolicy, verifyAttestation } from "../../src/attestation/index.ts";
-import { createSignerAgent, createSignerEnclave, ownerPolicyHash, type SignerSmartAccount, toSignerSessionAccount } from "../../src/client/index.ts";
+import { createSignerAgent, createSignerEnclave, ownerPolicyHash, type SignerOwnedAccount, toSignerSessionAccount } from "../../src/client/index.ts";
 import { ROOT_FILE, SIMULATED_MEASUREMENT } from "../../src/simulator/platform.ts";
 import { type TestSigner } from "../signer.ts";
 import { type OnStack, type OpenedSession, startOnStack } from "./onStack.ts";
@@ -33,7 +33,7 @@ describe("an account whose owner is attested", () => {
   let on: OnStack;
   let stack: Stack;
   let signer: TestSigner;
-  let account: SignerSmartAccount;
+  let account: SignerOwnedAccount;
   let address: Hex;
   let session: OpenedSession;
   let policy: Policy;

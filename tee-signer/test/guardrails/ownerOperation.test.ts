@@ -7,21 +7,26 @@ import { definePolicy, ENTRY_POINT_ADDRESSES } from "../../../ts-sdk/src/policy/
 import { judgeOwnerOperation } from "../../src/guardrails/ownerOperation.ts";
 import { operationRequest } from "../../src/guardrails/sessionOperation.ts";
 import { accountAddressOf, accountFactoryData } from "../../src/operation/accountAddress.ts";
-import { type AccountDefinition } from "../../src/protocol/accounts.ts";
+import { LANES } from "../../src/operation/accounts.ts";
+import { type AccountKind, type OwnedDefinition } from "../../src/protocol/accounts.ts";
 import { ownerRules } from "../../src/protocol/owner.ts";
+import { ACCOUNT, ADAPTER, definitionOf, OWNER as STANDING_OWNER, OWNER_VALIDATOR, RECOVERY_VALIDATOR } from "../definitions.ts";
 import { bodyOf, GAS_COST, now, ownerOperation, SHOP, THIEF, TOKEN } from "../operations.ts";
 import { DEPLOYMENT, GUARDIAN, LOCAL, RECOVERY } from "../signer.ts";
 
 const OWNER = "0x00000000000000000000000000000000000000f2";
 const KEY = "0x00000000000000000000000000000000000000f4";
 const { module } = DEPLOYMENT;
-const definition: AccountDefinition = { kind: "owned", entry_point_version: "0.7", ...DEPLOYMENT, owners: [OWNER, RECOVERY], guardian: GUARDIAN, salt: `0x${"00".repeat(32)}` };
+const definition: OwnedDefinition = { kind: "owned", entry_point_version: "0.7", ...DEPLOYMENT, owners: [OWNER, RECOVERY], guardian: GUARDIAN, salt: `0x${"00".repeat(32)}` };
 const account = { chainId: LOCAL, address: accountAddressOf(definition), definition };
 const DAY = 86_400n;
+const ZERO: Hex = "0x0000000000000000000000000000000000000000";
+/** Kinds beside the project's own that a key in the TEE may own. */
+const OWNABLE = ["kernel", "nexus", "msa", "openzeppelin", "safe7579"] as const;
 
 const code = (calls: readonly Call[], change: Parameters<typeof ownerOperation>[2] = {}, rules: object = {}): unknown => {
   try {
-    return judgeOwnerOperation(operationRequest.parse(bodyOf(ownerOperation(account.address, calls, change))), ownerRules.parse(rules), account, [KEY], now()).calls.map((one) => one.name);
+    return judgeOwnerOperation(operationRequest.parse(bodyOf(ownerOperation(account.address, calls, change))), { rules: ownerRules.parse(rules), owner: OWNER }, account, [KEY], now()).calls.map((one) => one.name);
   } catch (error) {
     return (error as { code: unknown }).code;
   }
@@ -116,7 +121,7 @@ describe("what it refuses", () => {
   });
   it("another EntryPoint than the account's", () => {
     const body = operationRequest.parse(bodyOf(ownerOperation(account.address, harmless), ENTRY_POINT_ADDRESSES["0.9"]));
-    expect(() => judgeOwnerOperation(body, ownerRules.parse({}), account, [], now())).toThrow(/another EntryPoint/);
+    expect(() => judgeOwnerOperation(body, { rules: ownerRules.parse({}), owner: OWNER }, account, [], now())).toThrow(/another EntryPoint/);
   });
   it("a key that was allowed by name may be granted, and no key with a verifier that begins like it", () => {
     const rules = { allowed_keys: [THIEF] };
@@ -125,5 +130,48 @@ describe("what it refuses", () => {
   });
   it("rules that allow a key with a verifier: the signer grants none", () => {
     expect(ownerRules.safeParse({ allowed_keys: [P256_KEY] }).success).toBe(false);
+  });
+});
+
+describe("accounts of other kinds", () => {
+  const judgeAs = (kind: AccountKind, calls: readonly Call[], change: Parameters<typeof ownerOperation>[2] = {}, other: object = {}): unknown => {
+    const nonce = LANES[kind].ownerNonceKey(kind === "safe7579" ? ZERO : OWNER_VALIDATOR) << 64n;
+    const body = bodyOf(ownerOperation(ACCOUNT, calls, { nonce, ...change }));
+    const of = { chainId: LOCAL, address: ACCOUNT, definition: definitionOf(kind, other) };
+    try {
+      return judgeOwnerOperation(operationRequest.parse(body), { rules: ownerRules.parse({}), owner: STANDING_OWNER }, of, [KEY], now()).calls.map((one) => one.name);
+    } catch (error) {
+      return (error as { code: unknown }).code;
+    }
+  };
+  const revokeAll = call("revokeAll", [ACCOUNT]);
+  const erc173 = parseAbi(["function transferOwnership(address)"]);
+  const takeOver = (to: Hex): Call => ({ to, value: 0n, data: encodeFunctionData({ abi: erc173, args: [THIEF] }) });
+
+  it.each(OWNABLE)("%s: its owner grants and revokes, in its own lane", (kind) => {
+    expect(judgeAs(kind, [grant(KEY, 1n), revokeAll])).toEqual(["grant", "revokeAll"]);
+    expect(judgeAs(kind, [revokeAll], { nonce: LANES[kind].nonceKey(module) << 64n })).toBe("owner_rule_broken");
+  });
+
+  it.each(OWNABLE)("%s: its owner calls neither the account nor what rules it", (kind) => {
+    for (const to of [ACCOUNT, kind === "safe7579" ? ADAPTER : OWNER_VALIDATOR, RECOVERY_VALIDATOR]) expect(judgeAs(kind, [revokeAll, takeOver(to)])).toBe("owner_rule_broken");
+  });
+
+  it.each(OWNABLE)("%s: its owner creates nothing", (kind) => {
+    expect(judgeAs(kind, [revokeAll], { factory: THIEF, factoryData: "0x" })).toBe("factory_not_allowed");
+  });
+
+  it.each(OWNABLE)("%s: `executeUserOp` stands before the calls of a Kernel only", (kind) => {
+    const { callData } = ownerOperation(ACCOUNT, [revokeAll]);
+    expect(judgeAs(kind, [revokeAll], { callData: `0x8dd7712f${callData.slice(2)}` })).toEqual(kind === "kernel" ? ["revokeAll"] : "call_data_malformed");
+  });
+
+  it.each(OWNABLE)("%s: an account that is owned elsewhere has nothing signed by this owner", (kind) => {
+    expect(judgeAs(kind, [revokeAll], {}, { ownership: { by: "elsewhere" } })).toBe("account_not_owned");
+  });
+
+  it("an EOA is not owned, whatever its kind", () => {
+    expect(judgeAs("eip7702", [revokeAll], { nonce: 0n })).toBe("account_not_owned");
+    expect(judgeAs("kernel", [revokeAll], {}, { address: STANDING_OWNER })).toBe("account_not_allowed");
   });
 });

@@ -2,11 +2,13 @@ import { concat, encodeAbiParameters, encodeFunctionData, type Hex, pad, parseAb
 import { describe, expect, it } from "vitest";
 import { nonceKeyOf } from "../../../ts-sdk/src/accounts/nonceKey.ts";
 import { decodeEvidence, decodeSessionSignature, encodeEvidence, encodeSessionSignature, type Evidence } from "../../../ts-sdk/src/operation/index.ts";
-import { ENTRY_POINT_ADDRESSES } from "../../../ts-sdk/src/policy/index.ts";
+import { decodeHeader, encodeHeader, ENTRY_POINT_ADDRESSES } from "../../../ts-sdk/src/policy/index.ts";
 import { clip } from "../../src/guardrails/clip.ts";
-import { judgeSessionOperation, operationRequest } from "../../src/guardrails/sessionOperation.ts";
+import { type JudgedSession, judgeSessionOperation, operationRequest } from "../../src/guardrails/sessionOperation.ts";
+import { LANES } from "../../src/operation/accounts.ts";
+import { ACCOUNT_KINDS, type AccountKind } from "../../src/protocol/accounts.ts";
 import { NO_RULES, sessionPolicy } from "../../src/protocol/session.ts";
-import { DEPLOYMENT, GUARDIAN, inAnHour, LOCAL, RECOVERY } from "../signer.ts";
+import { DEPLOYMENT, inAnHour, LOCAL } from "../signer.ts";
 import { bodyOf, ENTRY_POINT, ether, GAS_COST, now, sessionOperation, SHOP, THIEF, TOKEN, token } from "../operations.ts";
 
 const SENDER = "0x00000000000000000000000000000000000000f1";
@@ -15,7 +17,6 @@ const ROUTER = "0x00000000000000000000000000000000000000f3";
 const SWAP = "0x12345678";
 /** A key as ERC-7913 writes it: a verifier's address, and what it checks. */
 const VERIFIER_KEY: Hex = `0x${"f4".repeat(20)}${"04".repeat(64)}`;
-const ZERO32: Hex = `0x${"00".repeat(32)}`;
 
 const session = {
   key: KEY,
@@ -23,9 +24,10 @@ const session = {
   account: {
     chainId: LOCAL,
     address: SENDER,
-    definition: { kind: "owned", entry_point_version: "0.7", ...DEPLOYMENT, owners: [KEY, RECOVERY], guardian: GUARDIAN, salt: ZERO32 },
+    definition: { entry_point_version: "0.7" },
+    session: { kind: "owned", module: DEPLOYMENT.module, forbidden: [] },
   },
-} as const;
+} satisfies JudgedSession;
 
 const RULES = {
   allowed_chains: [LOCAL],
@@ -171,6 +173,50 @@ describe("the operation's window", () => {
   it("is refused when it is over, or empty", () => {
     expect(at(now() - 10n, now())).toBe("window_refused");
     expect(at(now() + 20n, now() + 20n)).toBe("window_refused");
+  });
+});
+
+describe("accounts of other kinds", () => {
+  const RULER = "0x00000000000000000000000000000000000000b3";
+  const listed = { allowed_functions: [{ target: RULER, selector: SWAP }] };
+  const of = (kind: AccountKind, forbidden: Hex[] = [RULER]): JudgedSession => ({ ...session, account: { ...session.account, session: { kind, module: DEPLOYMENT.module, forbidden } } });
+  const nonceOf = (kind: AccountKind): bigint => LANES[kind].nonceKey(DEPLOYMENT.module) << 64n;
+  const judgeAs = (asked: JudgedSession, body: unknown): unknown => {
+    try {
+      return judgeSessionOperation(operationRequest.parse(body), clip(sessionPolicy.parse({ ...RULES, ...listed }), NO_RULES), asked, now()).charges.native;
+    } catch (error) {
+      return (error as { code: unknown }).code;
+    }
+  };
+  const KINDS_WITH_RULERS = ["kernel", "nexus", "msa", "openzeppelin", "safe7579"] as const;
+
+  it.each(ACCOUNT_KINDS)("act by %s under its own nonces, and not under another's", (kind) => {
+    expect(judgeAs(of(kind), operation([ether(SHOP, 0n)], { nonce: nonceOf(kind) }))).toBe(GAS_COST);
+    const foreign = ACCOUNT_KINDS.filter((other) => nonceOf(other) !== nonceOf(kind));
+    for (const other of foreign) expect(judgeAs(of(kind), operation([ether(SHOP, 0n)], { nonce: nonceOf(other) }))).toBe("session_key_mismatch");
+  });
+
+  it.each(KINDS_WITH_RULERS)("call nothing that rules %s, listed or not, alone or in a batch, with or without value", (kind) => {
+    const nonce = nonceOf(kind);
+    const call = { to: RULER, value: 0n, data: SWAP } as const;
+    expect(judgeAs(of(kind, []), operation([call], { nonce }))).toBe(GAS_COST);
+    for (const calls of [[call], [ether(SHOP, 0n), call], [ether(RULER, 1n)]]) expect(judgeAs(of(kind), operation(calls, { nonce }))).toBe("target_forbidden");
+  });
+
+  it.each(ACCOUNT_KINDS)("are never called by `executeUserOp`, when the policy does not say so: %s", (kind) => {
+    const { callData } = sessionOperation(SENDER, KEY, [ether(SHOP, 0n)]);
+    expect(judgeAs(of(kind), operation([ether(SHOP, 0n)], { nonce: nonceOf(kind), callData: concat(["0x8dd7712f", callData]) }))).toBe("call_data_malformed");
+  });
+
+  it.each(ACCOUNT_KINDS)("are called by it where the policy says so, and only when they are a Kernel: %s", (kind) => {
+    const { callData, signature } = sessionOperation(SENDER, KEY, [ether(SHOP, 0n)]);
+    const { evidence, ...rest } = decodeSessionSignature(signature);
+    const decoded = decodeEvidence(evidence);
+    const header = encodeHeader({ ...decodeHeader(decoded.header), executeUserOp: true });
+    const saysSo = { nonce: nonceOf(kind), signature: encodeSessionSignature({ ...rest, evidence: encodeEvidence({ ...decoded, header }) }) };
+    const wrapped = operation([ether(SHOP, 0n)], { ...saysSo, callData: concat(["0x8dd7712f", callData]) });
+    expect(judgeAs(of(kind), wrapped)).toBe(kind === "kernel" ? GAS_COST : "call_data_malformed");
+    expect(judgeAs(of(kind), operation([ether(SHOP, 0n)], saysSo))).toBe(kind === "kernel" ? "call_data_malformed" : GAS_COST);
   });
 });
 

@@ -1,26 +1,31 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { concat, encodeFunctionData, hashTypedData, type Hex, keccak256, recoverAddress, recoverTypedDataAddress, slice, zeroHash } from "viem";
+import { concat, encodeFunctionData, hashTypedData, type Hex, keccak256, recoverAddress, recoverTypedDataAddress, slice, zeroAddress, zeroHash } from "viem";
 import { beforeEach, describe, expect, it } from "vitest";
 import { sessionKeyModuleAbi } from "../../../ts-sdk/src/abis/index.ts";
 import { decodeSessionSignature, sessionOperationTypedData } from "../../../ts-sdk/src/operation/index.ts";
 import { toWire } from "../../src/client/agent.ts";
 import { accountAddressOf } from "../../src/operation/accountAddress.ts";
+import { LANES, ownerDigest } from "../../src/operation/accounts.ts";
 import { operationHash } from "../../src/operation/hash.ts";
 import { userOperation } from "../../src/operation/schema.ts";
 import { sessionOperationDigest } from "../../src/operation/sessionDigest.ts";
-import { type AccountDefinition } from "../../src/protocol/accounts.ts";
+import { ACCOUNT_KINDS, type AccountDefinition, type AccountKind, type OwnedDefinition } from "../../src/protocol/accounts.ts";
 import { WALLET_VERBS } from "../../src/protocol/wallet.ts";
 import { openSimulator, SimulatorInProductionError } from "../../src/simulator/platform.ts";
 import { KeyStore } from "../../src/wallet/keyStore.ts";
 import { signOwnerOperation, signSessionOperation } from "../../src/wallet/sign.ts";
+import { ACCOUNT, ADAPTER, definitionOf, OWNER_VALIDATOR } from "../definitions.ts";
 import { ENTRY_POINT, ether, ownerOperation, sessionOperation, SHOP, THIEF } from "../operations.ts";
 import { DEPLOYMENT, GUARDIAN, LOCAL, RECOVERY } from "../signer.ts";
 
 const SENDER = "0x00000000000000000000000000000000000000f1";
 const { module } = DEPLOYMENT;
 const grant = { requester: "s", audit_seq: 1, audit_hash: "0".repeat(64) };
+
+/** Kinds beside the project's own that a key in the TEE may own. */
+const OWNABLE = ["kernel", "nexus", "msa", "openzeppelin", "safe7579"] as const;
 
 let folder: string;
 let keys: KeyStore;
@@ -31,7 +36,7 @@ beforeEach(() => {
   return () => rmSync(folder, { recursive: true });
 });
 const session = (operation: ReturnType<typeof sessionOperation>, ref = "session-a"): Promise<Hex> =>
-  signSessionOperation(keys, WALLET_VERBS.signSessionOperation.parse({ grant, key_ref: ref, chain_id: LOCAL, entry_point: ENTRY_POINT, module, user_operation: toWire(operation) }));
+  signSessionOperation(keys, WALLET_VERBS.signSessionOperation.parse({ grant, key_ref: ref, chain_id: LOCAL, entry_point: ENTRY_POINT, account: { kind: "owned", module, forbidden: [] }, user_operation: toWire(operation) }));
 
 describe("a session key", () => {
   it("signs the module's typed data over the whole operation", async () => {
@@ -89,8 +94,8 @@ describe("a session key", () => {
 
 describe("an owner key", () => {
   const revokeAll = (account: Hex) => [{ to: module, value: 0n, data: encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: "revokeAll", args: [account] }) }];
-  const define = (owner: Hex, change: Partial<AccountDefinition> = {}): AccountDefinition => ({ kind: "owned", entry_point_version: "0.7", ...DEPLOYMENT, owners: [owner, RECOVERY], guardian: GUARDIAN, salt: `0x${"00".repeat(32)}`, ...change });
-  const sign = (definition: AccountDefinition, operation: ReturnType<typeof ownerOperation>, ref = "owner-a"): Promise<Hex> =>
+  const define = (owner: Hex, change: Partial<OwnedDefinition> = {}): OwnedDefinition => ({ kind: "owned", entry_point_version: "0.7", ...DEPLOYMENT, owners: [owner, RECOVERY], guardian: GUARDIAN, salt: `0x${"00".repeat(32)}`, ...change });
+  const sign = (definition: OwnedDefinition, operation: ReturnType<typeof ownerOperation>, ref = "owner-a"): Promise<Hex> =>
     signOwnerOperation(keys, WALLET_VERBS.signOwnerOperation.parse({ grant, key_ref: ref, chain_id: LOCAL, entry_point: ENTRY_POINT, definition, user_operation: toWire(operation) }));
 
   it("signs the operation's hash", async () => {
@@ -102,10 +107,10 @@ describe("an owner key", () => {
     expect((await recoverAddress({ hash, signature })).toLowerCase()).toBe(address);
   });
 
-  it.each<[string, (owner: Hex) => Partial<AccountDefinition>, string]>([
+  it.each<[string, (owner: Hex) => Partial<OwnedDefinition>, string]>([
     ["an account without a guardian", () => ({ guardian: "0x0000000000000000000000000000000000000000" }), "account_without_guardian"],
     ["an account that nobody else owns", (owner) => ({ owners: [owner, owner] }), "account_without_recovery"],
-    ["somebody else's account", () => ({ owners: [THIEF, RECOVERY] }), "method_refused"],
+    ["somebody else's account", () => ({ owners: [THIEF, RECOVERY] }), "account_not_owned"],
   ])("signs nothing for %s", async (_title, change, code) => {
     const { address } = await keys.create("owner-a");
     const definition = define(address, change(address));
@@ -115,13 +120,79 @@ describe("an owner key", () => {
 
   it("signs nothing for an account that is not the one described", async () => {
     const { address } = await keys.create("owner-a");
-    await expect(sign(define(address), ownerOperation(SENDER, revokeAll(SENDER)))).rejects.toMatchObject({ code: "method_refused" });
+    await expect(sign(define(address), ownerOperation(SENDER, revokeAll(SENDER)))).rejects.toMatchObject({ code: "account_not_allowed" });
   });
 
   it("signs nothing but the management of session keys", async () => {
     const { address } = await keys.create("owner-a");
     const definition = define(address);
     await expect(sign(definition, ownerOperation(accountAddressOf(definition), [ether(SHOP, 1n)]))).rejects.toMatchObject({ code: "owner_rule_broken" });
+  });
+});
+
+describe("accounts of other kinds", () => {
+  const revokeAll = [{ to: module, value: 0n, data: encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: "revokeAll", args: [ACCOUNT] }) }];
+  const nonceOf = (kind: AccountKind): bigint => LANES[kind].ownerNonceKey(kind === "safe7579" ? zeroAddress : OWNER_VALIDATOR) << 64n;
+  /** The ownership of a definition, with some of it changed. */
+  const owning = (kind: AccountKind, owner: Hex, change: object): object => {
+    const { ownership } = ownedBy(kind, owner) as { ownership: object };
+    return { ownership: { ...ownership, ...change } };
+  };
+  const ownedBy = (kind: AccountKind, owner: Hex): AccountDefinition => {
+    const definition = definitionOf(kind);
+    return kind === "safe7579" ? definitionOf(kind, { ownership: { ...(definition as { ownership: object }).ownership, owners: [owner, RECOVERY] } }) : definition;
+  };
+  const sign = async (kind: AccountKind, change: (owner: Hex) => object = () => ({}), operation: Parameters<typeof ownerOperation>[2] = {}, calls = revokeAll) => {
+    const { address } = await keys.create("owner-a");
+    const definition = { ...ownedBy(kind, address), ...change(address) } as AccountDefinition;
+    const whole = ownerOperation(ACCOUNT, calls, { nonce: nonceOf(kind), ...operation });
+    const verb = { grant, key_ref: "owner-a", chain_id: LOCAL, entry_point: ENTRY_POINT, definition, user_operation: toWire(whole) };
+    return { address, definition, whole, signature: await signOwnerOperation(keys, WALLET_VERBS.signOwnerOperation.parse(verb)) };
+  };
+
+  it.each(OWNABLE)("%s: the owner signs what the account asks for", async (kind) => {
+    const { address, definition, whole, signature } = await sign(kind);
+    const hash = ownerDigest(LOCAL, ENTRY_POINT, userOperation.parse(toWire(whole)), definition);
+    expect((await recoverAddress({ hash, signature })).toLowerCase()).toBe(address);
+  });
+
+  it.each(OWNABLE)("%s: nothing is signed without what an owner in a TEE needs, whatever the guardrails say", async (kind) => {
+    const refusal = async (change: (owner: Hex) => object, operation: object = {}, calls = revokeAll) => {
+      const error: unknown = await sign(kind, change, operation, calls).catch((reason: unknown) => reason);
+      return (error as { code?: string }).code;
+    };
+    expect(await refusal((owner) => owning(kind, owner, { attested: undefined }))).toBe("ownership_not_attested");
+    expect(await refusal((owner) => owning(kind, owner, { guardian: zeroAddress }))).toBe("account_without_guardian");
+    expect(await refusal((owner) => owning(kind, owner, { guardian: owner }))).toBe("account_without_guardian");
+    const alone = (owner: Hex) => (kind === "safe7579" ? { owners: [owner] } : { recovery_validator: OWNER_VALIDATOR });
+    expect(await refusal((owner) => owning(kind, owner, alone(owner)))).toBe("account_without_recovery");
+    expect(await refusal(() => ({ ownership: { by: "elsewhere" } }))).toBe("account_not_owned");
+    expect(await refusal(() => ({ address: THIEF }))).toBe("account_not_allowed");
+    expect(await refusal(() => ({ module: kind === "safe7579" ? ADAPTER : OWNER_VALIDATOR }))).toBe("invalid_request");
+    expect(await refusal(() => ({}), { nonce: LANES[kind].nonceKey(module) << 64n })).toBe("method_refused");
+    expect(await refusal(() => ({}), { factory: THIEF, factoryData: "0x" })).toBe("factory_not_allowed");
+    expect(await refusal(() => ({}), {}, [ether(SHOP, 0n)])).toBe("owner_rule_broken");
+  });
+
+  it("an EOA whose key is in the TEE is never owned by it", async () => {
+    const { address } = await keys.create("owner-a");
+    const definition = definitionOf("openzeppelin", { address });
+    const whole = ownerOperation(address, revokeAll, { nonce: nonceOf("openzeppelin") });
+    const verb = { grant, key_ref: "owner-a", chain_id: LOCAL, entry_point: ENTRY_POINT, definition, user_operation: toWire(whole) };
+    await expect(signOwnerOperation(keys, WALLET_VERBS.signOwnerOperation.parse(verb))).rejects.toMatchObject({ code: "eoa_owner_refused" });
+  });
+
+  it.each(ACCOUNT_KINDS)("%s: a session key signs in its own lane, and for no call of what rules the account", async (kind) => {
+    const { address } = await keys.create("session-a");
+    const of = { kind, module, forbidden: [OWNER_VALIDATOR, ADAPTER] };
+    const nonce = LANES[kind].nonceKey(module) << 64n;
+    const ask = (target: Hex, at = nonce): Promise<Hex> => {
+      const operation = toWire(sessionOperation(SENDER, address, [ether(target, 0n)], { nonce: at }));
+      return signSessionOperation(keys, WALLET_VERBS.signSessionOperation.parse({ grant, key_ref: "session-a", chain_id: LOCAL, entry_point: ENTRY_POINT, account: of, user_operation: operation }));
+    };
+    expect(decodeSessionSignature(await ask(SHOP)).keySignature).toHaveLength(132);
+    for (const target of [OWNER_VALIDATOR, ADAPTER, SENDER, module] as const) await expect(ask(target)).rejects.toMatchObject({ code: "method_refused" });
+    await expect(ask(SHOP, LANES[kind].ownerNonceKey(OWNER_VALIDATOR) << 64n)).rejects.toMatchObject({ code: "method_refused" });
   });
 });
 

@@ -10,6 +10,8 @@ export type WholeOperation = {
   readonly entryPointVersion: EntryPointVersion
   /** Its signature is empty. */
   readonly userOperation: UserOperation
+  /** What the account has its owner sign, where that is not the operation's hash. An owner that decides for itself computes it anew. */
+  readonly signedHash?: Hex
 }
 
 /** An owner that wants to see what it signs, such as one in a TEE. */

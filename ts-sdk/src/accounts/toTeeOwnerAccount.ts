@@ -29,7 +29,10 @@ export type AllowedTypedData = {
   readonly types: Readonly<Record<string, readonly { readonly name: string; readonly type: string }[]>>
 }
 
-/** An owner whose key never leaves its enclave, for {@link toOwnedAccount} and {@link toDelegatedAccount}. */
+/**
+ * An owner whose key never leaves its enclave, for {@link toOwnedAccount}, {@link toModularAccount}, {@link toSafeAccount} and
+ * {@link toDelegatedAccount}.
+ */
 export type TeeOwnerAccount = LocalAccount<'tee'> &
   OperationSigner & {
     /** The verdict on the enclave, asked anew when the last one has expired. */
@@ -75,7 +78,7 @@ export function toTeeOwnerAccount<evidence>(
       await attestation()
       const { chainId, entryPoint, entryPointVersion, userOperation } = operation
       const hash = getUserOperationHash({ chainId, entryPointAddress: entryPoint, entryPointVersion, userOperation })
-      return checked(trust.address, hash, await enclave.signUserOperation(operation))
+      return checked(trust.address, operation.signedHash ?? hash, await enclave.signUserOperation(operation))
     },
   }) as TeeOwnerAccount
 }

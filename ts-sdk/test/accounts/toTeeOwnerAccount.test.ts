@@ -109,6 +109,13 @@ describe('toTeeOwnerAccount', () => {
     await expect(account.signTypedData(order)).rejects.toThrow(TeeSignatureError)
   })
 
+  test('holds the signature against what the account has its owner sign, where that is not the operation\'s hash', async () => {
+    const { account, handed } = open()
+    // This enclave signs the operation's hash, which a Safe would not take.
+    await expect(account.signUserOperation({ ...operation, signedHash: HASH })).rejects.toThrow(TeeSignatureError)
+    expect(handed).toEqual(['attest', `operation of ${ACCOUNT}`])
+  })
+
   test('signs nothing blind, and does not even ask', async () => {
     const { account, handed } = open()
     const { sign, signAuthorization } = account

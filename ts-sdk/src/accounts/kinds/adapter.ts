@@ -1,9 +1,6 @@
 import type { Address, Client, Hex, LocalAccount, TypedDataDefinition } from 'viem'
 import type { GrantSigner } from '../../actions/signedGrants.ts'
-import { InvalidPolicyFieldError } from '../../errors/policy.ts'
-import type { EntryPointVersion } from '../entryPoint.ts'
-
-export type AccountKind = 'kernel' | 'nexus' | 'msa' | 'safe7579' | 'openzeppelin'
+import type { AccountLanes } from '../lanes/kinds.ts'
 
 /** What the account installs the module as; it asks for each by its own call. */
 export type ModuleType = 'validator' | 'executor'
@@ -18,25 +15,9 @@ export type ModuleOfAccount = { readonly account: Address; readonly module: Addr
  * What the accounts of one kind have of their own: ERC-7579 leaves to each how a nonce names its validator, what install
  * data looks like, and how a signature reaches the owner.
  */
-export type AccountAdapter = {
-  readonly kind: AccountKind
-  /** Releases of the EntryPoint that the kind is known to work with. */
-  readonly entryPoints: readonly EntryPointVersion[]
+export type AccountAdapter = AccountLanes & {
   /** Whether an account that answers this to `accountId()` is of this kind. */
   readonly isAccountId: (accountId: string) => boolean
-  /** Whether the account knows its owner through a validator only, which one has to name. */
-  readonly needsOwnerValidator: boolean
-  /** How many bits of a nonce key are free for parallel sequences. */
-  readonly laneBits: number
-  /**
-   * The 24-byte nonce key under which `validator` is asked.
-   *
-   * @param lane parallel nonce sequences, 0 to 2^laneBits − 1
-   * @throws InvalidPolicyFieldError
-   */
-  readonly nonceKey: (validator: Address, lane?: number | bigint) => bigint
-  /** The 24-byte nonce key of operations by the owner whom `ownerValidator` knows. */
-  readonly ownerNonceKey: (ownerValidator: Address) => bigint
   /**
    * What `installModule` takes so that the module gets `data`.
    *
@@ -67,14 +48,3 @@ export type AccountAdapter = {
 
 /** By which an account tells what its owner signs from what the owner of another signs. */
 export type AccountIdentity = { readonly account: Address; readonly chainId: number; readonly accountId: string }
-
-/** @throws InvalidPolicyFieldError */
-export function requireLane(lane: number | bigint, bits: number): bigint {
-  const value = BigInt(lane)
-  if (value < 0n || value >= 1n << BigInt(bits)) {
-    throw new InvalidPolicyFieldError('lane', lane, `a whole number from 0 to ${(1n << BigInt(bits)) - 1n}`, {
-      code: 'OutOfRange',
-    })
-  }
-  return value
-}

@@ -1,5 +1,6 @@
 import type { Address } from 'viem'
 import { ForeignNonceKeyError } from '../../errors/accounts.ts'
+import { laneMaskOf } from '../lanes/kinds.ts'
 import type { AccountAdapter } from './adapter.ts'
 import { kernel } from './kernel.ts'
 import { msa } from './msa.ts'
@@ -7,7 +8,7 @@ import { nexus } from './nexus.ts'
 import { openzeppelin } from './openzeppelin.ts'
 import { safe7579 } from './safe7579.ts'
 
-export type { AccountAdapter, AccountIdentity, AccountKind, ModuleOfAccount, ModuleType } from './adapter.ts'
+export type { AccountAdapter, AccountIdentity, ModuleOfAccount, ModuleType } from './adapter.ts'
 export { kernel, msa, nexus, openzeppelin, safe7579 }
 export { toSafeGrantSigner } from './safe7579.ts'
 
@@ -20,6 +21,5 @@ export const ACCOUNT_ADAPTERS: readonly AccountAdapter[] = [kernel, nexus, safe7
  * @throws ForeignNonceKeyError
  */
 export function requireOwnNonce(adapter: AccountAdapter, module: Address, nonce: bigint): void {
-  const lanes = adapter.nonceKey(module, (1n << BigInt(adapter.laneBits)) - 1n) ^ adapter.nonceKey(module)
-  if (((nonce >> 64n) & ~lanes) !== adapter.nonceKey(module)) throw new ForeignNonceKeyError(nonce, module)
+  if (((nonce >> 64n) & ~laneMaskOf(adapter)) !== adapter.nonceKey(module)) throw new ForeignNonceKeyError(nonce, module)
 }

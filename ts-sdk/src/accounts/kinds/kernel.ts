@@ -6,10 +6,10 @@ import {
   hashTypedData,
   parseAbi,
   toFunctionSelector,
-  toHex,
 } from 'viem'
 import { readContract } from 'viem/actions'
-import { type AccountAdapter, type AccountIdentity, requireLane } from './adapter.ts'
+import { ACCOUNT_LANES } from '../lanes/kinds.ts'
+import type { AccountAdapter, AccountIdentity } from './adapter.ts'
 
 const ABI = parseAbi([
   'struct ValidationConfig { uint32 nonce; address hook; }',
@@ -21,7 +21,6 @@ const NO_HOOK: Address = '0x0000000000000000000000000000000000000001'
 /** Hook data, of which Kernel reads the first byte: the hook is installed only if it is not yet. */
 const HOOK_IF_NEW = '0x00'
 const ACCOUNT_ID = /^kernel\.advanced\.v(0\.3\.\d+)/
-const LANE_BITS = 16
 
 /**
  * ZeroDev Kernel v3. A validator may be used for one function of the account only, which its install data names: `execute`.
@@ -29,15 +28,8 @@ const LANE_BITS = 16
  * Nonce key: `mode 00 · type 01 · validator (20) · lane (2)`.
  */
 export const kernel: AccountAdapter = {
-  kind: 'kernel',
-  entryPoints: ['0.7', '0.8', '0.9'],
+  ...ACCOUNT_LANES.kernel,
   isAccountId: (accountId) => ACCOUNT_ID.test(accountId),
-  needsOwnerValidator: false,
-  laneBits: LANE_BITS,
-  nonceKey: (validator, lane = 0) =>
-    BigInt(concat(['0x0001', validator, toHex(requireLane(lane, LANE_BITS), { size: 2 })])),
-  // The root validator, whichever that is: Kernel does not look at the address, but ZeroDev's SDK puts it there.
-  ownerNonceKey: (ownerValidator) => BigInt(concat(['0x0000', ownerValidator, '0x0000'])),
   installData(type, data, hook = NO_HOOK) {
     const hookData = hook === NO_HOOK ? '0x' : HOOK_IF_NEW
     const parts =

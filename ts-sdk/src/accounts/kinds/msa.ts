@@ -1,4 +1,4 @@
-import { nonceKeyOf } from '../nonceKey.ts'
+import { ACCOUNT_LANES } from '../lanes/kinds.ts'
 import type { AccountAdapter } from './adapter.ts'
 import { uninstallFromList } from './moduleList.ts'
 import { plainInstallData, routeThrough, signPlainly } from './ownerValidator.ts'
@@ -9,13 +9,8 @@ import { plainInstallData, routeThrough, signPlainly } from './ownerValidator.ts
  * Nonce key: `validator (20) · lane (4)`.
  */
 export const msa: AccountAdapter = {
-  kind: 'msa',
-  entryPoints: ['0.7'],
+  ...ACCOUNT_LANES.msa,
   isAccountId: (accountId) => accountId.startsWith('uMSA.'),
-  needsOwnerValidator: true,
-  laneBits: 32,
-  nonceKey: nonceKeyOf,
-  ownerNonceKey: nonceKeyOf,
   installData: plainInstallData('msa'),
   uninstallData: uninstallFromList,
   ownerRoute: (ownerValidator) => routeThrough('msa', ownerValidator),

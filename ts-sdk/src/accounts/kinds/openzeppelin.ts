@@ -1,5 +1,5 @@
 import { zeroAddress } from 'viem'
-import { nonceKeyOf } from '../nonceKey.ts'
+import { ACCOUNT_LANES } from '../lanes/kinds.ts'
 import type { AccountAdapter } from './adapter.ts'
 import { plainInstallData, signPlainly } from './ownerValidator.ts'
 
@@ -15,13 +15,8 @@ const ACCOUNT_IDS = [
  * Nonce key: `validator (20) · lane (4)`.
  */
 export const openzeppelin: AccountAdapter = {
-  kind: 'openzeppelin',
-  entryPoints: ['0.7', '0.8', '0.9'],
+  ...ACCOUNT_LANES.openzeppelin,
   isAccountId: (accountId) => ACCOUNT_IDS.some((it) => it.test(accountId)),
-  needsOwnerValidator: false,
-  laneBits: 32,
-  nonceKey: nonceKeyOf,
-  ownerNonceKey: nonceKeyOf,
   installData: plainInstallData('openzeppelin'),
   uninstallData: async (_client, _of, data) => data,
   // 20 zero bytes are no validator: the reference accounts ask their owners.

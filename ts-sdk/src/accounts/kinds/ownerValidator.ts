@@ -1,7 +1,8 @@
 import { type Address, type Hex, type LocalAccount, isAddressEqual, zeroAddress } from 'viem'
 import { type GrantSigner, toEoaGrantSigner } from '../../actions/signedGrants.ts'
 import { HookNotTakenError, OwnerValidatorNeededError } from '../../errors/accounts.ts'
-import type { AccountKind, ModuleType } from './adapter.ts'
+import type { AccountKind } from '../lanes/kinds.ts'
+import type { ModuleType } from './adapter.ts'
 
 /** The route of accounts that pass an ERC-1271 question on to the validator whose address the signature begins with. */
 export function routeThrough(kind: AccountKind, ownerValidator: Address | undefined): Address {
