@@ -1,7 +1,7 @@
 import { type Address, encodeFunctionData, type Hex, parseAbi, parseEther } from "viem";
 import { deployModule } from "../deploy/deployModule.ts";
 import { openDelegatedAccount, openFactoryAccount } from "./account.ts";
-import { openKernel } from "./accounts/kernel.ts";
+import { openDelegatedKernel, openKernel } from "./accounts/kernel.ts";
 import { openMsa } from "./accounts/msa.ts";
 import { openNexus } from "./accounts/nexus.ts";
 import { openOpenZeppelin, openOpenZeppelinHooked } from "./accounts/openzeppelin.ts";
@@ -34,6 +34,7 @@ const OPEN = {
   "7702": openDelegatedAccount,
   factory: openFactoryAccount,
   kernel: openKernel,
+  "kernel-7702": openDelegatedKernel,
   nexus: openNexus,
   msa: openMsa,
   safe7579: openSafe7579,

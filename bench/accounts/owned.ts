@@ -56,15 +56,17 @@ export interface StandingAccount {
   ownerNonceKey: bigint;
   /** The validator that knows the owner, where the account reaches its owner through one. */
   ownerValidator?: Address;
+  /** The key of an EOA that is the account. */
+  sender?: PrivateKeyAccount;
   signAsOwner?: (op: PackedUserOperation) => Promise<PackedUserOperation>;
 }
 
 /** Installs the session key module in an account that stands, by calls of the account to itself. */
 export async function withModule(chain: Chain, entryPoint: Address, module: Address, account: StandingAccount): Promise<OwnedAccount> {
-  const { address, adapter, owner, ownerNonceKey, ownerValidator } = account;
+  const { address, adapter, owner, ownerNonceKey, ownerValidator, sender = address } = account;
   await chain.fund(address, 10n ** 18n);
   const route = adapter.ownerRoute(ownerValidator);
-  await chain.send({ from: address, to: address, data: installCall(adapter, "validator", module, validatorData(route)) });
+  await chain.send({ from: sender, to: address, data: installCall(adapter, "validator", module, validatorData(route)) });
   const [chainId, accountId] = await Promise.all([
     chain.client.getChainId(),
     chain.client.readContract({ address, abi: moduleConfigAbi, functionName: "accountId" }),
@@ -73,9 +75,9 @@ export async function withModule(chain: Chain, entryPoint: Address, module: Addr
     address,
     adapter,
     ownerNonceKey,
-    sender: address,
+    sender,
     installExecutor: () =>
-      chain.send({ from: address, to: address, data: installCall(adapter, "executor", module, "0x02") }),
+      chain.send({ from: sender, to: address, data: installCall(adapter, "executor", module, "0x02") }),
     grantSigner: adapter.toGrantSigner(owner, { account: address, chainId, accountId }),
     signAsOwner: account.signAsOwner ?? (async (op) => ({ ...op, signature: await owner.sign({ hash: await userOpHash(chain, entryPoint, op) }) })),
   };

@@ -1,6 +1,6 @@
 import { type Abi, type Address, encodeDeployData, encodeFunctionData, getAddress, type Hex, type PrivateKeyAccount, parseAbi, walletActions, zeroAddress, zeroHash } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { createKernel } from "../../bench/accounts/kernel.ts";
+import { createKernel, delegateToKernel } from "../../bench/accounts/kernel.ts";
 import { createMsa } from "../../bench/accounts/msa.ts";
 import { createNexus } from "../../bench/accounts/nexus.ts";
 import { createOpenZeppelin, createOpenZeppelinHooked } from "../../bench/accounts/openzeppelin.ts";
@@ -16,6 +16,7 @@ import { tokenAbi } from "./world.ts";
 /** Makes accounts of others, by plain transactions. */
 export const CREATE = {
   kernel: createKernel,
+  "kernel-7702": delegateToKernel,
   nexus: createNexus,
   safe7579: createSafe7579,
   msa: createMsa,
