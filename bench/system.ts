@@ -3,8 +3,8 @@ import { deployModule } from "../deploy/deployModule.ts";
 import { openDelegatedAccount, openFactoryAccount } from "./account.ts";
 import { openDelegatedKernel, openKernel } from "./accounts/kernel.ts";
 import { openMsa } from "./accounts/msa.ts";
-import { openNexus } from "./accounts/nexus.ts";
-import { openOpenZeppelin, openOpenZeppelinHooked } from "./accounts/openzeppelin.ts";
+import { openNestingNexus, openNexus } from "./accounts/nexus.ts";
+import { openNestingOpenZeppelin, openOpenZeppelin, openOpenZeppelinHooked } from "./accounts/openzeppelin.ts";
 import type { OwnedAccount } from "./accounts/owned.ts";
 import { openSafe7579 } from "./accounts/safe7579.ts";
 import { type Chain, ENTRY_POINTS, type EntryPointVersion, fixedAccount, openChain } from "./chain.ts";
@@ -40,6 +40,8 @@ const OPEN = {
   safe7579: openSafe7579,
   openzeppelin: openOpenZeppelin,
   "openzeppelin-hooked": openOpenZeppelinHooked,
+  "nexus-nesting": openNestingNexus,
+  "openzeppelin-nesting": openNestingOpenZeppelin,
 };
 export type AccountKind = keyof typeof OPEN;
 

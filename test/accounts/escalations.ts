@@ -10,6 +10,12 @@ import type { AccountKind as AdapterKind } from "../../ts-sdk/src/accounts/kinds
 import { passedOn, refused, same } from "./expect.ts";
 import { CAP, LEAF, PING, type World } from "./world.ts";
 
+const OF_NEXUS = [
+  "upgradeToAndCall(address,bytes)",
+  "setRegistry(address,address[],uint8)",
+  "emergencyUninstallHook(address,bytes)",
+  "initializeAccount(bytes)",
+];
 const OF_KERNEL = [
   "initialize(bytes21,address,bytes,bytes,bytes[])",
   "changeRootValidator(bytes21,address,bytes,bytes)",
@@ -25,14 +31,11 @@ const OWN_FUNCTIONS: Readonly<Record<AccountKind, readonly string[]>> = {
   factory: ["addSigners(bytes[])", "removeSigners(bytes[])", "setThreshold(uint64)"],
   openzeppelin: [],
   "openzeppelin-hooked": [],
+  "openzeppelin-nesting": [],
   kernel: OF_KERNEL,
   "kernel-7702": OF_KERNEL,
-  nexus: [
-    "upgradeToAndCall(address,bytes)",
-    "setRegistry(address,address[],uint8)",
-    "emergencyUninstallHook(address,bytes)",
-    "initializeAccount(bytes)",
-  ],
+  nexus: OF_NEXUS,
+  "nexus-nesting": OF_NEXUS,
   msa: ["initializeAccount(bytes)", "setRegistry(address,address[],uint8)"],
   safe7579: [
     "execTransaction(address,uint256,bytes,uint8,uint256,uint256,uint256,address,address,bytes)",

@@ -2,9 +2,9 @@ import { type Abi, type Address, encodeDeployData, encodeFunctionData, getAddres
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { createKernel, delegateToKernel } from "../../bench/accounts/kernel.ts";
 import { createMsa } from "../../bench/accounts/msa.ts";
-import { createNexus } from "../../bench/accounts/nexus.ts";
-import { createOpenZeppelin, createOpenZeppelinHooked } from "../../bench/accounts/openzeppelin.ts";
-import type { AccountChain } from "../../bench/accounts/owned.ts";
+import { createNestingNexus, createNexus } from "../../bench/accounts/nexus.ts";
+import { createNestingOpenZeppelin, createOpenZeppelin, createOpenZeppelinHooked } from "../../bench/accounts/openzeppelin.ts";
+import type { AccountChain, StandingAccount } from "../../bench/accounts/owned.ts";
 import { createSafe7579 } from "../../bench/accounts/safe7579.ts";
 import { ENTRY_POINTS, type EntryPointVersion } from "../../bench/chain.ts";
 import type { AccountKind } from "../../bench/system.ts";
@@ -22,6 +22,8 @@ export const CREATE = {
   msa: createMsa,
   openzeppelin: createOpenZeppelin,
   "openzeppelin-hooked": createOpenZeppelinHooked,
+  "nexus-nesting": createNestingNexus,
+  "openzeppelin-nesting": createNestingOpenZeppelin,
 } as const;
 
 const mintAbi = parseAbi(["function mint(address to, uint256 amount)"]);
@@ -85,7 +87,7 @@ export async function createAccount(
   kind: AccountKind,
   version: EntryPointVersion,
   owner: PrivateKeyAccount,
-): Promise<{ address: Address; ownerValidator?: Address | undefined }> {
+): Promise<Pick<StandingAccount, "address" | "ownerValidator" | "route" | "nests">> {
   if (kind === "7702") {
     await chain.fund(owner.address, RICH);
     await chain.send({ from: owner, to: owner.address, delegateTo: addresses.delegatedAccount[RELEASES[version]] });

@@ -14,6 +14,7 @@ import {
   readKeyState,
   type SessionKeyAccount,
   signGrant,
+  toNestedGrantSigner,
   toOwnersGrantSigner,
   toSessionKeyAccount,
   type ToSessionKeyAccountParameters,
@@ -32,6 +33,7 @@ export const CAP = parseUnits("100", 6);
 /** An operation that landed and did what it says, after a validation without fault. */
 export const DONE = { completed: true, violations: [], success: true };
 const POLLING = 100;
+const routeAbi = parseAbi(["function setOwnerRoute(bytes route)"]);
 const hookAbi = parseAbi(["function checks(address account) view returns (uint256)"]);
 
 type Signer = ToSessionKeyAccountParameters["signer"];
@@ -56,7 +58,7 @@ export async function openScene(
   const { agent = newKey() } = options;
   const shop = newKey().address;
   const owner = newKey();
-  const { address: account, ownerValidator } = await createAccount(chain, stack, kind, version, owner);
+  const { address: account, ownerValidator, route, nests } = await createAccount(chain, stack, kind, version, owner);
   await endow(chain, stack, account);
   const hook = options.hook === undefined ? undefined : await chain.deploy(options.hook);
 
@@ -66,6 +68,7 @@ export async function openScene(
     if (await isModuleInstalled(client, { account, module, type })) continue;
     await asAccount(encodeInstallModule({ account, adapter, module, type, ownerValidator, hook }));
   }
+  if (route !== undefined) await asAccount({ to: module, data: encodeFunctionData({ abi: routeAbi, args: [route] }) });
   const policy = definePolicy({
     validUntil: Math.floor(Date.now() / 1000) + 24 * 3600,
     nativeLimit: { amount: parseEther("10"), period: "year" },
@@ -86,8 +89,11 @@ export async function openScene(
     data: encodeFunctionData({ abi: tokenAbi, functionName: "transfer", args: [shop, amount] }),
   });
 
-  const grantSigner: GrantSigner =
-    kind === "factory" ? toOwnersGrantSigner([toSetOwner(owner)]) : adapter.toGrantSigner(owner, { account, chainId: stack.chainId, accountId });
+  const grantSigner = ((): GrantSigner => {
+    if (kind === "factory") return toOwnersGrantSigner([toSetOwner(owner)]);
+    if (nests) return toNestedGrantSigner(owner, { client, account });
+    return adapter.toGrantSigner(owner, { account, chainId: stack.chainId, accountId });
+  })();
 
   return {
     module,

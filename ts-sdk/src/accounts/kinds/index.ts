@@ -9,6 +9,7 @@ import { safe7579 } from './safe7579.ts'
 
 export type { AccountAdapter, AccountIdentity, AccountKind, ModuleOfAccount, ModuleType } from './adapter.ts'
 export { kernel, msa, nexus, openzeppelin, safe7579 }
+export { type NestingAccount, toNestedGrantSigner } from './erc7739.ts'
 export { encodeInitializeKernel } from './kernel.ts'
 export { toSafeGrantSigner } from './safe7579.ts'
 
