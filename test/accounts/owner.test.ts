@@ -2,11 +2,11 @@ import { type Hex, hashMessage, hashTypedData, parseAbi, type TypedDataDefinitio
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createKernel } from "../../bench/accounts/kernel.ts";
 import { createMsa } from "../../bench/accounts/msa.ts";
-import { createNexus } from "../../bench/accounts/nexus.ts";
+import { createNestingNexus, createNexus } from "../../bench/accounts/nexus.ts";
 import { createOpenZeppelin } from "../../bench/accounts/openzeppelin.ts";
 import type { StandingAccount } from "../../bench/accounts/owned.ts";
 import { type Chain, ENTRY_POINTS, fixedAccount, openChain } from "../../bench/chain.ts";
-import { type OwnerAccount, toModularAccount } from "../../ts-sdk/src/index.ts";
+import { AccountDomainUnknownError, type OwnerAccount, toModularAccount } from "../../ts-sdk/src/index.ts";
 
 const abi = parseAbi(["function isValidSignature(bytes32 hash, bytes signature) view returns (bytes4)"]);
 const VALID: Hex = "0x1626ba7e";
@@ -21,13 +21,14 @@ const typedData = {
 describe.each([
   ["kernel", createKernel],
   ["nexus", createNexus],
+  ["nexus-nesting", createNestingNexus],
   ["msa", createMsa],
   ["openzeppelin", createOpenZeppelin],
 ] as const)("toModularAccount of %s", (_, create) => {
   let chain: Chain;
   let account: StandingAccount & { ownerValidator: Hex };
   const by = (owner = account.owner): Promise<OwnerAccount> =>
-    toModularAccount({ client: chain.client, account: account.address, owner, ownerValidator: account.ownerValidator });
+    toModularAccount({ client: chain.client, account: account.address, owner, ownerValidator: account.ownerValidator, nests: account.nests ?? false });
   const answers = async (hash: Hex, signature: Hex): Promise<boolean> => {
     const call = chain.client.readContract({ address: account.address, abi, functionName: "isValidSignature", args: [hash, signature] });
     return (await call.catch(() => undefined)) === VALID;
@@ -56,5 +57,34 @@ describe.each([
   it("takes the nonce under which the account asks its owner", async () => {
     const owner = await by();
     expect((await owner.getNonce()) >> 64n).toBe(account.ownerNonceKey);
+  });
+});
+
+describe("ERC-7739", () => {
+  let chain: Chain;
+  beforeAll(async () => {
+    chain = await openChain();
+  });
+  afterAll(() => chain?.close());
+  const by = ({ address, owner, ownerValidator }: StandingAccount & { ownerValidator: Hex }, nests: boolean): Promise<OwnerAccount> =>
+    toModularAccount({ client: chain.client, account: address, owner, ownerValidator, nests });
+
+  it("where the validator asks for it, no other signature counts", async () => {
+    const account = await createNestingNexus(chain, ENTRY_POINTS["0.7"]);
+    const plain = await by(account, false);
+    const signatures = [
+      [hashMessage(message), await plain.signMessage({ message })],
+      [hashTypedData(typedData), await plain.signTypedData(typedData)],
+    ] as const;
+    for (const args of signatures) {
+      const answer = await chain.client.readContract({ address: account.address, abi, functionName: "isValidSignature", args });
+      expect(answer).not.toBe(VALID);
+    }
+  });
+
+  it("an account that says no domain cannot have signatures nested in it", async () => {
+    const owner = await by(await createOpenZeppelin(chain, ENTRY_POINTS["0.7"]), true);
+    await expect(owner.signMessage({ message })).rejects.toThrow(AccountDomainUnknownError);
+    await expect(owner.signTypedData(typedData)).rejects.toThrow(AccountDomainUnknownError);
   });
 });

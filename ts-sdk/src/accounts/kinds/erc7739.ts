@@ -15,6 +15,8 @@ import {
 } from 'viem'
 import { getEip712Domain } from 'viem/actions'
 import type { GrantSigner } from '../../actions/signedGrants.ts'
+import { AccountDomainUnknownError } from '../../errors/accounts.ts'
+import { answered } from '../answered.ts'
 
 /** Which account's domain signatures are nested in. It has to say its domain by ERC-5267. */
 export type NestingAccount = { readonly client: Client; readonly account: Address }
@@ -25,7 +27,7 @@ type Definition = { readonly domain?: object; readonly types: object; readonly p
 /**
  * Signs grants for an account that nests what its owner signs by ERC-7739, itself or by the validator that knows the owner
  * (Biconomy's K1 validator, Solady's and OpenZeppelin's `ERC7739`). Wallets show the whole grant, and the account that it is
- * for; a signature counts for that account alone.
+ * for; a signature counts for that account alone. Signing throws AccountDomainUnknownError for accounts that say no domain.
  */
 export function toNestedGrantSigner(owner: LocalAccount, of: NestingAccount): GrantSigner {
   return { bindsToChain: true, signTypedData: (typedData) => signNestedTypedData(owner, of, typedData as Definition) }
@@ -36,11 +38,13 @@ export function toNestedGrantSigner(owner: LocalAccount, of: NestingAccount): Gr
  *
  * The description is in the explicit form, the types in EIP-712's order with the name of the first behind them: the implicit
  * form cannot tell the name where types do not begin with it.
+ *
+ * @throws AccountDomainUnknownError
  */
 export async function signNestedTypedData(owner: LocalAccount, of: NestingAccount, definition: Definition): Promise<Hex> {
   const { EIP712Domain: _, ...types } = definition.types as Types
   const { domain = {}, primaryType, message } = definition
-  const { name, version, chainId, verifyingContract, salt } = (await getEip712Domain(of.client, { address: of.account })).domain
+  const { name, version, chainId, verifyingContract, salt } = (await domainOf(of)).domain
   const nested = {
     domain,
     types: { ...types, TypedDataSign: [{ name: 'contents', type: primaryType }, ...VERIFIER_FIELDS] },
@@ -54,9 +58,9 @@ export async function signNestedTypedData(owner: LocalAccount, of: NestingAccoun
   return concat([signature, separator, contents, description, toHex(size(description), { size: 2 })])
 }
 
-/** A message, signed as ERC-7739's `PersonalSign` in the account's domain. */
+/** A message, signed as ERC-7739's `PersonalSign` in the account's domain. @throws AccountDomainUnknownError */
 export async function signNestedMessage(owner: LocalAccount, of: NestingAccount, message: SignableMessage): Promise<Hex> {
-  const { domain, fields } = await getEip712Domain(of.client, { address: of.account })
+  const { domain, fields } = await domainOf(of)
   const there = Object.entries(domain).filter((_, index) => (Number(fields) >> index) & 1)
   return owner.signTypedData({
     domain: Object.fromEntries(there),
@@ -64,6 +68,12 @@ export async function signNestedMessage(owner: LocalAccount, of: NestingAccount,
     primaryType: 'PersonalSign',
     message: { prefixed: toPrefixedMessage(message) },
   })
+}
+
+async function domainOf({ client, account }: NestingAccount) {
+  const found = await answered(getEip712Domain(client, { address: account }))
+  if (!found) throw new AccountDomainUnknownError(account)
+  return found
 }
 
 const VERIFIER_FIELDS: Fields = [
