@@ -101,8 +101,8 @@ export async function openScene(
     bundler,
     call,
     trace,
-    open: (options: Partial<ToSessionKeyAccountParameters> = {}): Promise<SessionKeyAccount> =>
-      toSessionKeyAccount({ client, bundler, account, module, policy, signer: agent, ...options }),
+    open: (changes: Partial<ToSessionKeyAccountParameters> = {}): Promise<SessionKeyAccount> =>
+      toSessionKeyAccount({ client, bundler, account, module, policy, signer: agent, ...changes }),
     /** Pays the shop by one operation: what the checker says of it, and how it ended. */
     async act(session: SessionKeyAccount, amounts: readonly bigint[], key = 0n) {
       const nonce = await session.getNonce({ key });
