@@ -1,10 +1,10 @@
 import { type Address, encodeFunctionData, type Hex, parseAbi, parseEther } from "viem";
 import { deployModule } from "../deploy/deployModule.ts";
 import { openDelegatedAccount, openFactoryAccount } from "./account.ts";
-import { openKernel } from "./accounts/kernel.ts";
+import { openDelegatedKernel, openKernel } from "./accounts/kernel.ts";
 import { openMsa } from "./accounts/msa.ts";
-import { openNexus } from "./accounts/nexus.ts";
-import { openOpenZeppelin, openOpenZeppelinHooked } from "./accounts/openzeppelin.ts";
+import { openNestingNexus, openNexus } from "./accounts/nexus.ts";
+import { openNestingOpenZeppelin, openOpenZeppelin, openOpenZeppelinHooked } from "./accounts/openzeppelin.ts";
 import type { OwnedAccount } from "./accounts/owned.ts";
 import { openSafe7579 } from "./accounts/safe7579.ts";
 import { type Chain, ENTRY_POINTS, type EntryPointVersion, fixedAccount, openChain } from "./chain.ts";
@@ -34,11 +34,14 @@ const OPEN = {
   "7702": openDelegatedAccount,
   factory: openFactoryAccount,
   kernel: openKernel,
+  "kernel-7702": openDelegatedKernel,
   nexus: openNexus,
   msa: openMsa,
   safe7579: openSafe7579,
   openzeppelin: openOpenZeppelin,
   "openzeppelin-hooked": openOpenZeppelinHooked,
+  "nexus-nesting": openNestingNexus,
+  "openzeppelin-nesting": openNestingOpenZeppelin,
 };
 export type AccountKind = keyof typeof OPEN;
 

@@ -16,7 +16,7 @@ const SIGNED_EXAMPLE = "docs/signedGrant.ts";
 const POLICIES_PAGE = "docs/POLICIES.md";
 const POLICY_EXAMPLES = ["conditions", "meters", "measured"];
 const ACCOUNTS_PAGE = "docs/ACCOUNTS.md";
-const ACCOUNT_EXAMPLES = ["kernel", "nexus", "safe7579", "msa", "openzeppelin", "eip7702"];
+const ACCOUNT_EXAMPLES = ["kernel", "nexus", "safe7579", "msa", "openzeppelin", "eip7702", "eip7702Kernel"];
 
 type Cost = { readonly txGas: number; readonly execGas: number };
 type Figures = Readonly<Record<"7702" | "factory", Readonly<Record<string, Cost>>>>;

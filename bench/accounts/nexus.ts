@@ -9,12 +9,23 @@ const abi = parseAbi([
   "function initializeAccount(bytes initData) payable",
 ]);
 
+type Made = StandingAccount & { ownerValidator: Address };
+
 /** Nexus 1.0.1 behind its proxy, without a registry. */
-export async function createNexus(chain: AccountChain, entryPoint: Address, owner = defaultOwner): Promise<StandingAccount & { ownerValidator: Address }> {
+export function createNexus(chain: AccountChain, entryPoint: Address, owner = defaultOwner): Promise<Made> {
+  return create("OwnerValidator", chain, entryPoint, owner);
+}
+
+/** The same whose owner signs nested by ERC-7739, as Biconomy's K1 validator wants it. */
+export async function createNestingNexus(chain: AccountChain, entryPoint: Address, owner = defaultOwner): Promise<Made> {
+  return { ...(await create("NestingOwnerValidator", chain, entryPoint, owner)), nests: true };
+}
+
+async function create(validatorContract: string, chain: AccountChain, entryPoint: Address, owner: typeof defaultOwner): Promise<Made> {
   const argument = encodeAbiParameters([{ type: "address" }], [entryPoint]);
   const implementation = await chain.deployCode(concat([foreignBytecode("nexus", "NEXUS_BYTECODE"), argument]));
   const bootstrap = await chain.deployCode(foreignBytecode("nexus", "NEXUS_BOOTSTRAP_BYTECODE"));
-  const validator = await chain.deploy("OwnerValidator");
+  const validator = await chain.deploy(validatorContract);
   const setup = encodeFunctionData({
     abi,
     functionName: "initNexusWithSingleValidator",
@@ -29,4 +40,8 @@ export async function createNexus(chain: AccountChain, entryPoint: Address, owne
 
 export async function openNexus(chain: Chain, entryPoint: Address, module: Address): Promise<OwnedAccount> {
   return withModule(chain, entryPoint, module, await createNexus(chain, entryPoint));
+}
+
+export async function openNestingNexus(chain: Chain, entryPoint: Address, module: Address): Promise<OwnedAccount> {
+  return withModule(chain, entryPoint, module, await createNestingNexus(chain, entryPoint));
 }

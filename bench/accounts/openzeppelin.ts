@@ -22,6 +22,12 @@ export async function createOpenZeppelinHooked(chain: AccountChain, entryPoint: 
   return account;
 }
 
+/** The same that knows its owner itself and answers by ERC-7739. Nothing stands before its owner's signature. */
+export async function createNestingOpenZeppelin(chain: AccountChain, entryPoint: Address, owner = defaultOwner): Promise<StandingAccount> {
+  const address = await chain.deploy("OpenZeppelinNestingAccount", [entryPoint, owner.address]);
+  return { address, adapter: openzeppelin, owner, ownerNonceKey: 0n, route: "0x", nests: true };
+}
+
 export async function openOpenZeppelin(chain: Chain, entryPoint: Address, module: Address): Promise<OwnedAccount> {
   return withModule(chain, entryPoint, module, await createOpenZeppelin(chain, entryPoint));
 }
@@ -34,4 +40,8 @@ async function create(contract: string, chain: AccountChain, entryPoint: Address
   const validator = await chain.deploy("OwnerValidator");
   const address = await chain.deploy(contract, [entryPoint, validator, owner.address]);
   return { address, adapter: openzeppelin, owner, ownerNonceKey: openzeppelin.ownerNonceKey(validator), ownerValidator: validator };
+}
+
+export async function openNestingOpenZeppelin(chain: Chain, entryPoint: Address, module: Address): Promise<OwnedAccount> {
+  return withModule(chain, entryPoint, module, await createNestingOpenZeppelin(chain, entryPoint));
 }

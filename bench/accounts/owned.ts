@@ -1,5 +1,5 @@
 import { type Address, concat, encodeFunctionData, type Hex, parseAbi, type PrivateKeyAccount, type PublicClient, size, toHex, type TransactionReceipt, zeroAddress } from "viem";
-import type { AccountAdapter, ModuleType } from "../../ts-sdk/src/accounts/kinds/index.ts";
+import { type AccountAdapter, type ModuleType, toNestedGrantSigner } from "../../ts-sdk/src/accounts/kinds/index.ts";
 import type { GrantSigner } from "../../ts-sdk/src/actions/signedGrants.ts";
 import { type Chain, fixedAccount } from "../chain.ts";
 import { type PackedUserOperation, userOpHash } from "../userOperation.ts";
@@ -56,15 +56,21 @@ export interface StandingAccount {
   ownerNonceKey: bigint;
   /** The validator that knows the owner, where the account reaches its owner through one. */
   ownerValidator?: Address;
+  /** The key of an EOA that is the account. */
+  sender?: PrivateKeyAccount;
+  /** The way to the owner, where it is not that of others of the kind. */
+  route?: Hex;
+  /** The owner signs nested by ERC-7739 what the account is asked about. */
+  nests?: boolean;
   signAsOwner?: (op: PackedUserOperation) => Promise<PackedUserOperation>;
 }
 
 /** Installs the session key module in an account that stands, by calls of the account to itself. */
 export async function withModule(chain: Chain, entryPoint: Address, module: Address, account: StandingAccount): Promise<OwnedAccount> {
-  const { address, adapter, owner, ownerNonceKey, ownerValidator } = account;
+  const { address, adapter, owner, ownerNonceKey, ownerValidator, sender = address, nests } = account;
   await chain.fund(address, 10n ** 18n);
-  const route = adapter.ownerRoute(ownerValidator);
-  await chain.send({ from: address, to: address, data: installCall(adapter, "validator", module, validatorData(route)) });
+  const route = account.route ?? adapter.ownerRoute(ownerValidator);
+  await chain.send({ from: sender, to: address, data: installCall(adapter, "validator", module, validatorData(route)) });
   const [chainId, accountId] = await Promise.all([
     chain.client.getChainId(),
     chain.client.readContract({ address, abi: moduleConfigAbi, functionName: "accountId" }),
@@ -73,10 +79,12 @@ export async function withModule(chain: Chain, entryPoint: Address, module: Addr
     address,
     adapter,
     ownerNonceKey,
-    sender: address,
+    sender,
     installExecutor: () =>
-      chain.send({ from: address, to: address, data: installCall(adapter, "executor", module, "0x02") }),
-    grantSigner: adapter.toGrantSigner(owner, { account: address, chainId, accountId }),
+      chain.send({ from: sender, to: address, data: installCall(adapter, "executor", module, "0x02") }),
+    grantSigner: nests
+      ? toNestedGrantSigner(owner, { client: chain.client, account: address })
+      : adapter.toGrantSigner(owner, { account: address, chainId, accountId }),
     signAsOwner: account.signAsOwner ?? (async (op) => ({ ...op, signature: await owner.sign({ hash: await userOpHash(chain, entryPoint, op) }) })),
   };
 }

@@ -37,7 +37,12 @@ contract OwnerValidator is IERC7579Validator {
         return _hasSigned(userOpHash, userOp.signature) ? 0 : 1;
     }
 
-    function isValidSignatureWithSender(address, bytes32 hash, bytes calldata signature) external view returns (bytes4) {
+    function isValidSignatureWithSender(address, bytes32 hash, bytes calldata signature)
+        external
+        view
+        virtual
+        returns (bytes4)
+    {
         return _hasSigned(hash, signature) ? IERC1271.isValidSignature.selector : bytes4(0xffffffff);
     }
 
@@ -47,7 +52,7 @@ contract OwnerValidator is IERC7579Validator {
             || _isBy(owner, MessageHashUtils.toEthSignedMessageHash(hash), signature);
     }
 
-    function _isBy(address owner, bytes32 hash, bytes calldata signature) private pure returns (bool) {
+    function _isBy(address owner, bytes32 hash, bytes calldata signature) internal pure returns (bool) {
         (address signer, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(hash, signature);
         return failure == ECDSA.RecoverError.NoError && signer == owner;
     }

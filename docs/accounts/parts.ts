@@ -28,3 +28,6 @@ export type DelegatingParts = Omit<Parts, "account" | "owner"> & {
   /** The code to delegate to. */
   implementation: Address;
 };
+
+/** Of one that becomes a Kernel, which knows its owner by a validator. */
+export type KernelDelegatingParts = DelegatingParts & { ownerValidator: Address };

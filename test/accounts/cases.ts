@@ -1,4 +1,5 @@
-import { type Address, encodeFunctionData, type Hex, keccak256, parseAbi } from "viem";
+import { type Address, encodeFunctionData, type Hex, keccak256, parseAbi, zeroAddress } from "viem";
+import { deployKernel } from "../../bench/accounts/kernel.ts";
 import { installCall, moduleConfigAbi, TYPE_IDS, validatorData } from "../../bench/accounts/owned.ts";
 import { fixedAccount, GENESIS_TIME } from "../../bench/chain.ts";
 import { bundler } from "../../bench/handleOps.ts";
@@ -157,7 +158,7 @@ export const CASES: readonly Case[] = [
   { name: "escalation", run: escalations },
   {
     name: "re-delegation",
-    kinds: ["7702"],
+    kinds: ["7702", "kernel-7702"],
     async run(world) {
       const { account, chain, entryPoint, module } = world.system;
       if (typeof account.sender === "string") throw new Error("the account is no EOA");
@@ -170,11 +171,17 @@ export const CASES: readonly Case[] = [
       const act = () => world.operation([world.transfer(1n)], { signer: key, policy: pinned });
       await world.execute(await act());
       const redeem = await world.redemption([world.transfer(1n)], { signer: key, policy: pinned });
-      const delegateTo = await chain.deploy("DelegatedAccount", [entryPoint, module.address]);
-      await chain.send({ from: owner, to: owner.address, delegateTo });
-      refused("under other code", await world.verdict(await act()), "AccountCodeChanged");
-      refused("under other code, direct lane", await world.callVerdict(key.sender.address, module.address, redeem), "AccountCodeChanged");
-      await chain.send({ from: owner, to: owner.address, delegateTo: `0x${code.slice(-40)}` });
+      const delegated = await chain.deploy("DelegatedAccount", [entryPoint, module.address]);
+      const ofKernel = await deployKernel(chain, entryPoint);
+      const [elsewhere, another] = world.kind === "7702" ? [delegated, ofKernel] : [ofKernel, delegated];
+      for (const [what, delegateTo] of [["the same code elsewhere", elsewhere], ["another account's code", another], ["no code", zeroAddress]] as const) {
+        await chain.send({ from: owner, to: bundler.address, delegateTo });
+        refused(`under ${what}, direct lane`, await world.callVerdict(key.sender.address, module.address, redeem), "AccountCodeChanged");
+        // Without code there is no account to ask, and another one takes the nonce key for its own.
+        if (delegateTo === zeroAddress) continue;
+        refused(`under ${what}`, await world.verdict(await act()), ...(delegateTo === elsewhere ? ["AccountCodeChanged"] : []));
+      }
+      await chain.send({ from: owner, to: bundler.address, delegateTo: `0x${code.slice(-40)}` });
       await world.execute(await act());
       same("received", await world.received(), 2n);
     },

@@ -2,11 +2,28 @@ import { type Address, concat, encodeAbiParameters, encodeFunctionData, type Hex
 import { moduleConfigAbi } from "../../bench/accounts/owned.ts";
 import { ENTRY_POINTS, fixedAccount } from "../../bench/chain.ts";
 import { encodeExecute, encodeSingle, MODE_SINGLE, userOpHash } from "../../bench/userOperation.ts";
+import { encodeInitializeKernel } from "../../ts-sdk/src/accounts/kinds/kernel.ts";
 import { encodeGrantSessionKey } from "../../ts-sdk/src/actions/encodeCalls.ts";
 import type { Policy } from "../../ts-sdk/src/policy/definePolicy.ts";
 import type { AccountKind } from "../../bench/system.ts";
+import type { AccountKind as AdapterKind } from "../../ts-sdk/src/accounts/lanes/kinds.ts";
 import { passedOn, refused, same } from "./expect.ts";
 import { CAP, LEAF, PING, type World } from "./world.ts";
+
+const OF_NEXUS = [
+  "upgradeToAndCall(address,bytes)",
+  "setRegistry(address,address[],uint8)",
+  "emergencyUninstallHook(address,bytes)",
+  "initializeAccount(bytes)",
+];
+const OF_KERNEL = [
+  "initialize(bytes21,address,bytes,bytes,bytes[])",
+  "changeRootValidator(bytes21,address,bytes,bytes)",
+  "upgradeTo(address)",
+  "installValidations(bytes21[],(uint32,address)[],bytes[],bytes[])",
+  "uninstallValidation(bytes21,bytes,bytes)",
+  "invalidateNonce(uint32)",
+];
 
 /** Functions by which each account's owner rules it, beside those of ERC-7579. */
 const OWN_FUNCTIONS: Readonly<Record<AccountKind, readonly string[]>> = {
@@ -14,19 +31,11 @@ const OWN_FUNCTIONS: Readonly<Record<AccountKind, readonly string[]>> = {
   factory: ["addSigners(bytes[])", "removeSigners(bytes[])", "setThreshold(uint64)"],
   openzeppelin: [],
   "openzeppelin-hooked": [],
-  kernel: [
-    "changeRootValidator(bytes21,address,bytes,bytes)",
-    "upgradeTo(address)",
-    "installValidations(bytes21[],(uint32,address)[],bytes[],bytes[])",
-    "uninstallValidation(bytes21,bytes,bytes)",
-    "invalidateNonce(uint32)",
-  ],
-  nexus: [
-    "upgradeToAndCall(address,bytes)",
-    "setRegistry(address,address[],uint8)",
-    "emergencyUninstallHook(address,bytes)",
-    "initializeAccount(bytes)",
-  ],
+  "openzeppelin-nesting": [],
+  kernel: OF_KERNEL,
+  "kernel-7702": OF_KERNEL,
+  nexus: OF_NEXUS,
+  "nexus-nesting": OF_NEXUS,
   msa: ["initializeAccount(bytes)", "setRegistry(address,address[],uint8)"],
   safe7579: [
     "execTransaction(address,uint256,bytes,uint8,uint256,uint256,uint256,address,address,bytes)",
@@ -61,7 +70,7 @@ interface Enabling {
 }
 
 /** @param plain a signature by the session key, in the place of the owner's */
-const ENABLING: Partial<Record<AccountKind, (module: Address, plain: Hex) => readonly Enabling[]>> = {
+const ENABLING: Partial<Record<AdapterKind, (module: Address, plain: Hex) => readonly Enabling[]>> = {
   kernel: (module, plain) => [
     {
       what: "enable mode with the key's signature for the root validator's",
@@ -87,13 +96,13 @@ const ENABLING: Partial<Record<AccountKind, (module: Address, plain: Hex) => rea
 };
 
 /** Nonce keys in modes that these releases do not know and take for the default: they must not say more than it. */
-const UNKNOWN_MODES: Partial<Record<AccountKind, (module: Address) => bigint>> = {
+const UNKNOWN_MODES: Partial<Record<AdapterKind, (module: Address) => bigint>> = {
   kernel: (module) => BigInt(concat(["0x0201", module, "0x0000"])),
   nexus: (module) => BigInt(concat(["0x00000002", module])),
 };
 
 /** What an ERC-1271 signature begins with so that the account asks the session key module. */
-function moduleRoute(kind: AccountKind, module: Address): Hex {
+function moduleRoute(kind: AdapterKind, module: Address): Hex {
   return kind === "kernel" ? concat(["0x01", module]) : module;
 }
 
@@ -173,17 +182,17 @@ export async function escalations(world: World): Promise<number> {
   // A Safe reads two times of six bytes before it.
   const inForm = kind === "safe7579" ? concat([pad("0x", { size: 12 }), signature]) : signature;
   await tried("the owner's nonce key, with the key's plain signature", world.verdict({ ...asOwner, signature: inForm }), "AA24 signature error");
-  for (const { what, nonceKey, wrap, error } of ENABLING[kind]?.(module.address, signature) ?? []) {
+  for (const { what, nonceKey, wrap, error } of ENABLING[account.adapter.kind]?.(module.address, signature) ?? []) {
     const op = await world.operation([world.transfer(1n)], { nonceKey });
     const errors = error === "" ? [] : [`reverts with ${toFunctionSelector(error)}`];
     await tried(what, world.verdict({ ...op, signature: wrap(op.signature) }), ...errors);
   }
-  const unknown = UNKNOWN_MODES[kind]?.(module.address);
+  const unknown = UNKNOWN_MODES[account.adapter.kind]?.(module.address);
   if (unknown !== undefined) await tried("an unknown mode", asOperation({ nonceKey: unknown }, world.transfer(CAP + 1n)), "SpendingLimitExceeded");
 
   // The key in the place of the account.
   const hash = keccak256("0x01");
-  const asked = concat([moduleRoute(kind, module.address), await key.sign({ hash })]);
+  const asked = concat([moduleRoute(account.adapter.kind, module.address), await key.sign({ hash })]);
   same("ERC-1271 through the module", await answersTo(world, hash, asked), false);
   same("ERC-1271 with the key's own signature", await answersTo(world, hash, await key.sign({ hash })), false);
   count += 2;
@@ -197,6 +206,11 @@ export async function escalations(world: World): Promise<number> {
   for (const [what, appended] of Object.entries({ account: account.address, EntryPoint: entryPoint, module: module.address })) {
     await tried(`the account, with the ${what} appended as sender`, world.callVerdict(key.sender.address, account.address, concat([inner, appended])));
     await tried(`the account as executor, with the ${what} appended as sender`, world.callVerdict(key.sender.address, account.address, concat([direct, appended])));
+  }
+
+  if (account.adapter.kind === "kernel") {
+    const again = encodeInitializeKernel({ ownerValidator: module.address, ownerData: "0x01" });
+    await tried("another owner for the account, by its initializer", world.callVerdict(key.sender.address, account.address, again), "Error");
   }
 
   // The key in the place of the owner at the module.
@@ -215,8 +229,8 @@ async function rulersOf({ kind, system }: World): Promise<Record<string, Address
     const word = await chain.client.getStorageAt({ address: account.address, slot });
     return { "the adapter of the Safe": `0x${word?.slice(-40) ?? ""}` };
   }
-  if (kind === "nexus") return { "the owner's validator": toHex(account.ownerNonceKey & ((1n << 160n) - 1n), { size: 20 }) };
-  if (kind === "kernel") {
+  if (account.adapter.kind === "nexus") return { "the owner's validator": toHex(account.ownerNonceKey & ((1n << 160n) - 1n), { size: 20 }) };
+  if (account.adapter.kind === "kernel") {
     const root = await chain.client.readContract({
       address: account.address,
       abi: parseAbi(["function rootValidator() view returns (bytes21)"]),

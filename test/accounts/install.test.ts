@@ -1,7 +1,7 @@
 import { type Address, createWalletClient, custom } from "viem";
 import { hardhat } from "viem/chains";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createKernel } from "../../bench/accounts/kernel.ts";
+import { createKernel, delegateToKernel } from "../../bench/accounts/kernel.ts";
 import { createMsa } from "../../bench/accounts/msa.ts";
 import { createNexus } from "../../bench/accounts/nexus.ts";
 import { createOpenZeppelin, createOpenZeppelinHooked } from "../../bench/accounts/openzeppelin.ts";
@@ -22,6 +22,7 @@ const TYPES = ["validator", "executor"] as const;
 /** The SDK's actions, sent by the account itself. The matrix looks at what they leave behind. */
 describe.each([
   ["kernel", createKernel],
+  ["kernel-7702", delegateToKernel],
   ["nexus", createNexus],
   ["safe7579", createSafe7579],
   ["msa", createMsa],

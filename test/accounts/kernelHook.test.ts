@@ -2,8 +2,9 @@ import { type Address, concat, encodeFunctionData, type Hex, parseAbi, toFunctio
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { moduleConfigAbi, TYPE_IDS } from "../../bench/accounts/owned.ts";
 import { encodeExecute, encodeSingle, MODE_SINGLE } from "../../bench/userOperation.ts";
-import { encodeInstallModule, kernel, ModuleHookedError, toSessionKeyAccount, wrapInExecuteUserOp } from "../../ts-sdk/src/index.ts";
-import { CAP, openWorld, type World } from "./world.ts";
+import { hookedCallGas } from "../../ts-sdk/src/accounts/accountGas.ts";
+import { encodeInstallModule, HookedEstimateFailedError, kernel, ModuleHookedError, toSessionKeyAccount, wrapInExecuteUserOp } from "../../ts-sdk/src/index.ts";
+import { CAP, openWorld, tokenAbi, type World } from "./world.ts";
 
 const hookAbi = parseAbi(["function checks(address account) view returns (uint256)"]);
 const ROLES = ["validator", "executor"] as const;
@@ -80,6 +81,24 @@ describe("Kernel with a hook on the session key module", () => {
     const callData = await session.encodeCalls([{ to, data }]);
     expect(callData.slice(0, 10)).toBe("0x8dd7712f");
     expect(await session.decodeCalls?.(callData)).toMatchObject([{ value: 0n }]);
+  });
+
+  it("is reckoned with where a bundler cannot estimate the call: enough gas, and not much more", async () => {
+    const { account, chain, entryPoint } = world.system;
+    await world.grant(world.key, forced);
+    const callData = wrapInExecuteUserOp(encodeExecute(MODE_SINGLE, encodeSingle(world.transfer(5n))));
+    const callGasLimit = await hookedCallGas(chain.client, { account: account.address, entryPoint }, callData, hook);
+    await world.execute(await world.operation([world.transfer(5n)], { callData, policy: forced, callGasLimit }));
+    expect(await world.received()).toBe(5n);
+    expect(callGasLimit).toBeLessThan(200_000n);
+  });
+
+  it("says so where the call does not succeed by itself", async () => {
+    const { account, chain, entryPoint, token } = world.system;
+    const data = encodeFunctionData({ abi: tokenAbi, functionName: "transfer", args: [token, 1n << 255n] });
+    const callData = wrapInExecuteUserOp(encodeExecute(MODE_SINGLE, encodeSingle({ target: token, data })));
+    const of = { account: account.address, entryPoint };
+    await expect(hookedCallGas(chain.client, of, callData, hook)).rejects.toThrow(HookedEstimateFailedError);
   });
 
   it("runs it around what the direct lane does", async () => {

@@ -19,13 +19,20 @@ export interface Key {
 const p256 = "solidity";
 const member = (index: number): KeySigner => toEoaSigner(fixedAccount(index));
 
+/** Makes a key that a verifier checks; `index` tells apart those of one run. */
+export const VERIFIED_SIGNERS = {
+  "P-256": () => toP256Signer({ ...softwareP256(), p256 }),
+  passkey: () => toWebAuthnSigner({ ...softwarePasskey(), userVerification: "required", p256 }),
+  "2 of 3": (index: number) =>
+    toMultisigSigner({ members: [member(1000 + index), member(2000 + index), toP256Signer({ ...softwareP256(), p256 }).signer], threshold: 2 }),
+} as const satisfies Record<string, (index: number) => KeySigner>;
+
 /** Makes a key; `index` tells apart those of one run. */
 export const KEYS = {
   secp256k1: (index: number): Key => ({ ...fixedAccount(index), sender: fixedAccount(index) }),
-  "P-256": () => verified(toP256Signer({ ...softwareP256(), p256 })),
-  passkey: () => verified(toWebAuthnSigner({ ...softwarePasskey(), userVerification: "required", p256 })),
-  "2 of 3": (index: number) =>
-    verified(toMultisigSigner({ members: [member(1000 + index), member(2000 + index), toP256Signer({ ...softwareP256(), p256 }).signer], threshold: 2 })),
+  "P-256": () => verified(VERIFIED_SIGNERS["P-256"]()),
+  passkey: () => verified(VERIFIED_SIGNERS.passkey()),
+  "2 of 3": (index: number) => verified(VERIFIED_SIGNERS["2 of 3"](index)),
   contract: async (index: number, chain: Chain): Promise<Key> => {
     const owner = fixedAccount(3000 + index);
     const address = await chain.deploy("SigningContract", [owner.address]);

@@ -1,7 +1,7 @@
 import type { EntryPointVersion } from "../../bench/chain.ts";
 import type { AccountKind } from "../../bench/system.ts";
 import { type Case, CASES } from "./cases.ts";
-import type { KeyKind } from "./keys.ts";
+import { KEYS, type KeyKind } from "./keys.ts";
 import { openWorld } from "./world.ts";
 
 /** One row of the matrix: an account, an EntryPoint and a kind of key. */
@@ -22,19 +22,21 @@ const ACCOUNTS: readonly { kind: AccountKind; title: string; versions: readonly 
   { kind: "msa", title: "ERC-7579 reference MSA", versions: ["0.7"] },
   { kind: "openzeppelin", title: "OpenZeppelin AccountERC7579", versions: ["0.7", "0.8", "0.9"] },
   { kind: "openzeppelin-hooked", title: "OpenZeppelin AccountERC7579Hooked", versions: ["0.7", "0.8", "0.9"] },
+  { kind: "nexus-nesting", title: "Nexus 1.0.1, owner by ERC-7739", versions: ["0.7", "0.8", "0.9"] },
+  { kind: "openzeppelin-nesting", title: "OpenZeppelin AccountERC7579, owner by ERC-7739", versions: ["0.7", "0.8", "0.9"] },
   { kind: "7702", title: "EOA under EIP-7702, DelegatedAccount", versions: ["0.7", "0.8", "0.9"] },
+  { kind: "kernel-7702", title: "EOA under EIP-7702, Kernel 0.3.1", versions: ["0.7", "0.8", "0.9"] },
   { kind: "factory", title: "OwnedAccount", versions: ["0.7", "0.8", "0.9"] },
 ];
 
-/** Keys of every kind on the reference accounts, and on one EntryPoint of each other account. */
-function keysOf(kind: AccountKind, version: EntryPointVersion): readonly KeyKind[] {
-  const all = version === "0.7" || kind === "7702" || kind === "factory";
-  return all ? ["secp256k1", "P-256", "passkey", "2 of 3", "contract"] : ["secp256k1"];
+/** What these two have of their own is how their owner signs, which is nothing to the session key. */
+function keysOf(kind: AccountKind): readonly KeyKind[] {
+  return kind === "nexus-nesting" || kind === "openzeppelin-nesting" ? ["secp256k1"] : (Object.keys(KEYS) as KeyKind[]);
 }
 
-/** Every row. */
+/** Every row: each account on every EntryPoint that it knows, with keys of every kind. */
 export const ROWS: readonly Row[] = ACCOUNTS.flatMap(({ kind, title, versions }) =>
-  versions.flatMap((version) => keysOf(kind, version).map((signer) => ({ kind, title, version, signer }))),
+  versions.flatMap((version) => keysOf(kind).map((signer) => ({ kind, title, version, signer }))),
 );
 
 /** The cases that are about an account of this kind. */

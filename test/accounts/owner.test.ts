@@ -2,12 +2,12 @@ import { type Address, type Hex, hashMessage, hashTypedData, isAddressEqual, par
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createKernel } from "../../bench/accounts/kernel.ts";
 import { createMsa } from "../../bench/accounts/msa.ts";
-import { createNexus } from "../../bench/accounts/nexus.ts";
+import { createNestingNexus, createNexus } from "../../bench/accounts/nexus.ts";
 import { createOpenZeppelin } from "../../bench/accounts/openzeppelin.ts";
 import type { StandingAccount } from "../../bench/accounts/owned.ts";
 import { createSafe7579 } from "../../bench/accounts/safe7579.ts";
 import { type Chain, ENTRY_POINTS, fixedAccount, openChain } from "../../bench/chain.ts";
-import { ClientUnfitError, getSafeAdapter, type OwnerAccount, safeOperationTypedData, toModularAccount, toSafeAccount } from "../../ts-sdk/src/index.ts";
+import { AccountDomainUnknownError, ClientUnfitError, getSafeAdapter, type OwnerAccount, safeOperationTypedData, toModularAccount, toSafeAccount } from "../../ts-sdk/src/index.ts";
 
 const abi = parseAbi(["function isValidSignature(bytes32 hash, bytes signature) view returns (bytes4)"]);
 const VALID: Hex = "0x1626ba7e";
@@ -27,13 +27,14 @@ async function answersFor({ client }: Chain, address: Address, hash: Hex, signat
 describe.each([
   ["kernel", createKernel],
   ["nexus", createNexus],
+  ["nexus-nesting", createNestingNexus],
   ["msa", createMsa],
   ["openzeppelin", createOpenZeppelin],
 ] as const)("toModularAccount of %s", (_, create) => {
   let chain: Chain;
   let account: StandingAccount & { ownerValidator: Hex };
   const by = (owner = account.owner): Promise<OwnerAccount> =>
-    toModularAccount({ client: chain.client, account: account.address, owner, ownerValidator: account.ownerValidator });
+    toModularAccount({ client: chain.client, account: account.address, owner, ownerValidator: account.ownerValidator, nests: account.nests ?? false });
   const answers = (hash: Hex, signature: Hex): Promise<boolean> => answersFor(chain, account.address, hash, signature);
 
   beforeAll(async () => {
@@ -100,5 +101,34 @@ describe("toSafeAccount", () => {
   it("is no account of another kind", async () => {
     const { address } = await createMsa(chain, ENTRY_POINTS["0.7"]);
     await expect(toSafeAccount({ client: chain.client, account: address, owners: [safe.owner] })).rejects.toThrow(ClientUnfitError);
+  });
+});
+
+describe("ERC-7739", () => {
+  let chain: Chain;
+  beforeAll(async () => {
+    chain = await openChain();
+  });
+  afterAll(() => chain?.close());
+  const by = ({ address, owner, ownerValidator }: StandingAccount & { ownerValidator: Hex }, nests: boolean): Promise<OwnerAccount> =>
+    toModularAccount({ client: chain.client, account: address, owner, ownerValidator, nests });
+
+  it("where the validator asks for it, no other signature counts", async () => {
+    const account = await createNestingNexus(chain, ENTRY_POINTS["0.7"]);
+    const plain = await by(account, false);
+    const signatures = [
+      [hashMessage(message), await plain.signMessage({ message })],
+      [hashTypedData(typedData), await plain.signTypedData(typedData)],
+    ] as const;
+    for (const args of signatures) {
+      const answer = await chain.client.readContract({ address: account.address, abi, functionName: "isValidSignature", args });
+      expect(answer).not.toBe(VALID);
+    }
+  });
+
+  it("an account that says no domain cannot have signatures nested in it", async () => {
+    const owner = await by(await createOpenZeppelin(chain, ENTRY_POINTS["0.7"]), true);
+    await expect(owner.signMessage({ message })).rejects.toThrow(AccountDomainUnknownError);
+    await expect(owner.signTypedData(typedData)).rejects.toThrow(AccountDomainUnknownError);
   });
 });

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { createPublicClient, createWalletClient, type Hash, http, parseUnits, type PrivateKeyAccount } from "viem";
 import { createBundlerClient } from "viem/account-abstraction";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deployKernel } from "../../bench/accounts/kernel.ts";
 import { ENTRY_POINTS } from "../../bench/chain.ts";
 import { type Stack, startStack } from "../../bundler-local/src/index.ts";
 import { eip7702 } from "../../docs/accounts/eip7702.ts";
+import { eip7702Kernel } from "../../docs/accounts/eip7702Kernel.ts";
 import { kernel } from "../../docs/accounts/kernel.ts";
 import { msa } from "../../docs/accounts/msa.ts";
 import { nexus } from "../../docs/accounts/nexus.ts";
@@ -88,9 +90,18 @@ describe.concurrent("from an account to its session key's first operation, as th
     await endow(on, stack, parts.owner.address);
     expect(await received(await eip7702({ ...parts, owner, implementation: stack.addresses.delegatedAccount.v07 }))).toBe(PAID);
   });
+
+  it("an EOA under EIP-7702 with Kernel", async () => {
+    const { on, parts, received } = scene();
+    const owner = createWalletClient({ account: parts.owner, chain: stack.chain, transport: http(stack.rpcUrl), pollingInterval: POLLING });
+    await endow(on, stack, parts.owner.address);
+    const implementation = await deployKernel(on, ENTRY_POINTS["0.7"]);
+    const ownerValidator = await on.deploy("OwnerValidator");
+    expect(await received(await eip7702Kernel({ ...parts, owner, implementation, ownerValidator }))).toBe(PAID);
+  });
 });
 
-it.each(["kernel", "nexus", "safe7579", "msa", "openzeppelin", "eip7702"])(
+it.each(["kernel", "nexus", "safe7579", "msa", "openzeppelin", "eip7702", "eip7702Kernel"])(
   "the example for %s has at most 25 lines, imports included",
   (name) => {
     const lines = withImports(readFileSync(`docs/accounts/${name}.ts`, "utf8")).split("\n");

@@ -1,10 +1,10 @@
 import { type Abi, type Address, encodeDeployData, encodeFunctionData, getAddress, type Hex, type PrivateKeyAccount, parseAbi, walletActions, zeroAddress, zeroHash } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { createKernel } from "../../bench/accounts/kernel.ts";
+import { createKernel, delegateToKernel } from "../../bench/accounts/kernel.ts";
 import { createMsa } from "../../bench/accounts/msa.ts";
-import { createNexus } from "../../bench/accounts/nexus.ts";
-import { createOpenZeppelin, createOpenZeppelinHooked } from "../../bench/accounts/openzeppelin.ts";
-import type { AccountChain } from "../../bench/accounts/owned.ts";
+import { createNestingNexus, createNexus } from "../../bench/accounts/nexus.ts";
+import { createNestingOpenZeppelin, createOpenZeppelin, createOpenZeppelinHooked } from "../../bench/accounts/openzeppelin.ts";
+import type { AccountChain, StandingAccount } from "../../bench/accounts/owned.ts";
 import { createSafe7579 } from "../../bench/accounts/safe7579.ts";
 import { ENTRY_POINTS, type EntryPointVersion } from "../../bench/chain.ts";
 import type { AccountKind } from "../../bench/system.ts";
@@ -16,11 +16,14 @@ import { tokenAbi } from "./world.ts";
 /** Makes accounts of others, by plain transactions. */
 export const CREATE = {
   kernel: createKernel,
+  "kernel-7702": delegateToKernel,
   nexus: createNexus,
   safe7579: createSafe7579,
   msa: createMsa,
   openzeppelin: createOpenZeppelin,
   "openzeppelin-hooked": createOpenZeppelinHooked,
+  "nexus-nesting": createNestingNexus,
+  "openzeppelin-nesting": createNestingOpenZeppelin,
 } as const;
 
 const mintAbi = parseAbi(["function mint(address to, uint256 amount)"]);
@@ -84,7 +87,7 @@ export async function createAccount(
   kind: AccountKind,
   version: EntryPointVersion,
   owner: PrivateKeyAccount,
-): Promise<{ address: Address; ownerValidator?: Address | undefined }> {
+): Promise<Pick<StandingAccount, "address" | "ownerValidator" | "route" | "nests">> {
   if (kind === "7702") {
     await chain.fund(owner.address, RICH);
     await chain.send({ from: owner, to: owner.address, delegateTo: addresses.delegatedAccount[RELEASES[version]] });

@@ -1,5 +1,5 @@
 import { artifacts } from "hardhat";
-import { type Abi, type Address, decodeErrorResult, encodeFunctionData, type Hex, parseAbi, parseEther, parseEventLogs, size, toFunctionSelector, toHex, concat } from "viem";
+import { type Abi, type Address, decodeErrorResult, encodeFunctionData, type Hex, parseAbi, parseEther, parseEventLogs, size, slice, toFunctionSelector, toHex, concat } from "viem";
 import { type AccountKind, openSystem, recipient, type System } from "../../bench/system.ts";
 import { type EntryPointVersion, GENESIS_TIME } from "../../bench/chain.ts";
 import { bundler, handleOps, refusal, revertData } from "../../bench/handleOps.ts";
@@ -76,6 +76,8 @@ export interface Options {
   leaves: readonly number[];
   callData: Hex;
   nonceKey: bigint;
+  /** Instead of more than enough. */
+  callGasLimit: bigint;
   signer: Key;
   policy: PolicyContent;
   /** Instead of the evidence for `leaves`. */
@@ -155,7 +157,10 @@ export async function openWorld(kind: AccountKind, version: EntryPointVersion, k
         changes.callData ??
         (calls.length === 1 && only ? encodeExecute(MODE_SINGLE, encodeSingle(only)) : encodeExecute(MODE_BATCH, encodeBatch(calls)));
       const nonceKey = changes.nonceKey ?? account.adapter.nonceKey(module.address);
-      const op = await userOperation(chain, entryPoint, account.address, nonceKey, callData);
+      const plenty = await userOperation(chain, entryPoint, account.address, nonceKey, callData);
+      const { callGasLimit } = changes;
+      const accountGasLimits = callGasLimit && concat([slice(plenty.accountGasLimits, 0, 16), toHex(callGasLimit, { size: 16 })]);
+      const op = { ...plenty, ...(accountGasLimits && { accountGasLimits }) };
       const signer = changes.signer ?? key;
       const evidence = encodeEvidence(signer.address as Address, changes.policy ?? policy, leaves);
       return signWithEvidence(chain, system, { signer }, op, WINDOW, changes.wrapEvidence?.(evidence) ?? evidence);

@@ -24,9 +24,10 @@ type GasFields = Pick<
 
 /**
  * Asks a bundler for the gas of an operation that carries a stub signature, and adds to its verification gas what the
- * stub leaves out. Figures that the request has already stay as they are.
+ * stub leaves out. Where that is more than bundlers allow only by the bundler's margin, it is what they allow. Figures that
+ * the request has already stay as they are.
  *
- * @throws SessionKeyRefusedError, EstimationFailedError, VerificationGasExceededError
+ * @throws SessionKeyRefusedError, EstimationFailedError, VerificationGasExceededError, and what `callGas` throws
  */
 export async function estimateSessionGas(parameters: {
   bundler: Client
@@ -39,8 +40,12 @@ export async function estimateSessionGas(parameters: {
   carriedBytes: (state: KeyState) => number
   /** What checking the signatures takes where the estimate does not. */
   signatureGas: () => Promise<bigint>
+  /** What validating takes by the account's own word, with the stub signature; `undefined`: it does not say. */
+  validationGas: (operation: UserOperation) => Promise<bigint | undefined>
+  /** What executing takes, where the bundler cannot tell. */
+  callGas?: (() => Promise<bigint>) | undefined
 }): Promise<Gas> {
-  const { bundler, entryPoint, request, readState, header, meters, carriedBytes, signatureGas } = parameters
+  const { bundler, entryPoint, request, readState, header, meters, carriedBytes, signatureGas, validationGas, callGas } = parameters
   const given = request as Partial<GasFields> & { paymaster?: Address }
   const complete =
     given.callGasLimit !== undefined &&
@@ -58,19 +63,25 @@ export async function estimateSessionGas(parameters: {
     ...paymasterGas,
     ...defined(request),
   }
-  const [estimate, state, signatures] = await Promise.all([
-    ask(bundler, operation as unknown as UserOperation, entryPoint),
+  const whole = operation as unknown as UserOperation
+  const [estimate, execution, state, signatures] = await Promise.all([
+    ask(bundler, whole, entryPoint),
+    given.callGasLimit === undefined ? callGas?.() : undefined,
     readState(),
     signatureGas(),
   ])
-  const verification = estimate.verificationGasLimit + missingVerificationGas(state, header, meters) + missingGrantGas(carriedBytes(state)) + signatures
-  if (given.verificationGasLimit === undefined && verification > MAX_VERIFICATION_GAS) {
-    throw new VerificationGasExceededError(verification, MAX_VERIFICATION_GAS)
+  const missing = missingVerificationGas(state, header, meters) + missingGrantGas(carriedBytes(state)) + signatures
+  const verification = async (): Promise<bigint> => {
+    const gas = estimate.verificationGasLimit + missing
+    if (gas <= MAX_VERIFICATION_GAS) return gas
+    const own = await validationGas(whole)
+    if (own !== undefined && own + missing <= MAX_VERIFICATION_GAS) return MAX_VERIFICATION_GAS
+    throw new VerificationGasExceededError(own === undefined ? gas : own + missing, MAX_VERIFICATION_GAS)
   }
   return {
-    callGasLimit: given.callGasLimit ?? estimate.callGasLimit,
+    callGasLimit: given.callGasLimit ?? execution ?? estimate.callGasLimit,
     preVerificationGas: given.preVerificationGas ?? estimate.preVerificationGas,
-    verificationGasLimit: given.verificationGasLimit ?? verification,
+    verificationGasLimit: given.verificationGasLimit ?? (await verification()),
     ...(given.paymaster && {
       paymasterVerificationGasLimit: given.paymasterVerificationGasLimit ?? estimate.paymasterVerificationGasLimit,
       paymasterPostOpGasLimit: given.paymasterPostOpGasLimit ?? estimate.paymasterPostOpGasLimit,

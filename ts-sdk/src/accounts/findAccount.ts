@@ -1,17 +1,9 @@
-import {
-  type Address,
-  BaseError,
-  type Client,
-  ContractFunctionRevertedError,
-  ContractFunctionZeroDataError,
-  isAddressEqual,
-  parseAbi,
-  RawContractError,
-} from 'viem'
+import { type Address, type Client, isAddressEqual, parseAbi } from 'viem'
 import { getCode, readContract } from 'viem/actions'
 import { AccountNotDeployedError, UnknownAccountError, UnknownEntryPointError, WrongEntryPointError } from '../errors/accounts.ts'
 import { ModuleNotInstalledError } from '../errors/actions.ts'
 import { ENTRY_POINT_ADDRESSES } from '../policy/forbiddenTargets.ts'
+import { answered } from './answered.ts'
 import { type EntryPoint, type EntryPointVersion, entryPointOf } from './entryPoint.ts'
 import { ACCOUNT_ADAPTERS, type AccountAdapter, type ModuleType } from './kinds/index.ts'
 import { MODULE_TYPE_IDS } from './kinds/adapter.ts'
@@ -85,22 +77,4 @@ export async function requireModule(
   of: { account: Address; module: Address; type: ModuleType },
 ): Promise<void> {
   if (!(await isModuleInstalled(client, of))) throw new ModuleNotInstalledError(of.account, of.module)
-}
-
-/** The answer of a contract; `undefined` if it has none. Whatever else goes wrong is thrown. */
-async function answered<answer>(reading: Promise<answer>): Promise<answer | undefined> {
-  try {
-    return await reading
-  } catch (error) {
-    const refused =
-      error instanceof BaseError &&
-      error.walk(
-        (it) =>
-          it instanceof ContractFunctionRevertedError ||
-          it instanceof ContractFunctionZeroDataError ||
-          it instanceof RawContractError,
-      )
-    if (refused) return undefined
-    throw error
-  }
 }

@@ -2,6 +2,7 @@ import { type Address, type Hex, type LocalAccount, concat, hashMessage, hashTyp
 import { getChainId } from 'viem/actions'
 import { type EntryPointVersion, entryPointOf } from './entryPoint.ts'
 import { findAccount } from './findAccount.ts'
+import { signNestedMessage, signNestedTypedData } from './kinds/erc7739.ts'
 import type { AccountAdapter } from './kinds/index.ts'
 import { type OperationSigner, operationSignerOf } from './operationSigner.ts'
 import { type OwnerAccount, type ReaderClient, STUB_OWNER_SIGNATURE, toOwnerAccount } from './ownerAccount.ts'
@@ -19,12 +20,14 @@ export async function toModularAccount(parameters: {
   owner: LocalAccount | (LocalAccount & OperationSigner)
   /** The validator that knows the owner. */
   ownerValidator: Address
+  /** The validator nests messages and typed data by ERC-7739, as Biconomy's K1 validator does. Default false. */
+  nests?: boolean
   /** Default: what the account says that it is. */
   adapter?: AccountAdapter
   /** For accounts that do not tell which one they obey. Default for these: v0.7. */
   entryPoint?: EntryPointVersion
 }): Promise<OwnerAccount> {
-  const { client, account, owner, ownerValidator } = parameters
+  const { client, account, owner, ownerValidator, nests = false } = parameters
   const { adapter, entryPoint, accountId } = await findAccount(client, {
     account,
     adapter: parameters.adapter,
@@ -44,7 +47,11 @@ export async function toModularAccount(parameters: {
     factoryArgs: {},
     stubSignature: STUB_OWNER_SIGNATURE,
     signOperation: operationSignerOf(owner),
-    signMessage: (it) => answerFor(hashMessage(it.message), () => owner.signMessage(it)),
-    signTypedData: (it) => answerFor(hashTypedData(it as Parameters<typeof hashTypedData>[0]), () => owner.signTypedData(it)),
+    signMessage: (it) =>
+      answerFor(hashMessage(it.message), () => (nests ? signNestedMessage(owner, { client, account }, it.message) : owner.signMessage(it))),
+    signTypedData: (it) =>
+      answerFor(hashTypedData(it as Parameters<typeof hashTypedData>[0]), () =>
+        nests ? signNestedTypedData(owner, { client, account }, it as Parameters<typeof signNestedTypedData>[2]) : owner.signTypedData(it),
+      ),
   })
 }

@@ -33,6 +33,7 @@ import { toSessionSigner } from '../signers/sessionSigner.ts'
 import { stubCosignatureOf } from '../signers/stubs.ts'
 import { requireBundlerLane, supportFor } from '../signers/support.ts'
 import { verificationGasOf } from '../signers/verify.ts'
+import { hookedCallGas, validationGas } from './accountGas.ts'
 import { awaitWindow } from './awaitWindow.ts'
 import { asIfGranted, isPending, requireCarriable } from './carriedGrant.ts'
 import { type EntryPoint, type EntryPointVersion, entryPointOf } from './entryPoint.ts'
@@ -284,12 +285,17 @@ export async function toSessionKeyAccount(parameters: ToSessionKeyAccountParamet
         const operation = request as UserOperationRequest & { callData: Hex; paymaster?: Address }
         const calls = decodeForEvidence(module, operation.callData)
         const meters = touched(calls, operation.paymaster)
+        const of = { account: address, entryPoint: entryPoint.address }
         return estimateSessionGas({
           bundler,
           entryPoint: entryPoint.address,
           request: operation,
           readState: () => readWithCeilings(calls, operation.paymaster),
           signatureGas: () => missingSignatureGas(operation.signature),
+          validationGas: (whole) => validationGas(client, of, whole),
+          callGas: header.executeUserOp
+            ? async () => hookedCallGas(client, of, operation.callData, await adapter.hookOf?.(client, { account: address, module }))
+            : undefined,
           header,
           meters,
           carriedBytes: (state) =>

@@ -128,3 +128,17 @@ export class HookNotTakenError extends ValetError {
     this.name = 'HookNotTakenError'
   }
 }
+
+/** Signatures are to be nested by ERC-7739 in the domain of an account that says none. */
+export class AccountDomainUnknownError extends ValetError {
+  readonly account: Address
+
+  constructor(account: Address) {
+    super('AccountDomainUnknown', `The account ${account} does not say its EIP-712 domain (ERC-5267).`, {
+      docsPath: DOCS,
+      metaMessages: ['Its owner signs plainly then: leave out `nests`, and take `toGrantSigner` of its adapter.'],
+    })
+    this.name = 'AccountDomainUnknownError'
+    this.account = account
+  }
+}

@@ -91,7 +91,21 @@ export class EstimationFailedError extends ValetError {
   }
 }
 
-/** Validating the operation takes more gas, by the bundler's estimate and its margin, than bundlers allow. */
+/** What runs behind `executeUserOp` could not be tried by itself, and bundlers do not estimate it. */
+export class HookedEstimateFailedError extends ValetError {
+  constructor(cause: unknown) {
+    super('HookedEstimateFailed', "The operation's calls, or the hook around them, do not succeed by themselves.", {
+      cause,
+      docsPath: 'ACCOUNTS.md',
+      metaMessages: [
+        'If they would within the operation, pass a `callGasLimit` of your own: bundlers do not estimate what Kernel runs behind a hook.',
+      ],
+    })
+    this.name = 'HookedEstimateFailedError'
+  }
+}
+
+/** Validating the operation takes more gas than bundlers allow. */
 export class VerificationGasExceededError extends ValetError {
   readonly gas: bigint
   readonly limit: bigint
@@ -101,7 +115,7 @@ export class VerificationGasExceededError extends ValetError {
       docsPath: 'POLICIES.md',
       metaMessages: [
         'Put fewer calls into one operation, or fewer elements where a condition looks at `every` or `some` of them.',
-        "A bundler's estimate has a margin; a `verificationGasLimit` of your own is taken as it is. The direct lane has no such limit.",
+        'A `verificationGasLimit` of your own is taken as it is. The direct lane has no such limit.',
       ],
     })
     this.name = 'VerificationGasExceededError'

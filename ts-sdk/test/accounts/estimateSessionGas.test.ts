@@ -20,7 +20,9 @@ const bundlerOf = (verificationGasLimit: bigint): Client =>
     }),
   }) as unknown as Client
 
-const estimate = (verificationGasLimit: bigint, given: { verificationGasLimit?: bigint } = {}) =>
+type More = { given?: { verificationGasLimit?: bigint; callGasLimit?: bigint }; own?: bigint; callGas?: () => Promise<bigint> }
+
+const estimate = (verificationGasLimit: bigint, { given = {}, own, callGas }: More = {}) =>
   estimateSessionGas({
     bundler: bundlerOf(verificationGasLimit),
     entryPoint: entryPoint07Address,
@@ -30,6 +32,8 @@ const estimate = (verificationGasLimit: bigint, given: { verificationGasLimit?: 
     meters: new Set(),
     carriedBytes: () => 0,
     signatureGas: async () => 0n,
+    validationGas: async () => own,
+    callGas,
   })
 
 describe('verification gas', () => {
@@ -44,7 +48,23 @@ describe('verification gas', () => {
     expect(refusal).toMatchObject({ code: 'VerificationGasExceeded', gas: 500_001n, limit: 500_000n })
   })
 
+  test('is what bundlers allow where only the margin is above it', async () => {
+    expect(await estimate(700_000n, { own: 500_000n - missing })).toMatchObject({ verificationGasLimit: 500_000n })
+    const refusal: unknown = await estimate(700_000n, { own: 500_001n - missing }).catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(VerificationGasExceededError)
+    expect(refusal).toMatchObject({ gas: 500_001n, limit: 500_000n })
+  })
+
   test('is taken as it is where it is given', async () => {
-    expect(await estimate(900_000n, { verificationGasLimit: 600_000n })).toMatchObject({ verificationGasLimit: 600_000n })
+    expect(await estimate(900_000n, { given: { verificationGasLimit: 600_000n } })).toMatchObject({ verificationGasLimit: 600_000n })
+  })
+})
+
+describe('call gas', () => {
+  test('is the bundler\'s, or what is known where it cannot tell, or what is given', async () => {
+    const callGas = async () => 123_000n
+    expect(await estimate(100_000n)).toMatchObject({ callGasLimit: 50_000n })
+    expect(await estimate(100_000n, { callGas })).toMatchObject({ callGasLimit: 123_000n })
+    expect(await estimate(100_000n, { callGas, given: { callGasLimit: 7n } })).toMatchObject({ callGasLimit: 7n })
   })
 })

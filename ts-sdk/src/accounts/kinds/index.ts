@@ -10,6 +10,8 @@ import { safe7579 } from './safe7579.ts'
 
 export type { AccountAdapter, AccountIdentity, ModuleOfAccount, ModuleType } from './adapter.ts'
 export { kernel, msa, nexus, openzeppelin, safe7579 }
+export { type NestingAccount, toNestedGrantSigner } from './erc7739.ts'
+export { encodeInitializeKernel } from './kernel.ts'
 export { toSafeGrantSigner } from './safe7579.ts'
 
 /** Every kind of account that is known. */

@@ -3,9 +3,11 @@ import {
   type Hex,
   concat,
   encodeAbiParameters,
+  encodeFunctionData,
   hashTypedData,
   parseAbi,
   toFunctionSelector,
+  zeroAddress,
 } from 'viem'
 import { readContract } from 'viem/actions'
 import { ACCOUNT_LANES } from '../lanes/kinds.ts'
@@ -14,6 +16,7 @@ import type { AccountAdapter, AccountIdentity } from './adapter.ts'
 const ABI = parseAbi([
   'struct ValidationConfig { uint32 nonce; address hook; }',
   'function validationConfig(bytes21 validation) view returns (ValidationConfig config)',
+  'function initialize(bytes21 rootValidator, address hook, bytes validatorData, bytes hookData, bytes[] initConfig)',
 ])
 const EXECUTE = toFunctionSelector('execute(bytes32,bytes)')
 /** Stands where a hook could, and means that there is none. */
@@ -52,6 +55,20 @@ export const kernel: AccountAdapter = {
     signTypedData: (typedData): Promise<Hex> =>
       owner.signTypedData(inKernelDomain(hashTypedData(typedData as Parameters<typeof hashTypedData>[0]), of)),
   }),
+}
+
+/**
+ * Call data that gives a fresh Kernel its owner: what its factory passes on, and what an EOA under EIP-7702 sends to itself
+ * in the transaction that delegates. Kernel takes it once, and from anybody: between a delegation alone and a call of its
+ * own, whoever comes first owns the account.
+ *
+ * @param parameters.ownerValidator becomes the root validator
+ * @param parameters.ownerData what it takes at its install: to ZeroDev's ECDSA validator, the owner's address
+ */
+export function encodeInitializeKernel(parameters: { ownerValidator: Address; ownerData: Hex }): Hex {
+  const { ownerValidator, ownerData } = parameters
+  const args = [concat(['0x01', ownerValidator]), zeroAddress, ownerData, '0x', []] as const
+  return encodeFunctionData({ abi: ABI, functionName: 'initialize', args })
 }
 
 /** Kernel has its root validator sign over a hash of its own, which names account and chain. */
