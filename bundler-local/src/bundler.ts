@@ -49,9 +49,11 @@ export function startBundler(options: {
   rpcUrl: string;
   keys: Readonly<Record<"executor" | "utility", Hex>>;
   contracts: readonly Simulation[];
+  /** Several operations of one sender may stand in one bundle. */
+  sharedBundles?: boolean | undefined;
   onOutput: ServiceOptions["onOutput"];
 }): Promise<RunningService> {
-  const { port, rpcUrl, keys, contracts, onOutput } = options;
+  const { port, rpcUrl, keys, contracts, sharedBundles = false, onOutput } = options;
   const settings: Record<string, string | number | boolean> = {
     "--port": port,
     "--rpc-url": rpcUrl,
@@ -68,6 +70,7 @@ export function startBundler(options: {
     "--utility-wallet-monitor": false,
     "--block-time": 1_000,
     "--max-bundle-interval": 200,
+    "--enforce-unique-senders-per-bundle": !sharedBundles,
   };
   return startService({
     service: "bundler",

@@ -20,6 +20,8 @@ export type StackOptions = {
   bundlerPort?: number;
   /** Takes contracts of any size, which no other chain does: for tests with code that was built without the optimizer. */
   anyCodeSize?: boolean;
+  /** Puts several operations of one account into one bundle, which Alto by itself does not. */
+  sharedBundles?: boolean;
   /** Told in a few words what is being done. */
   onProgress?: (what: string) => void;
   /** Told everything that anvil and Alto write. */
@@ -72,7 +74,7 @@ const TOKENS: readonly ContractEntry[] = [
  * @throws PortInUseError, PortRangeError, ServiceStartError, SetupError and what {@link deploy} throws; nothing is left running
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { onProgress = () => {}, onOutput, anyCodeSize } = options;
+  const { onProgress = () => {}, onOutput, anyCodeSize, sharedBundles } = options;
   const ports = await takePorts(options);
   const rpcUrl = `http://127.0.0.1:${ports.rpc}`;
   const bundlerUrl = `http://127.0.0.1:${ports.bundler}`;
@@ -97,7 +99,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ]);
     await checkEntryPoints(client);
     onProgress("starting Alto");
-    services.push(await startBundler({ port: ports.bundler, rpcUrl, keys, contracts, onOutput }));
+    services.push(await startBundler({ port: ports.bundler, rpcUrl, keys, contracts, sharedBundles, onOutput }));
     const record = await deploying;
     const ended = Promise.race(services.map((service) => service.ended)).finally(stop);
     return { chainId: CHAIN_ID, chain: localChain(rpcUrl), rpcUrl, bundlerUrl, ports, accounts, addresses: addressesIn(record), record, stop, ended };

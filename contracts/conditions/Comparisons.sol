@@ -124,7 +124,7 @@ library Comparisons {
             holds = every;
             for (uint256 i; i < walk.count && holds == every; ++i) {
                 (walk.next, walk.bound) = (next, bound);
-                walk.choose(body, data, i);
+                walk.choose(body, data, i, i);
                 _finish(walk, body, data);
                 holds = _compare(trial, walk, operator, body, operands, data, proofs);
             }

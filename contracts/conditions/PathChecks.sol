@@ -53,9 +53,10 @@ library PathChecks {
                         found = second;
                         if (!WordTypes.isKnown(second)) valid = false;
                     }
-                } else if (code == PathSteps.FOLLOW) {
+                } else if (code == PathSteps.FOLLOW || code == PathSteps.FOLLOW_BEFORE) {
                     // An offset stands in a head that is longer than its index.
                     if (place == AT_ELEMENT || first >= second || last) valid = false;
+                    else if (code != PathSteps.FOLLOW && !_hasOthers(uint32(step >> 200), second - first - 1)) valid = false;
                     place = AT_OFFSET;
                 } else if (code == PathSteps.VALUE) {
                     if (cursor != start) valid = false;
@@ -87,6 +88,11 @@ library PathChecks {
             }
         }
         if (start == end) revert ISessionKeyErrors.PermissionBodyMalformed(index, start);
+    }
+
+    /// @dev Offsets behind another one in its head: a bit for each of the words there are, and not none, which is FOLLOW.
+    function _hasOthers(uint256 others, uint256 words) private pure returns (bool) {
+        return others != 0 && others >> words == 0;
     }
 
     /// @dev 1 to 32 bytes which, counted from the end of the byte string, do not pass it.

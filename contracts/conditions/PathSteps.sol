@@ -6,6 +6,7 @@ pragma solidity ^0.8.30;
 library PathSteps {
     uint256 internal constant WORD = 0x01;
     uint256 internal constant FOLLOW = 0x02;
+    uint256 internal constant FOLLOW_BEFORE = 0x03;
     uint256 internal constant ELEMENT = 0x04;
     uint256 internal constant EVERY = 0x05;
     uint256 internal constant SOME = 0x06;
@@ -30,7 +31,7 @@ library PathSteps {
     function length(uint256 step) internal pure returns (uint256 bytes_) {
         // Assembly: a table by code, for the loop over an array's elements asks at every step.
         assembly ("memory-safe") {
-            bytes_ := byte(step, shl(152, 0x00020300040202010105010403))
+            bytes_ := byte(step, shl(152, 0x00020307040202010105010403))
         }
     }
 }

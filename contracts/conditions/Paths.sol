@@ -63,13 +63,16 @@ library Paths {
                     if (code == PathSteps.TYPED_WORD && !WordTypes.isClean(walk.found, (step >> 232) & 0xff)) {
                         revert ISessionKeyErrors.WordNotClean(walk.callIndex, _path(walk, body), bytes32(walk.found));
                     }
-                } else if (code == PathSteps.FOLLOW) {
-                    _follow(
-                        walk, body, data, walk.position + 32 * ((step >> 240) & 0xff), 32 * ((step >> 232) & 0xff)
-                    );
+                } else if (code == PathSteps.FOLLOW || code == PathSteps.FOLLOW_BEFORE) {
+                    uint256 head = walk.position;
+                    uint256 slot = head + 32 * ((step >> 240) & 0xff);
+                    uint256 offset = _follow(walk, body, data, slot, 32 * ((step >> 232) & 0xff));
+                    if (code == PathSteps.FOLLOW_BEFORE) {
+                        _endBeforeOthers(walk, body, data, head, slot, offset, uint32(step >> 200));
+                    }
                 } else if (code == PathSteps.ELEMENT) {
                     _openArray(walk, body, data, (step >> 224) & 0xff);
-                    choose(walk, body, data, (step >> 232) & 0xffff);
+                    choose(walk, body, data, (step >> 232) & 0xffff, 0);
                 } else if (code == PathSteps.EVERY || code == PathSteps.SOME) {
                     _openArray(walk, body, data, (step >> 240) & 0xff);
                     walk.quantifier = code;
@@ -87,16 +90,30 @@ library Paths {
         }
     }
 
-    /// @notice Moves to element `index` of the array that the walk stands before.
-    function choose(Walk memory walk, bytes calldata body, bytes calldata data, uint256 index) internal pure {
+    /// @notice Moves to element `index` of the array that the walk stands before. One that stands behind an offset ends
+    /// where the next one begins, so that no two elements share a byte.
+    /// @param from the first element whose offset was not yet held against the next one's; at most `index`.
+    function choose(Walk memory walk, bytes calldata body, bytes calldata data, uint256 index, uint256 from)
+        internal
+        pure
+    {
         if (index >= walk.count) {
             revert ISessionKeyErrors.ElementMissing(walk.callIndex, _path(walk, body), index, walk.count);
         }
         // Unchecked: the elements' heads lie within the data.
         unchecked {
-            walk.position = walk.array + 32;
-            if (walk.width == 0) _follow(walk, body, data, walk.position + 32 * index, 32 * walk.count);
-            else walk.position += 32 * walk.width * index;
+            uint256 head = walk.array + 32;
+            if (walk.width != 0) {
+                walk.position = head + 32 * walk.width * index;
+                return;
+            }
+            uint256 behind = walk.count - 1;
+            for (uint256 bound = walk.bound; from <= index; ++from) {
+                (walk.position, walk.bound) = (head, bound);
+                uint256 slot = head + 32 * from;
+                uint256 offset = _follow(walk, body, data, slot, 32 * walk.count);
+                if (from != behind) walk.bound = _endBefore(walk, body, data, head, slot + 32, offset);
+            }
         }
     }
 
@@ -118,8 +135,9 @@ library Paths {
     function _follow(Walk memory walk, bytes calldata body, bytes calldata data, uint256 slot, uint256 head)
         private
         pure
+        returns (uint256 offset)
     {
-        uint256 offset = _word(walk, body, data, slot);
+        offset = _word(walk, body, data, slot);
         if (offset & 31 != 0 || offset < head) {
             revert ISessionKeyErrors.OffsetNotCanonical(walk.callIndex, _path(walk, body), slot, offset);
         }
@@ -127,6 +145,51 @@ library Paths {
         unchecked {
             if (offset > walk.bound - walk.position) _revertOutOfData(walk, body, data, slot);
             walk.position += offset;
+        }
+    }
+
+    /// @dev Of what the offset at `slot` leads to, no byte belongs to what other offsets behind it in the same head lead to.
+    /// @param others a bit for each of the 32 words behind `slot`, the lowest for the next one.
+    function _endBeforeOthers(
+        Walk memory walk,
+        bytes calldata body,
+        bytes calldata data,
+        uint256 head,
+        uint256 slot,
+        uint256 offset,
+        uint256 others
+    ) private pure {
+        uint256 nearest = walk.bound;
+        // Unchecked: words of the head, as the grant has seen to, which lies before what its offsets lead to.
+        unchecked {
+            for (; others != 0; others >>= 1) {
+                slot += 32;
+                if (others & 1 == 0) continue;
+                uint256 end = _endBefore(walk, body, data, head, slot, offset);
+                if (end < nearest) nearest = end;
+            }
+        }
+        walk.bound = nearest;
+    }
+
+    /// @dev Where what `offset` leads to ends at the latest: where what the offset at `other`, a word of the same head,
+    /// leads to begins. An encoder writes what offsets lead to in their own order.
+    function _endBefore(
+        Walk memory walk,
+        bytes calldata body,
+        bytes calldata data,
+        uint256 head,
+        uint256 other,
+        uint256 offset
+    ) private pure returns (uint256) {
+        uint256 end = data.word(other);
+        if (end & 31 != 0 || end <= offset) {
+            revert ISessionKeyErrors.OffsetNotCanonical(walk.callIndex, _path(walk, body), other, end);
+        }
+        // Unchecked: an offset was followed from `head`, so that it lies before `bound`.
+        unchecked {
+            if (end > walk.bound - head) _revertOutOfData(walk, body, data, other);
+            return head + end;
         }
     }
 

@@ -89,7 +89,8 @@ interface ISessionKeyErrors {
     error PathOutOfData(uint256 callIndex, bytes path, uint256 position);
     /// @notice The array that the path walks has `length` elements, not more than `index`.
     error ElementMissing(uint256 callIndex, bytes path, uint256 index, uint256 length);
-    /// @notice The offset at `position` is not a multiple of 32 or points before the end of its own head.
+    /// @notice The offset at `position` is not a multiple of 32, points before the end of its own head, or does not lead
+    /// behind what an offset before it leads to.
     error OffsetNotCanonical(uint256 callIndex, bytes path, uint256 position, uint256 offset);
     /// @notice The word that the path finds is wider than its type.
     error WordNotClean(uint256 callIndex, bytes path, bytes32 word);

@@ -1,48 +1,52 @@
 import { randomInt } from "node:crypto";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ProcessName } from "../src/supervisor/processes.ts";
-import { ether, SHOP } from "../test/operations.ts";
-import { openSession, prepare, type Prepared, sign, type TestSession } from "../test/prepared.ts";
-import { startTestSigner, type TestSigner } from "../test/signer.ts";
+import { bodyOf, ether, sessionOperation, SHOP } from "../test/operations.ts";
+import { openSession, prepare, type Prepared, type TestSession } from "../test/prepared.ts";
+import { type Answer, startTestSigner, type TestSigner } from "../test/signer.ts";
+import { type Disk, type DiskKind, DISKS, type Remains } from "./disks.ts";
 import { faultsOf, type Given, type Step, stepsOf } from "./ledger.ts";
 
 /** Requests of a round. Their session has money for twenty, so each round also runs into its cap. */
 const BURST = 24;
 const CAP = 20_000_000n;
 /** The requests begin within this time, and the blow comes within it: some of them are at each step of signing. */
-const BURST_MS = 80;
-/** Copies of the database in one burst: each is the disk that another power cut would have left. */
-const CUTS = 9;
+const BURST_MS = { sqlite: 80, postgres: 160 } as const;
+/** Power cuts in one burst: what each of several machines would have left. */
+const CUTS = { sqlite: 15, postgres: 5 } as const;
+/** A process that was ended comes back within a second. */
+const BACK_MS = 60_000;
 
-type Blow = ProcessName | "power";
-/** What a round of each kind counts for; processes take a second to come back, copies take none. */
-const BLOWS: readonly Blow[] = ["wallet", "http", "guardrails", "power"];
+/** Who is ended with SIGKILL: a process of the signer, the database's server, or all of the machine. */
+export type Blow = ProcessName | "server" | "power";
+const BLOWS = { sqlite: ["wallet", "http", "guardrails", "power"], postgres: ["wallet", "http", "guardrails", "server", "power"] } as const;
 
 /** How often each kind of blow came, and in how many of them a request was at that step of signing. */
-export type Tally = Record<Blow, { crashes: number } & Record<Step, number>>;
+export type Tally = Partial<Record<Blow, { crashes: number } & Record<Step, number>>>;
 
-/** What came of a run. */
-export type CrashReport = { readonly crashes: number; readonly signatures: number; readonly unanswered: number; readonly tally: Tally; readonly faults: readonly string[] };
+/** What came of a run. `askedAgain`: requests that a blow left without an answer, and which got it when they came again. */
+export type CrashReport = { readonly crashes: number; readonly signatures: number; readonly askedAgain: number; readonly tally: Tally; readonly faults: readonly string[] };
 
-const untouched = () => ({ crashes: 0, "before the reservation": 0, "between reservation and signature": 0, "after the signature": 0 });
+type Request = { readonly body: unknown; answer: Answer | undefined };
 
 /** One run: a signer that is beaten, and what anybody was given by it. */
 class Run {
+  readonly kind: DiskKind;
+  readonly disk: Disk;
   readonly signer: TestSigner;
-  readonly copies = mkdtempSync(join(tmpdir(), "signer-power-"));
-  readonly tally: Tally = { wallet: untouched(), http: untouched(), guardrails: untouched(), power: untouched() };
+  readonly tally: Tally = {};
   readonly given: Given[] = [];
   readonly faults: string[] = [];
-  readonly live: string;
-  unanswered = 0;
+  askedAgain = 0;
   #sequence = 0n;
 
-  constructor(signer: TestSigner) {
+  constructor(kind: DiskKind, disk: Disk, signer: TestSigner) {
+    this.kind = kind;
+    this.disk = disk;
     this.signer = signer;
-    this.live = `sqlite:${join(signer.folder, "data", "signer.db")}`;
   }
 
   get crashes(): number {
@@ -50,101 +54,122 @@ class Run {
   }
 
   async round(blow: Blow, prepared: Prepared): Promise<void> {
-    const { signer, given } = this;
-    const session = await again(() => openSession(signer, prepared, { max_spend_total_native: String(CAP) }));
-    const early: Given[] = [];
-    const burst = Array.from({ length: BURST }, () => this.#give(session));
-    for (const one of burst) void one.then((it) => it && early.push(it));
-    if (blow === "power") await this.#cutPower(session, early);
-    else await this.#kill(blow);
-    const answers = await Promise.all(burst);
-    given.push(...answers.filter((it) => it !== undefined));
-    this.unanswered += answers.filter((it) => it === undefined).length;
-    if (blow === "guardrails") {
-      await signer.running.ended;
-      await this.check(this.live, given);
-      await signer.restart();
-      if (signer.running.halt) this.faults.push(signer.running.halt.reason);
-    }
-    if (blow !== "power") await this.#note(blow, this.live, session, given);
+    const session = await again(() => openSession(this.signer, prepared, { max_spend_total_native: String(CAP) }));
+    const requests = Array.from({ length: BURST }, () => this.#request(session));
+    const burst = requests.map(async (request) => {
+      await sleep(randomInt(BURST_MS[this.kind]));
+      await this.#ask(session, request);
+    });
+    if (blow === "power") await this.#cutPower(session);
+    else await this.#strike(blow);
+    await Promise.all(burst);
+    if (blow === "guardrails") await this.#revive();
+    if (blow === "power") return;
+    await this.#note(blow, this.disk.url, session, this.given);
+    await this.check(this.disk.url, this.given);
+    await this.#askAgain(session, requests);
   }
 
   async check(url: string, given: readonly Given[]): Promise<void> {
     this.faults.push(...(await faultsOf(url, given, CAP)));
   }
 
-  async #give(session: TestSession): Promise<Given | undefined> {
-    const sequence = ++this.#sequence;
-    await sleep(randomInt(BURST_MS));
+  #request({ sender, key }: TestSession): Request {
+    return { body: bodyOf(sessionOperation(sender, key, [ether(SHOP, 0n)], { sequence: ++this.#sequence })), answer: undefined };
+  }
+
+  async #ask({ token }: TestSession, request: Request): Promise<void> {
     try {
-      const { status, body } = await sign(this.signer, session, [ether(SHOP, 0n)], sequence);
-      return status === 200 ? { reservation: String(body["reservation"]), signature: String(body["signature"]), auditSeq: Number(body["audit_seq"]) } : undefined;
+      const answer = await this.signer.ask("POST", "/v1/agent/user-operations", request.body, token);
+      request.answer = answer;
+      const { status, body } = answer;
+      if (status === 200) this.given.push({ reservation: String(body["reservation"]), signature: String(body["signature"]), auditSeq: Number(body["audit_seq"]) });
     } catch {
       // The other end has died.
-      return undefined;
     }
   }
 
-  async #kill(name: ProcessName): Promise<void> {
-    await sleep(randomInt(BURST_MS));
-    const pid = this.signer.running.pid(name);
+  async #strike(blow: Exclude<Blow, "power">): Promise<void> {
+    await sleep(randomInt(BURST_MS[this.kind]));
+    if (blow === "server") return this.disk.killServer?.();
+    const pid = this.signer.running.pid(blow);
     if (pid !== undefined) process.kill(pid, "SIGKILL");
   }
 
-  async #cutPower(session: TestSession, early: readonly Given[]): Promise<void> {
-    for (let cut = 0; cut < CUTS; cut++) {
-      await sleep(randomInt(Math.ceil((2 * BURST_MS) / CUTS)));
-      // Whatever was answered before the copy began is in it.
-      const answered = [...this.given, ...early];
-      const url = `sqlite:${this.#copy()}`;
-      await this.check(url, answered);
-      await this.#note("power", url, session, answered);
-    }
+  async #revive(): Promise<void> {
+    await this.signer.running.ended;
+    await this.check(this.disk.url, this.given);
+    await this.signer.restart();
+    if (this.signer.running.halt) this.faults.push(this.signer.running.halt.reason);
   }
 
-  /** Copies the database's files at one moment. The process is stopped for it: a power cut leaves no time between two files. */
-  #copy(): string {
-    const pid = this.signer.running.pid("guardrails") ?? 0;
-    const copy = mkdtempSync(join(this.copies, "copy-"));
-    process.kill(pid, "SIGSTOP");
-    try {
-      for (const suffix of ["", "-wal"]) cpSync(join(this.signer.folder, "data", `signer.db${suffix}`), join(copy, `signer.db${suffix}`));
-    } finally {
-      process.kill(pid, "SIGCONT");
+  async #cutPower(session: TestSession): Promise<void> {
+    const cuts: { answered: readonly Given[]; remains: Remains }[] = [];
+    for (let cut = 0; cut < CUTS[this.kind]; cut++) {
+      await sleep(randomInt(Math.ceil((2 * BURST_MS[this.kind]) / CUTS[this.kind])));
+      // Whatever was answered before the cut began is on the disk.
+      const answered = [...this.given];
+      cuts.push({ answered, remains: await this.disk.cutPower(this.signer.running.pid("guardrails") ?? 0) });
     }
-    return join(copy, "signer.db");
+    for (const { answered, remains } of cuts) {
+      try {
+        const url = await remains.open();
+        await this.check(url, answered);
+        await this.#note("power", url, session, answered);
+      } finally {
+        await remains.remove();
+      }
+    }
   }
 
   async #note(blow: Blow, url: string, session: TestSession, given: readonly Given[]): Promise<void> {
-    const counts = this.tally[blow];
+    const counts = (this.tally[blow] ??= { crashes: 0, "before the reservation": 0, "between reservation and signature": 0, "after the signature": 0 });
     counts.crashes++;
     for (const step of await stepsOf(url, session.id, BURST, given)) counts[step]++;
-    if (url !== this.live) rmSync(join(url.slice("sqlite:".length), ".."), { recursive: true });
+  }
+
+  /** Nothing is lost: who asks again gets the signature of what was reserved, and nothing is charged twice. */
+  async #askAgain(session: TestSession, requests: readonly Request[]): Promise<void> {
+    const isSettled = ({ answer }: Request): boolean => answer?.status === 200 || answer?.body.error?.code === "native_total_exceeded";
+    const open = requests.filter((request) => !isSettled(request));
+    await Promise.all(
+      open.map((request) =>
+        again(async () => {
+          await this.#ask(session, request);
+          if (!isSettled(request)) throw new Error(JSON.stringify(request.answer?.body));
+        }),
+      ),
+    );
+    this.askedAgain += open.length;
+    const steps = await stepsOf(this.disk.url, session.id, 0, this.given);
+    this.faults.push(...steps.map((step) => `session ${session.id} has a request that is ${step}, though all were asked again`));
   }
 }
 
-/** Ends a process with SIGKILL, or copies the database as a power cut would leave it, in the middle of a burst; again and again. */
-export async function crash(count: number, tell: (crashes: number) => void): Promise<CrashReport> {
-  const signer = await startTestSigner();
-  const run = new Run(signer);
+/** Ends processes with SIGKILL, or looks at what a power cut would leave, in the middle of a burst; again and again. */
+export async function crash(kind: DiskKind, count: number, tell: (crashes: number) => void): Promise<CrashReport> {
+  const folder = mkdtempSync(join(tmpdir(), "signer-crash-"));
+  const disk = await DISKS[kind](folder);
+  const signer = await startTestSigner({ folder, database: disk.url });
+  const run = new Run(kind, disk, signer);
   try {
     const prepared = await prepare(signer);
+    const blows = BLOWS[kind];
     for (let round = 0; run.crashes < count && run.faults.length === 0; round++) {
-      await run.round(BLOWS[round % BLOWS.length] ?? "power", prepared);
+      await run.round(blows[round % blows.length] ?? "power", prepared);
       tell(run.crashes);
     }
-    await run.check(run.live, run.given);
-    const { crashes, given, unanswered, tally, faults } = run;
-    return { crashes, signatures: given.length, unanswered, tally, faults };
+    await run.check(disk.url, run.given);
+    const { crashes, given, askedAgain, tally, faults } = run;
+    return { crashes, signatures: given.length, askedAgain, tally, faults };
   } finally {
     await signer.stop();
-    rmSync(run.copies, { recursive: true });
+    await disk.remove();
   }
 }
 
-/** A process that was ended comes back within a second. */
 async function again<T>(run: () => Promise<T>): Promise<T> {
-  for (const deadline = Date.now() + 60_000; ; await sleep(25)) {
+  for (const deadline = Date.now() + BACK_MS; ; await sleep(25)) {
     try {
       return await run();
     } catch (error) {

@@ -25,13 +25,14 @@ export const token = (functionName: "transfer" | "approve", to: Address, amount:
 
 export const ether = (to: Address, value: bigint): Call => ({ to, value, data: "0x" });
 
-type Change = Partial<UserOperation<"0.9">> & { sequence?: bigint };
+/** `coSigner`: of the policy that a session's operation shows, from 50 units of {@link TOKEN} on. */
+type Change = Partial<UserOperation<"0.9">> & { sequence?: bigint; coSigner?: Hex };
 
 export const now = (): bigint => BigInt(Math.floor(Date.now() / 1000));
 
 /** An operation of a session's key that wants to be signed; its window ends in four minutes. */
-export function sessionOperation(sender: Address, key: Address, calls: readonly Call[], { sequence = 0n, ...change }: Change = {}, window = { validAfter: now() - 10n, validUntil: now() + 240n }): UserOperation {
-  const evidence = evidenceFor(sender, key, calls.length === 0 ? [ether(SHOP, 1n)] : calls);
+export function sessionOperation(sender: Address, key: Hex, calls: readonly Call[], { sequence = 0n, coSigner, ...change }: Change = {}, window = { validAfter: now() - 10n, validUntil: now() + 240n }): UserOperation {
+  const evidence = evidenceFor(sender, key, calls.length === 0 ? [ether(SHOP, 1n)] : calls, coSigner);
   return {
     sender,
     nonce: (nonceKeyOf(MODULE) << 64n) | sequence,
@@ -50,12 +51,13 @@ export function ownerOperation(sender: Address, calls: readonly Call[], { sequen
 /** The body of a request to sign. */
 export const bodyOf = (operation: UserOperation, entryPoint: Address = ENTRY_POINT): Record<string, unknown> => ({ chain: LOCAL, entry_point: entryPoint, user_operation: toWire(operation) });
 
-function evidenceFor(sender: Address, key: Address, calls: readonly Call[]): Hex {
+function evidenceFor(sender: Address, key: Hex, calls: readonly Call[], coSigner: Hex | undefined): Hex {
   const policy = definePolicy({
     validUntil: now() + 3600n,
     nativeLimit: { amount: 10n ** 18n, period: "day" },
     tokenLimits: [{ token: TOKEN, amount: 1_000_000n, period: "day" }],
     callPolicies: [{ target: TOKEN, abi: erc20Abi, functionName: "transfer" }],
+    ...(coSigner && { coSigner: { signer: coSigner, thresholds: [{ token: TOKEN, above: 50n }] } }),
   });
   const { header, proofs } = encodePolicy(policy);
   return buildEvidence({ key, header, list: policy.permissions.list, proofs }, sender, calls);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Deployment } from "../src/protocol/accounts.ts";
@@ -18,12 +18,13 @@ export type TestSigner = {
   stop(): Promise<void>;
 };
 
-/** A signer with processes of its own, in a folder of its own. */
-export async function startTestSigner(options: Partial<SignerOptions> = {}): Promise<TestSigner> {
+/** A signer with processes of its own, in a folder of its own. A replica has another's keys and credentials. */
+export async function startTestSigner(options: Partial<SignerOptions> = {}, replicaOf?: TestSigner): Promise<TestSigner> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "signer-"));
+  if (replicaOf) copyKeys(replicaOf.folder, folder);
   let running = await startSigner({ ...options, folder });
-  if (!running.issued) throw new Error("the signer is not new");
-  const credentials = running.issued;
+  const credentials = running.issued ?? replicaOf?.credentials;
+  if (!credentials) throw new Error("the signer is not new");
   return {
     folder,
     credentials,
@@ -47,6 +48,11 @@ export async function startTestSigner(options: Partial<SignerOptions> = {}): Pro
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Sealed keys, and what opens them. */
+export function copyKeys(from: string, to: string): void {
+  for (const name of ["keys", "simulator"]) cpSync(join(from, name), join(to, name), { recursive: true });
 }
 
 export const GUARDIAN = "0x00000000000000000000000000000000000000a1";

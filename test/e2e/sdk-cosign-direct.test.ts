@@ -4,9 +4,7 @@ import {
   type CallRequest,
   CosignatureDeclinedError,
   CosignatureNeededError,
-  type CosignExplanation,
   type CosignRequest,
-  InvalidCosignRequestError,
   InvalidCosignatureError,
   type RedemptionCosignRequest,
   type SenderClient,
@@ -24,13 +22,11 @@ import {
   sendCosignedRedemption,
   serializeCosignRequest,
   sessionKeyOwnerActions,
-  signCosignRequest,
   signRedemption,
-  toSessionKeyAccount,
-  verifyCosignRequest,
 } from '../../ts-sdk/src/index.ts'
 import { contentOf } from '../../ts-sdk/src/cosigning/content.ts'
 import { type Fixture, useFixture, tokenAbi } from '../integration/sdk-fixture.ts'
+import { coSignedAccount, cosignaturesOf, dollarsOf, expectNoneToPass, toPerson } from './cosigning.ts'
 
 /** Co-signing above a threshold in the direct lane: the agent asks, the person is shown it and signs, anybody sends. */
 
@@ -46,7 +42,7 @@ const transfer = (to: Address, amount: bigint): CallRequest => fixture.transfer(
 
 /** A key that may spend 500 dollars, alone up to 50 at once, and 1 ether, alone up to 0.1. */
 async function coSignedKey() {
-  const { module, publicClient, bundler } = fixture
+  const { module, publicClient } = fixture
   const [key, relayer, person] = [await fixture.newFundedKey(), await fixture.newFundedKey(), fixture.newKey()]
   const payee = fixture.newKey().address
   const { owner, wallet } = await fixture.newDelegatedOwner('0.7', relayer.address)
@@ -77,16 +73,7 @@ async function coSignedKey() {
     },
   })
   await actions.grantSessionKey({ key: key.address, policy })
-  const account = (cosign?: (request: CosignRequest) => Promise<Hex>) =>
-    toSessionKeyAccount({
-      client: publicClient,
-      bundler,
-      account: owner.address,
-      module,
-      policy,
-      signer: key,
-      ...(cosign && { cosign }),
-    })
+  const account = coSignedAccount(fixture, { account: owner.address, policy, signer: key })
   const alone = await account()
   const request = async (amount: bigint, note?: string): Promise<RedemptionCosignRequest> => {
     const calls = [transfer(payee, amount)]
@@ -99,10 +86,6 @@ async function coSignedKey() {
     if (!found) throw new Error('no co-signature is needed')
     return found
   }
-  const confirm = (it: CosignRequest) =>
-    signCosignRequest(publicClient, { request: it, module, signer: person, confirm: () => true })
-  const balance = () =>
-    publicClient.readContract({ abi: tokenAbi, address: fixture.usdc, functionName: 'balanceOf', args: [payee] })
   return {
     key,
     person,
@@ -112,8 +95,8 @@ async function coSignedKey() {
     account,
     alone,
     request,
-    confirm,
-    balance,
+    ...toPerson(fixture, person),
+    balance: () => dollarsOf(fixture, payee),
     of: { account: owner.address, module, policy },
     ofKey: fixture.walletOf(key),
     relay: fixture.walletOf(relayer),
@@ -127,7 +110,7 @@ const codeOf = (action: Promise<unknown>): Promise<string | undefined> =>
   )
 
 test('the agent acts alone up to the threshold, and one unit above with the person', { timeout: TIMEOUT }, async () => {
-  const { alone, of, ofKey, relay, key, payee, person, request, balance, module } = await coSignedKey()
+  const { alone, of, ofKey, relay, key, payee, request, balance, read } = await coSignedKey()
   const dry = (amount: bigint) =>
     previewRedeem(fixture.publicClient, { ...of, key: key.address, calls: [transfer(payee, amount)] })
   expect((await dry(THRESHOLD)).needsCosignature).toBe(false)
@@ -143,23 +126,13 @@ test('the agent acts alone up to the threshold, and one unit above with the pers
 
   const sent = serializeCosignRequest(await request(THRESHOLD + 1n, 'rent'))
   const received = parseCosignRequest(sent)
-  let shown: CosignExplanation | undefined
-  const cosignature = await signCosignRequest(fixture.publicClient, {
-    request: received,
-    module,
-    signer: person,
-    confirm: (explanation) => {
-      shown = explanation
-      return true
-    },
-  })
-  expect(shown?.userOpHash).toBeUndefined()
-  expect(shown?.calls).toMatchObject([{ functionName: 'transfer', args: [payee, THRESHOLD + 1n] }])
-  expect(shown?.charges).toMatchObject([
+  const { cosignature, shown, text } = await read(received)
+  expect(shown.userOpHash).toBeUndefined()
+  expect(shown.calls).toMatchObject([{ functionName: 'transfer', args: [payee, THRESHOLD + 1n] }])
+  expect(shown.charges).toMatchObject([
     { token: fixture.usdc, charge: THRESHOLD + 1n, threshold: THRESHOLD, left: 349_999_999n, passes: true },
     { token: undefined, number: 1, charge: THRESHOLD + 1n, threshold: 60_000_000n, left: 149_999_999n, passes: false },
   ])
-  const text = shown?.lines.join('\n')
   expect(text).toContain('a transaction to the module, without a bundler')
   expect(text).toContain("It is the key's next act")
   expect(text).toContain('The agent says, unchecked: "rent"')
@@ -205,7 +178,7 @@ test('with the person at hand, every way of sending asks on the way', { timeout:
 test('the module says what is wrong with a co-signature', { timeout: TIMEOUT }, async () => {
   const { key, person, request, relay } = await coSignedKey()
   const above = await request(THRESHOLD + 1n)
-  const { digest, typedData } = contentOf(above)
+  const { own, byKey } = await cosignaturesOf(above, person, key)
   const other = contentOf(await request(THRESHOLD + 2n))
   const answerTo = (it: RedemptionCosignRequest, cosignature: Hex) => {
     const { module, account, window, evidence, keySignature, redemption } = it
@@ -213,10 +186,8 @@ test('the module says what is wrong with a co-signature', { timeout: TIMEOUT }, 
     const context = encodeRedemptionContext({ ...window, evidence, authorization: { nonce, keySignature }, cosignature })
     return codeOf(relayRedemption(relay, { module, account, mode, executionCalldata, context, nonce, ...window }))
   }
-  const own = encodeCosignature(digest, await person.signTypedData(typedData))
   expect(await answerTo(above, '0x')).toBe('CosignatureMissing')
   expect(await answerTo(above, concat([own.slice(0, -2) as Hex, '0x00']))).toBe('CosignatureMalformed')
-  const byKey = encodeCosignature(digest, await key.signTypedData(typedData))
   expect(await answerTo(above, byKey)).toBe('CosignatureByAnotherKey')
   const overOther = encodeCosignature(other.digest, await person.signTypedData(other.typedData))
   expect(await answerTo(above, overOther)).toBe('CosignatureOverOtherContent')
@@ -228,14 +199,12 @@ test('the module says what is wrong with a co-signature', { timeout: TIMEOUT }, 
 
 describe("the co-signer's client", () => {
   test('signs nothing that is not what it says', { timeout: TIMEOUT }, async () => {
-    const { person, request, payee, of, ofKey, module, alone } = await coSignedKey()
+    const { request, payee, of, ofKey, alone, verify, decline } = await coSignedKey()
     const good = await request(THRESHOLD + 1n)
-    const verify = (changes: Partial<RedemptionCosignRequest>, coSigner: Address = person.address) =>
-      verifyCosignRequest(fixture.publicClient, { request: { ...good, ...changes }, module, coSigner })
     const redemption = (changes: Partial<RedemptionCosignRequest['redemption']>) => ({
       redemption: { ...good.redemption, ...changes },
     })
-    await expect(verify({})).resolves.toMatchObject({ account: of.account })
+    await expect(verify(good)).resolves.toMatchObject({ account: of.account })
     const elsewhere = (await request(THRESHOLD + 2n)).redemption.executionCalldata
     const tampered: readonly [Partial<RedemptionCosignRequest>, RegExp][] = [
       [{ chainId: 1 }, /for chain 1/],
@@ -253,40 +222,22 @@ describe("the co-signer's client", () => {
       [{ evidence: `${good.evidence}00` }, /has not signed/],
       [{ evidence: '0x01' }, /can not be read/],
     ]
-    for (const [changes, message] of tampered) {
-      const error = await verify(changes).catch((it: unknown) => it)
-      expect(error).toBeInstanceOf(InvalidCosignRequestError)
-      expect(String(error)).toMatch(message)
-    }
-    await expect(verify({}, payee)).rejects.toThrow(/co-signer is/)
-    const declined = signCosignRequest(fixture.publicClient, { request: good, module, signer: person, confirm: () => false })
-    await expect(declined).rejects.toBeInstanceOf(CosignatureDeclinedError)
+    await expectNoneToPass(good, tampered, verify)
+    await expect(verify(good, payee)).rejects.toThrow(/co-signer is/)
+    await expect(decline(good)).rejects.toBeInstanceOf(CosignatureDeclinedError)
     // One for a later turn is shown as such; one whose place the key has taken meanwhile is not signed.
     const later = await alone
       .signRedemption({ calls: [transfer(payee, THRESHOLD + 1n)], nonce: 2n })
       .catch((it: unknown) => (it as CosignatureNeededError).request)
-    const shown = await verifyCosignRequest(fixture.publicClient, {
-      request: later as RedemptionCosignRequest,
-      module,
-      coSigner: person.address,
-    })
-    expect(shown.lines.join('\n')).toContain('Its turn is after 2 more calls of the key')
+    expect((await verify(later as RedemptionCosignRequest)).lines.join('\n')).toContain('Its turn is after 2 more calls of the key')
     await redeemAsKey(ofKey, { ...of, calls: [transfer(payee, 1n)] })
-    await expect(verify({})).rejects.toThrow(/Its place in line, 0, is taken/)
+    await expect(verify(good)).rejects.toThrow(/Its place in line, 0, is taken/)
   })
 
   test("the agent's client completes nothing that the module would refuse", { timeout: TIMEOUT }, async () => {
     const { key, person, request, of, ofKey, payee } = await coSignedKey()
     const above = await request(THRESHOLD + 1n)
-    const { digest, typedData } = contentOf(above)
-    const own = encodeCosignature(digest, await person.signTypedData(typedData))
-    const wrong: readonly Hex[] = [
-      '0x',
-      own.slice(0, -2) as Hex,
-      `${own}00`,
-      concat(['0x00000000', `0x${own.slice(10)}`]),
-      encodeCosignature(digest, await key.signTypedData(typedData)),
-    ]
+    const { own, wrong } = await cosignaturesOf(above, person, key)
     for (const cosignature of wrong) {
       await expect(completeCosignedRedemption(above, cosignature)).rejects.toBeInstanceOf(InvalidCosignatureError)
       const calls = [transfer(payee, THRESHOLD + 1n)]

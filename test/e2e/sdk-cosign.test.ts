@@ -4,11 +4,8 @@ import { describe, expect, test } from 'vitest'
 import {
   type CallRequest,
   CosignatureDeclinedError,
-  type CosignExplanation,
-  type CosignRequest,
   type OperationCosignRequest,
   type EntryPointVersion,
-  InvalidCosignRequestError,
   InvalidCosignatureError,
   completeCosignedOperation,
   definePolicy,
@@ -26,14 +23,13 @@ import {
   sessionKeyAgentActions,
   sessionKeyOwnerActions,
   setOwnerRoute,
-  signCosignRequest,
   signGrant,
   toEoaGrantSigner,
   toSessionKeyAccount,
-  verifyCosignRequest,
 } from '../../ts-sdk/src/index.ts'
 import { contentOf } from '../../ts-sdk/src/cosigning/content.ts'
 import { type Fixture, useFixture, tokenAbi } from '../integration/sdk-fixture.ts'
+import { coSignedAccount, cosignaturesOf, dollarsOf, expectNoneToPass, toPerson } from './cosigning.ts'
 
 const TIMEOUT = 60_000
 const THRESHOLD = 50_000_000n
@@ -47,7 +43,7 @@ const transfer = (to: Address, amount: bigint): CallRequest => fixture.transfer(
 
 /** A key that may spend 500 dollars, alone up to 50 at once, and 0.01 ether of gas. */
 async function coSignedKey(entryPoint: EntryPointVersion) {
-  const { module, publicClient, bundler } = fixture
+  const { module } = fixture
   const [agent, person, payee] = [fixture.newKey(), fixture.newKey(), fixture.newKey().address]
   const { owner, wallet } = await fixture.newDelegatedOwner(entryPoint, fixture.newKey().address)
   const policy = definePolicy({
@@ -64,17 +60,7 @@ async function coSignedKey(entryPoint: EntryPointVersion) {
     },
   })
   await wallet.extend(sessionKeyOwnerActions({ module })).grantSessionKey({ key: agent.address, policy })
-  const account = (cosign?: (request: CosignRequest) => Promise<Hex>) =>
-    toSessionKeyAccount({
-      client: publicClient,
-      bundler,
-      account: owner.address,
-      module,
-      policy,
-      signer: agent,
-      entryPoint,
-      ...(cosign && { cosign }),
-    })
+  const account = coSignedAccount(fixture, { account: owner.address, policy, signer: agent, entryPoint })
   const alone = await account()
   const client = fixture.bundlerClientOf(alone).extend(sessionKeyAgentActions())
   const request = async (amount: bigint, note?: string): Promise<OperationCosignRequest> => {
@@ -86,13 +72,12 @@ async function coSignedKey(entryPoint: EntryPointVersion) {
     if (!found) throw new Error('no co-signature is needed')
     return found
   }
-  const balance = () =>
-    publicClient.readContract({ abi: tokenAbi, address: fixture.usdc, functionName: 'balanceOf', args: [payee] })
   const landed = async (hash: Hex) => {
     const { success } = await client.waitForUserOperationReceipt({ hash })
     expect(success).toBe(true)
   }
-  return { agent, person, payee, owner, policy, account, alone, client, request, balance, landed, entryPoint }
+  const balance = () => dollarsOf(fixture, payee)
+  return { agent, person, payee, owner, account, alone, client, request, balance, landed, entryPoint, ...toPerson(fixture, person) }
 }
 
 type Keys = Awaited<ReturnType<typeof coSignedKey>>
@@ -119,7 +104,7 @@ async function answerTo({ entryPoint, owner }: Keys, request: OperationCosignReq
 describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoint v%s', (entryPoint) => {
   test('the agent acts alone up to the threshold, and one unit above with the person', { timeout: TIMEOUT }, async () => {
     const keys = await coSignedKey(entryPoint)
-    const { alone, client, payee, person, request, balance, landed } = keys
+    const { alone, client, payee, request, balance, landed, read, account, confirm } = keys
     expect((await alone.preview({ calls: [transfer(payee, THRESHOLD)] })).needsCosignature).toBe(false)
     expect((await alone.preview({ calls: [transfer(payee, THRESHOLD + 1n)] })).needsCosignature).toBe(true)
     await landed(await client.sendSessionOperation({ calls: [transfer(payee, THRESHOLD)] }))
@@ -129,35 +114,19 @@ describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoin
     })
 
     const sent = serializeCosignRequest(await request(THRESHOLD + 1n, 'rent'))
-    let shown: CosignExplanation | undefined
     const received = parseCosignRequest(sent) as OperationCosignRequest
-    const cosignature = await signCosignRequest(fixture.publicClient, {
-      request: received,
-      module: fixture.module,
-      signer: person,
-      confirm: (explanation) => {
-        shown = explanation
-        return true
-      },
-    })
-    expect(shown?.calls).toMatchObject([{ functionName: 'transfer', args: [payee, THRESHOLD + 1n] }])
-    expect(shown?.charges.filter((it) => it.passes)).toMatchObject([
+    const { cosignature, shown, text } = await read(received)
+    expect(shown.calls).toMatchObject([{ functionName: 'transfer', args: [payee, THRESHOLD + 1n] }])
+    expect(shown.charges.filter((it) => it.passes)).toMatchObject([
       { token: fixture.usdc, charge: THRESHOLD + 1n, threshold: THRESHOLD, left: 399_999_999n },
     ])
-    expect(shown?.lines.join('\n')).toContain('The agent says, unchecked: "rent"')
-    expect(shown?.lines.join('\n')).toContain('That is above the')
+    expect(text).toContain('The agent says, unchecked: "rent"')
+    expect(text).toContain('That is above the')
     await landed(await sendCosignedOperation(fixture.bundler, { request: received, cosignature }))
     expect(await balance()).toBe(2n * THRESHOLD + 1n)
 
     // At hand, the person is asked on the way.
-    const asked = await keys.account((it) =>
-      signCosignRequest(fixture.publicClient, {
-        request: it,
-        module: fixture.module,
-        signer: person,
-        confirm: () => true,
-      }),
-    )
+    const asked = await account(confirm)
     await landed(await client.sendSessionOperation({ account: asked, calls: [transfer(payee, 60_000_000n)] }))
     expect(await balance()).toBe(2n * THRESHOLD + 60_000_001n)
   })
@@ -166,11 +135,10 @@ describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoin
     const keys = await coSignedKey(entryPoint)
     const { agent, person, request } = keys
     const above = await request(THRESHOLD + 1n)
-    const { digest, typedData } = contentOf(above)
+    const { byKey: byAgent } = await cosignaturesOf(above, person, agent)
     const other = contentOf(await request(THRESHOLD + 2n))
     expect(await answerTo(keys, above, '0x')).toBe('CosignatureMissing')
     expect(await answerTo(keys, above, '0x1234')).toBe('CosignatureMalformed')
-    const byAgent = encodeCosignature(digest, await agent.signTypedData(typedData))
     expect(await answerTo(keys, above, byAgent)).toBe('CosignatureByAnotherKey')
     const overOther = encodeCosignature(other.digest, await person.signTypedData(other.typedData))
     expect(await answerTo(keys, above, overOther)).toBe('CosignatureOverOtherContent')
@@ -207,32 +175,19 @@ test.concurrent('a first operation that carries its grant is shown, signed by tw
   const client = fixture.bundlerClientOf(account)
   const request = await requestCosignature(client, { account, calls: [transfer(payee, THRESHOLD + 1n)] })
   if (!request) throw new Error('no co-signature is needed')
-  let shown: CosignExplanation | undefined
-  const cosignature = await signCosignRequest(publicClient, {
-    request,
-    module,
-    signer: person,
-    confirm: (explanation) => {
-      shown = explanation
-      return true
-    },
-  })
-  expect(shown?.policyRoot).toBe(encodePolicy(policy).policyRoot)
-  expect(shown?.lines.join('\n')).toContain('which becomes live with it')
+  const { cosignature, shown, text } = await toPerson(fixture, person).read(request)
+  expect(shown.policyRoot).toBe(encodePolicy(policy).policyRoot)
+  expect(text).toContain('which becomes live with it')
   const hash = await sendCosignedOperation(bundler, { request, cosignature })
   expect((await client.waitForUserOperationReceipt({ hash })).success).toBe(true)
-  const balance = { abi: tokenAbi, address: fixture.usdc, functionName: 'balanceOf', args: [payee] } as const
-  expect(await publicClient.readContract(balance)).toBe(THRESHOLD + 1n)
+  expect(await dollarsOf(fixture, payee)).toBe(THRESHOLD + 1n)
 })
 
 describe.concurrent("the co-signer's client", () => {
   test('signs nothing that is not what it says', { timeout: TIMEOUT }, async () => {
-    const keys = await coSignedKey('0.7')
-    const { person, request, payee, owner } = keys
+    const { request, payee, owner, verify, decline } = await coSignedKey('0.7')
     const good = await request(THRESHOLD + 1n)
-    const verify = (changes: Partial<OperationCosignRequest>, coSigner: Address = person.address) =>
-      verifyCosignRequest(fixture.publicClient, { request: { ...good, ...changes }, module: fixture.module, coSigner })
-    await expect(verify({})).resolves.toMatchObject({ account: owner.address })
+    await expect(verify(good)).resolves.toMatchObject({ account: owner.address })
 
     const otherCall = encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [payee, 1n] })
     const tampered: readonly [Partial<OperationCosignRequest>, RegExp][] = [
@@ -247,34 +202,15 @@ describe.concurrent("the co-signer's client", () => {
       [{ evidence: `${good.evidence}00` }, /has not signed/],
       [{ evidence: '0x01' }, /can not be read/],
     ]
-    for (const [changes, message] of tampered) {
-      const error = await verify(changes).catch((it: unknown) => it)
-      expect(error).toBeInstanceOf(InvalidCosignRequestError)
-      expect(String(error)).toMatch(message)
-    }
-    await expect(verify({}, payee)).rejects.toThrow(/co-signer is/)
-    await expect(
-      signCosignRequest(fixture.publicClient, {
-        request: good,
-        module: fixture.module,
-        signer: person,
-        confirm: () => false,
-      }),
-    ).rejects.toBeInstanceOf(CosignatureDeclinedError)
+    await expectNoneToPass(good, tampered, verify)
+    await expect(verify(good, payee)).rejects.toThrow(/co-signer is/)
+    await expect(decline(good)).rejects.toBeInstanceOf(CosignatureDeclinedError)
   })
 
   test("the agent's client completes nothing that the module would refuse", { timeout: TIMEOUT }, async () => {
     const { agent, person, request } = await coSignedKey('0.7')
     const above = await request(THRESHOLD + 1n)
-    const { digest, typedData } = contentOf(above)
-    const own = encodeCosignature(digest, await person.signTypedData(typedData))
-    const wrong: readonly Hex[] = [
-      '0x',
-      own.slice(0, -2) as Hex,
-      `${own}00`,
-      concat(['0x00000000', `0x${own.slice(10)}`]),
-      encodeCosignature(digest, await agent.signTypedData(typedData)),
-    ]
+    const { own, wrong } = await cosignaturesOf(above, person, agent)
     for (const cosignature of wrong) {
       await expect(completeCosignedOperation(above, cosignature)).rejects.toBeInstanceOf(InvalidCosignatureError)
     }

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest'
 import {
   type CallRequest,
   type EntryPointVersion,
+  call,
+  chargedAmount,
   definePolicy,
+  element,
   sendAsSessionKey,
 } from '../../ts-sdk/src/index.ts'
 import { type Fixture, useFixture, refusalOf, tokenAbi } from '../integration/sdk-fixture.ts'
@@ -12,6 +15,7 @@ import { type Fixture, useFixture, refusalOf, tokenAbi } from '../integration/sd
 
 const TIMEOUT = 90_000
 const payAbi = parseAbi(['function swap(address paid, uint256 amount, address bought, uint256 amountOut) payable'])
+const batchAbi = parseAbi(['function batch(bytes[] calls, uint256[] amounts)'])
 /** The checker allows what has an even first argument. */
 const EVEN: Address = '0x00000000000000000000000000000000c0ffee00'
 const ODD: Address = '0x00000000000000000000000000000000c0ffee01'
@@ -106,6 +110,40 @@ describe.concurrent.each<EntryPointVersion>(['0.7', '0.8', '0.9'])('on EntryPoin
     expect(await send(swap(20n), transfer(EVEN, 0n))).toBe(true)
     await refused([transfer(EVEN, 0n)], { limit: 6n, used: 6n, attempted: 1n, left: 0n })
     expect((await account.readKeyState()).usage.uses).toBe(6n)
+  })
+
+  test('amounts in an array and in a call inside of another count as those of arguments do', { timeout: TIMEOUT }, async () => {
+    const target = fixture.newKey().address
+    const { send, sendDirect, refusals } = await open({
+      meters: { sold: { amount: 100n, period: 'year' }, largest: { amount: 40n, period: 'operation' } },
+      callPolicies: [
+        {
+          target,
+          abi: batchAbi,
+          functionName: 'batch',
+          charges: [
+            { meter: 'sold', by: { at: { calls: element(1, call(tokenAbi, 'transfer', { amount: chargedAmount() })) } } },
+            { meter: 'largest', by: { at: { amounts: element(0, chargedAmount()) } } },
+          ],
+        },
+      ],
+    })
+    const inner = (amount: bigint) => encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [EVEN, amount] })
+    const batch = (sold: bigint, largest: bigint): CallRequest => ({
+      to: target,
+      data: encodeFunctionData({ abi: batchAbi, args: [[inner(999n), inner(sold)], [largest, 999n]] }),
+    })
+    expect(await send(batch(60n, 40n))).toBe(true)
+    await sendDirect(batch(30n, 20n), batch(4n, 20n))
+    for (const refusal of await refusals(batch(7n, 1n))) {
+      expect(refusal).toMatchObject({ code: 'SpendingLimitExceeded', limit: 100n, used: 94n, attempted: 7n, left: 6n })
+    }
+    for (const refusal of await refusals(batch(0n, 21n), batch(0n, 20n))) {
+      expect(refusal).toMatchObject({ code: 'SpendingLimitExceeded', limit: 40n, used: 0n, attempted: 41n })
+    }
+    const data = encodeFunctionData({ abi: batchAbi, args: [[inner(1n)], [1n]] })
+    for (const refusal of await refusals({ to: target, data })) expect(refusal).toMatchObject({ code: 'ElementMissing', args: [0n, expect.anything(), 1n, 1n] })
+    expect(await send(batch(6n, 40n))).toBe(true)
   })
 
   test('a checker is asked about every call of a batch', { timeout: TIMEOUT }, async () => {

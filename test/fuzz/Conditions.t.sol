@@ -23,7 +23,7 @@ interface IHasEngine {
 // Conditions over call data that mean harm:
 // ├── what the module decides by its short walk is what the engine, with its full one, decides
 // ├── no data make either panic, and none cost more than an operation has
-// └── 200 elements of an array, every one held
+// └── the most elements that an operation holds, every one held
 contract ConditionsFuzzTest is ConditionTest {
     /// @dev Panic(uint256).
     bytes4 private constant PANIC = 0x4e487b71;
@@ -40,8 +40,9 @@ contract ConditionsFuzzTest is ConditionTest {
         uint8 operator = _operator(seed);
         bytes memory path = _path(seed >> 8);
         // No account is as short as the typed words and slices of the other paths.
-        uint256 kind = (seed >> 8) % 8;
-        if (operator == EQUAL_SELF && (kind == 1 || kind == 4 || kind == 7)) path = C.typed(uint8(seed >> 16) % 8, ADDRESS);
+        uint256 kind = (seed >> 8) % 10;
+        bool isShort = kind == 1 || kind == 4 || kind == 7 || kind == 9;
+        if (operator == EQUAL_SELF && isShort) path = C.typed(uint8(seed >> 16) % 8, ADDRESS);
         bytes memory comparison =
             operator == EQUAL_SELF ? C.compare(operator, path) : C.compare(operator, path, _bound(seed >> 16));
         bytes memory clause = seed & 1 == 0
@@ -73,11 +74,11 @@ contract ConditionsFuzzTest is ConditionTest {
     function test_longestArray() public view {
         bytes memory path = abi.encodePacked(C.follow(0, 1), C.every(0), C.slice(0, 1));
         bytes memory body = PolicyBytes.body(0, _one(C.clause(C.compare(EQUAL, path, 1))));
-        // 200 offsets, all to one and the same byte string: 6,400 of the 8,192 bytes that an operation may have.
-        uint256 count = 200;
+        // 80 offsets to byte strings of a byte each: 7,748 of the 8,192 bytes that an operation may have.
+        uint256 count = 80;
         bytes memory data = abi.encodePacked(PING, uint256(32), count);
-        for (uint256 i; i < count; ++i) data = abi.encodePacked(data, 32 * count);
-        data = abi.encodePacked(data, uint256(1), uint256(1) << 248);
+        for (uint256 i; i < count; ++i) data = abi.encodePacked(data, 32 * count + 64 * i);
+        for (uint256 i; i < count; ++i) data = abi.encodePacked(data, uint256(1), uint256(1) << 248);
         bytes memory question =
             abi.encodeCall(IConditionEngine.enforce, (body, data, "", ConditionCall(0, 0, ACCOUNT, 2, 0, 1, 0)));
         uint256 before = gasleft();
@@ -104,7 +105,7 @@ contract ConditionsFuzzTest is ConditionTest {
     }
 
     function _path(uint256 seed) private pure returns (bytes memory) {
-        uint256 kind = seed % 8;
+        uint256 kind = seed % 10;
         bytes memory follow = C.follow(uint8(seed >> 8) % 2, 2);
         uint16 index = uint16(seed >> 16) % 3;
         if (kind == 0) return C.word(uint8(seed >> 8) % 8);
@@ -114,7 +115,10 @@ contract ConditionsFuzzTest is ConditionTest {
         if (kind == 4) return abi.encodePacked(follow, C.element(index, 2), C.typed(1, UINT8));
         if (kind == 5) return abi.encodePacked(follow, C.follow(0, 1), C.element(index, 1), C.word(0));
         if (kind == 6) return abi.encodePacked(follow, C.every(1), C.word(0));
-        return abi.encodePacked(follow, C.element(index, 0), C.slice(index, 2));
+        if (kind == 7) return abi.encodePacked(follow, C.element(index, 0), C.slice(index, 2));
+        bytes memory before = C.followBefore(0, 3, uint32(seed >> 24) % 3 + 1);
+        if (kind == 8) return abi.encodePacked(before, C.word(uint8(index)));
+        return abi.encodePacked(before, C.every(0), C.slice(index, 2));
     }
 
     /// @dev Words such as offsets, lengths and small values are, some that are neither, and an end anywhere.

@@ -20,13 +20,13 @@ export async function busyPort(): Promise<{ port: number; free: () => Promise<vo
   return { port, free: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-/** Waits until `condition` holds. @throws after ten seconds */
+/** Waits until `condition` holds: long enough for a machine that is busy with other tests. @throws after fifty seconds */
 export async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 500; i++) {
     if (condition()) return;
     await sleep(100);
   }
-  throw new Error("it did not come to that within ten seconds");
+  throw new Error("it did not come to that within fifty seconds");
 }
 
 /** A command of this repository, run as a person runs it but without npm around. */

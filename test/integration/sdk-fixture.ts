@@ -16,7 +16,7 @@ import { type SmartAccount, createBundlerClient } from 'viem/account-abstraction
 import { artifacts } from 'hardhat'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll } from 'vitest'
-import { type Stack, startStack } from '../../bundler-local/src/index.ts'
+import { type Stack, type StackOptions, startStack } from '../../bundler-local/src/index.ts'
 import {
   type CallRequest,
   type EntryPointVersion,
@@ -56,8 +56,8 @@ export async function refusalOf(action: Promise<unknown>): Promise<SessionKeyRef
 }
 
 /** A local chain with its bundler, and the clients and accounts that the SDK's tests need on it. */
-export async function openFixture() {
-  const stack: Stack = await startStack()
+export async function openFixture(options: StackOptions = {}) {
+  const stack: Stack = await startStack(options)
   const chain = stack.chain
   const publicClient = createPublicClient({ chain, transport: http(stack.rpcUrl), pollingInterval: POLLING })
   const bundler = createBundlerClient({
@@ -196,10 +196,10 @@ export async function openFixture() {
 export type Fixture = Awaited<ReturnType<typeof openFixture>>
 
 /** Opens a fixture before the tests of the file, hands it over, and ends it behind them. */
-export function useFixture(take: (opened: Fixture) => void): void {
+export function useFixture(take: (opened: Fixture) => void, options: StackOptions = {}): void {
   let opened: Fixture | undefined
   beforeAll(async () => {
-    opened = await openFixture()
+    opened = await openFixture(options)
     take(opened)
   })
   afterAll(() => opened?.stack.stop())

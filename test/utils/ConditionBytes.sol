@@ -42,6 +42,11 @@ library ConditionBytes {
         return abi.encodePacked(uint8(0x02), n, headWords);
     }
 
+    /// @param others a bit for each word behind `n` that holds an offset too, the lowest for the next one.
+    function followBefore(uint8 n, uint8 headWords, uint32 others) internal pure returns (bytes memory) {
+        return abi.encodePacked(uint8(0x03), n, headWords, others);
+    }
+
     function element(uint16 index, uint8 width) internal pure returns (bytes memory) {
         return abi.encodePacked(uint8(0x04), index, width);
     }

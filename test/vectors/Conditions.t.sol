@@ -20,7 +20,7 @@ contract ConditionVectorsTest is VectorTest {
 
     function test_cases() public {
         ConditionVector[] memory vectors = Vectors.conditions();
-        assertEq(vectors.length, 10, "how many");
+        assertEq(vectors.length, 11, "how many");
         for (uint256 i; i < vectors.length; ++i) {
             delete permissions;
             _permit(EXACT, UNCAPPED, _named("target"), vectors[i].selector, vectors[i].body);

@@ -8,6 +8,7 @@ import {
 
   getAddress,
   keccak256,
+  parseAbi,
   parseAbiParameters,
 
   toHex,
@@ -90,6 +91,11 @@ export function withWord(data: Hex, index: number, word: bigint): Hex {
   const at = 2 + 8 + 64 * index
   return `0x${data.slice(2, at)}${toHex(word, { size: 32 }).slice(2)}${data.slice(at + 64)}`
 }
+/** Puts two 32-byte words in each other's place. */
+export function swapWords(data: Hex, first: number, second: number): Hex {
+  const at = (index: number) => BigInt(`0x${data.slice(2 + 8 + 64 * index, 2 + 8 + 64 * index + 64)}`)
+  return withWord(withWord(data, first, at(second)), second, at(first))
+}
 const cut = (data: Hex, bytes: number): Hex => data.slice(0, data.length - 2 * bytes) as Hex
 
 const single = {
@@ -116,6 +122,9 @@ const universal = (commands: Hex, inputs: readonly Hex[]) =>
   encode(universalRouterAbi, 'execute', [commands, inputs, 2_000_000_000n])
 const v3Input = (recipient: Address, amountIn: bigint, path: Hex) =>
   encodeAbiParameters(parseAbiParameters('address, uint256, uint256, bytes, bool'), [recipient, amountIn, 90n, path, true])
+
+const nestedAbi = parseAbi(['function sort(uint256[][] lists, bytes[] names)'])
+const nested = (lists: readonly (readonly bigint[])[], names: readonly Hex[]) => encode(nestedAbi, 'sort', [lists, names])
 
 const recipients = createAddressSet(Array.from({ length: 1_000 }, (_, index) => named(`recipient ${index}`)))
 const ids = createSet('uint256', [3n, 5n, 8n, 13n, 21n])
@@ -209,7 +218,22 @@ export const CONDITION_CASES: readonly ConditionCase[] = [
       { name: 'the second for a thief', expected: 'ConditionFailed', data: encode(swapRouterAbi, 'multicall', [[swapSingle(), swapSingle({ recipient: thief })]]) },
       { name: 'another function', expected: 'NestedCallMismatch', data: encode(swapRouterAbi, 'multicall', [[swapSingle(), swapPath(pathOf(usdc, weth))]]) },
       { name: 'three bytes', expected: 'NestedCallMismatch', data: encode(swapRouterAbi, 'multicall', [['0x414bf3']]) },
+      { name: 'one call, twice', expected: 'OffsetNotCanonical', data: withWord(encode(swapRouterAbi, 'multicall', [[swapSingle(), swapSingle()]]), 3, 64n) },
+      { name: 'the second before the first', expected: 'OffsetNotCanonical', data: swapWords(encode(swapRouterAbi, 'multicall', [[swapSingle(), swapSingle()]]), 2, 3) },
+      { name: 'the first reaches into the second', expected: 'PathOutOfData', data: withWord(encode(swapRouterAbi, 'multicall', [[swapSingle(), swapSingle()]]), 4, 289n) },
       { name: 'a call cut short, with another behind it', expected: 'PathOutOfData', data: encode(swapRouterAbi, 'multicall', [[cut(swapSingle(), 128), swapSingle()]]) },
+    ],
+  },
+  {
+    name: 'a list of lists, an element of an element',
+    policy: { abi: nestedAbi, functionName: 'sort', args: { lists: element(1, element(0, equals(5n))), names: element(0, startsWith('0x61')) } },
+    calls: [
+      { name: 'in order', expected: 'holds', data: nested([[1n], [5n, 6n]], ['0x61']) },
+      { name: 'another number', expected: 'ConditionFailed', data: nested([[5n], [6n]], ['0x61']) },
+      { name: 'both lists are the second', expected: 'OffsetNotCanonical', data: withWord(nested([[1n], [5n]], ['0x61']), 3, 128n) },
+      { name: 'the names are the lists', expected: 'OffsetNotCanonical', data: withWord(nested([[1n], [5n]], ['0x61']), 1, 64n) },
+      { name: 'the names stand before the lists', expected: 'OffsetNotCanonical', data: swapWords(nested([[1n], [5n]], ['0x61']), 0, 1) },
+      { name: 'the second list reaches into the names', expected: 'PathOutOfData', data: withWord(nested([[1n], [5n]], ['0x61']), 7, 2n) },
     ],
   },
   {
@@ -233,6 +257,7 @@ export const CONDITION_CASES: readonly ConditionCase[] = [
       { name: 'for a thief', expected: 'ConditionFailed', data: universal('0x00', [v3Input(thief, 1n, pathOf(usdc, weth))]) },
       { name: 'of another token', expected: 'ConditionFailed', data: universal('0x00', [v3Input(account, 1n, pathOf(dai, weth))]) },
       { name: 'no input', expected: 'ConditionFailed', data: universal('0x00', []) },
+      { name: 'commands that are the inputs', expected: 'OffsetNotCanonical', data: withWord(universal('0x00', [v3Input(account, 100n, pathOf(usdc, weth))]), 1, 96n) },
     ],
   },
   {

@@ -1,6 +1,8 @@
-import { decodeSessionSignature, encodeSessionSignature } from "@valet-keys/sdk/operation";
+import { completeCosignedOperation, type OperationCosignRequest } from "@valet-keys/sdk/cosigning";
+import { CosignatureNeededError } from "@valet-keys/sdk/errors";
+import { decodeSessionSignature, encodeSessionSignature, type OperationWindow } from "@valet-keys/sdk/operation";
 import { type SessionKeyAccount, toSessionKeyAccount, type ToSessionKeyAccountParameters } from "@valet-keys/sdk/accounts";
-import { type Address, type Hex, type LocalAccount, type TypedDataDefinition, toHex } from "viem";
+import { type Address, type Hex, type LocalAccount, slice, type TypedDataDefinition, toHex } from "viem";
 import { formatUserOperationRequest, type UserOperation } from "viem/account-abstraction";
 import { toAccount } from "viem/accounts";
 import { request, type SignerAddress } from "./http.ts";
@@ -48,17 +50,19 @@ export function toWire(operation: UserOperation): unknown {
   return { ...Object.fromEntries(withPaymaster), ...(paymaster !== undefined && { paymaster }), ...(factory !== undefined && { factory, factoryData: factoryData ?? "0x" }) };
 }
 
+type SignerSessionAccountParameters = Omit<ToSessionKeyAccountParameters, "account" | "module" | "signer" | "entryPoint"> & { agent: SignerAgent };
+
 /**
  * The smart account as the session's key may use it, for viem's bundler clients. What the SDK's session key account asks
- * of a key, this one asks of the signer, which gets the whole operation.
+ * of a key, this one asks of the signer, which gets the whole operation. A co-signer is asked when the signer has signed:
+ * what it declines stays reserved until the owner has it released.
  */
-export async function toSignerSessionAccount(parameters: Omit<ToSessionKeyAccountParameters, "account" | "module" | "signer" | "entryPoint"> & { agent: SignerAgent }): Promise<SessionKeyAccount> {
-  const { agent, ...rest } = parameters;
+export async function toSignerSessionAccount({ agent, cosign, ...parameters }: SignerSessionAccountParameters): Promise<SessionKeyAccount> {
   const session = await agent.getSession();
   const bound = session.smart_account;
   if (!bound) throw new TypeError("the session is bound to no smart account");
   const account = await toSessionKeyAccount({
-    ...rest,
+    ...parameters,
     account: bound.address,
     module: bound.module,
     entryPoint: bound.entry_point_version,
@@ -67,11 +71,32 @@ export async function toSignerSessionAccount(parameters: Omit<ToSessionKeyAccoun
   const unsigned = account.signUserOperation.bind(account);
   return Object.assign(account, {
     signUserOperation: async (operation: Parameters<typeof unsigned>[0]): Promise<Hex> => {
-      const envelope = decodeSessionSignature(await unsigned(operation));
-      const whole = { ...operation, sender: bound.address, signature: encodeSessionSignature({ ...envelope, keySignature: "0x" }) } as UserOperation;
-      return agent.signUserOperation({ chainId: bound.chain, entryPoint: account.entryPoint.address, operation: whole });
+      const { window, evidence, request: unsignedRequest } = await unsigned(operation).then(inSignature, inRequest);
+      const signature = encodeSessionSignature({ ...window, evidence, keySignature: "0x" });
+      const whole = { ...operation, sender: bound.address, signature } as UserOperation;
+      const signed = await agent.signUserOperation({ chainId: bound.chain, entryPoint: account.entryPoint.address, operation: whole });
+      if (!unsignedRequest) return signed;
+      const signedRequest = { ...unsignedRequest, keySignature: slice(signed, -SIGNATURE_LENGTH) };
+      if (!cosign) throw new CosignatureNeededError(signedRequest);
+      return (await completeCosignedOperation(signedRequest, await cosign(signedRequest), parameters.client)).signature;
     },
   });
+}
+
+const SIGNATURE_LENGTH = 65;
+
+/** What an operation was about to be signed with; `request` where one signature is not enough. */
+type Arranged = { readonly window: OperationWindow; readonly evidence: Hex; readonly request?: OperationCosignRequest };
+
+function inSignature(signature: Hex): Arranged {
+  const { evidence, keySignature: _, ...window } = decodeSessionSignature(signature);
+  return { window, evidence };
+}
+
+function inRequest(error: unknown): Arranged {
+  if (!(error instanceof CosignatureNeededError) || error.request.lane !== "bundler") throw error;
+  const { window, evidence } = error.request;
+  return { window, evidence, request: error.request };
 }
 
 /** Stands for a key that is elsewhere. What it signs is cut off again, and would be worth nothing. */

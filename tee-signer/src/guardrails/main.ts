@@ -4,6 +4,7 @@ import { z } from "zod/v4";
 import { deployment } from "../protocol/accounts.ts";
 import { type ApiRequest } from "../protocol/api.ts";
 import { Channel } from "../protocol/channel.ts";
+import { SignerError } from "../protocol/errors.ts";
 import { auditHead, verifyAudit, type AuditHead } from "../storage/auditLog.ts";
 import { openDatabase } from "../storage/open.ts";
 import { readLatch } from "../storage/state.ts";
@@ -62,15 +63,28 @@ process.on("message", (message, socket) => {
 });
 process.on("disconnect", () => process.exit(0));
 // `valet-signer kill` has written the latch and asks to look at it.
-process.on("SIGUSR2", () => void lookAtLatch());
+process.on("SIGUSR2", () => void lookAtLatch().catch((error: unknown) => console.error(error)));
 
 async function lookAtLatch(): Promise<void> {
   const latch = await database.read(readLatch);
   if (latch && context.halt?.kind !== "killed") stop(context, latch.reason);
 }
 
-setInterval(() => void lookAtLatch().catch((error: unknown) => console.error(error)), LATCH_MS).unref();
-setInterval(() => void carryOut().catch((error: unknown) => console.error(error)), ANCHOR_MS).unref();
+/** What keeps failing, such as while the database is away, is told once. */
+function repeat(milliseconds: number, work: () => Promise<void>): void {
+  let failing = false;
+  const fail = (error: unknown): void => {
+    if (!failing) console.error(error instanceof SignerError ? `${error.shortMessage} ${String(error.cause)}` : error);
+    failing = true;
+  };
+  const succeed = (): void => {
+    failing = false;
+  };
+  setInterval(() => void work().then(succeed, fail), milliseconds).unref();
+}
+
+repeat(LATCH_MS, lookAtLatch);
+repeat(ANCHOR_MS, carryOut);
 
 /** Without a wallet to sign it, the head waits for the next one. */
 async function carryOut(): Promise<void> {

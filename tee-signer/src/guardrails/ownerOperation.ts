@@ -60,8 +60,8 @@ export function judgeOwnerOperation(
 function checkGrant({ name, args }: OwnerCall, rules: OwnerRules, grantable: ReadonlySet<Hex>, now: bigint): void {
   if (name !== "grant" && name !== "update") return;
   const [signer, settings] = args as [Hex | undefined, bigint | undefined];
-  if (name === "grant" && (signer === undefined || !grantable.has(signer.toLowerCase() as Hex))) {
-    throw new SignerError("owner_rule_broken", "The grant is for a key that is neither in this wallet nor on its list.");
+  if (signer === undefined || !grantable.has(signer.toLowerCase() as Hex)) {
+    throw new SignerError("owner_rule_broken", `The ${name} is for a key that is neither in this wallet nor on its list.`);
   }
   const { validUntil } = decodeSettings(settings ?? 0n);
   if (validUntil > now + BigInt(rules.max_grant_seconds)) {

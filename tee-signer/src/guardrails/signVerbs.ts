@@ -9,6 +9,7 @@ import { SignerError } from "../protocol/errors.ts";
 import { typedDataRequest } from "../protocol/typedData.ts";
 import { type AuditHead } from "../storage/auditLog.ts";
 import { findReservation, insertReservation, type NewReservation, type Reservation } from "../storage/reservations.ts";
+import { readLatch } from "../storage/state.ts";
 import { type SmartAccount, type Wallet } from "../storage/wallets.ts";
 import { sessionIdOf } from "./authenticate.ts";
 import { type Context } from "./context.ts";
@@ -39,7 +40,6 @@ export async function signUserOperation(context: Context, request: ApiRequest): 
     }),
   );
   await keepSignature(context, reservation.id, signed);
-  checkRunning(context);
   return answer(signed);
 }
 
@@ -109,7 +109,6 @@ export async function signOwnerOperation(context: Context, request: ApiRequest):
       }),
     );
   if (reservation.signature === undefined) await keepSignature(context, reservation.id, signed);
-  checkRunning(context);
   return { user_op_hash: reservation.userOpHash, signature: ownerSignature(account.definition, owner, signed as Hex), owner_signature: signed, reservation: reservation.id, audit_seq: reservation.auditSeq };
 }
 
@@ -128,7 +127,7 @@ export async function signMessage(context: Context, request: ApiRequest): Promis
     }),
   );
   const signed = await context.wallet.ask("signIn", { grant: grantOf(sessionId, head), key_ref: ok.keyRef, message, domains: ok.domains, chains: ok.chains });
-  checkRunning(context);
+  checkRunning(context, { latch: await context.database.read(readLatch) });
   return { signature: read(signature, signed), audit_seq: head.seq };
 }
 
@@ -145,7 +144,7 @@ export async function signTypedData(context: Context, request: ApiRequest): Prom
     }),
   );
   const signed = await context.wallet.ask("signTypedData", { grant: grantOf(sessionId, head), key_ref: ok.keyRef, typed_data: data, rule: ok.rule });
-  checkRunning(context);
+  checkRunning(context, { latch: await context.database.read(readLatch) });
   return { signature: read(signature, signed), audit_seq: head.seq };
 }
 

@@ -20,7 +20,7 @@ import { judgeSessionOperation, type OperationRequest } from "./sessionOperation
 export type Verdict<T> = { readonly ok: T; readonly head: AuditHead } | { readonly refused: SignerError };
 
 /** Refuses while the signer is halted. Both are asked: the other processes' latch, and this one's own state. */
-export function checkRunning(context: Context, batch?: Batch): void {
+export function checkRunning(context: Context, batch?: Pick<Batch, "latch">): void {
   const halt = batch?.latch ? ({ kind: "killed", reason: batch.latch.reason } as const) : context.halt;
   if (halt?.kind === "killed") throw new SignerError("signer_killed", `The signer was killed: ${halt.reason}. It has to be unsealed.`);
   if (halt) throw new SignerError("signer_sealed", `The signer is sealed: ${halt.reason}.`);
@@ -127,9 +127,17 @@ export function reserveSessionOperation(context: Context, sessionId: string, req
   });
 }
 
-/** Keeps a signature with its reservation, so that asking again gives the same. */
-export function keepSignature(context: Context, id: string, signature: string): Promise<void> {
-  return context.batcher.add((batch) => storeSignature(batch.transaction, id, signature));
+/**
+ * Keeps a signature with its reservation, so that asking again gives the same.
+ *
+ * @throws SignerError `signer_killed` if somebody has killed this signer, or another replica, while it was made
+ */
+export async function keepSignature(context: Context, id: string, signature: string): Promise<void> {
+  const latch = await context.batcher.add(async (batch) => {
+    await storeSignature(batch.transaction, id, signature);
+    return batch.latch;
+  });
+  checkRunning(context, { latch });
 }
 
 /** Target, value and function of each call, for the log; what cannot be decoded is told by the refusal. */

@@ -1,5 +1,5 @@
 import { type Call, decodeEvidence, decodeExecutions, decodeSessionSignature, encodeEvidence, unwrapExecuteUserOp } from "@valet-keys/sdk/operation";
-import { decodeHeader, encodeSigner } from "@valet-keys/sdk/policy";
+import { decodeHeader, encodeSigner, type Header } from "@valet-keys/sdk/policy";
 import { type Address, type Hex } from "viem";
 import { type AccountKind } from "../protocol/accounts.ts";
 import { SignerError } from "../protocol/errors.ts";
@@ -44,7 +44,7 @@ export function readCalls(operation: WholeOperation): ReadCalls {
 }
 
 /** What an operation of a session key brings in `signature` before it is signed. Times in seconds since 1970. */
-export type SessionEnvelope = { readonly validAfter: bigint; readonly validUntil: bigint; readonly evidence: Hex; readonly header: Hex };
+export type SessionEnvelope = { readonly validAfter: bigint; readonly validUntil: bigint; readonly evidence: Hex; readonly header: Header };
 
 /**
  * Reads window and evidence, and checks that they are for `key`.
@@ -56,19 +56,17 @@ export function envelopeOf(operation: WholeOperation, key: Address): SessionEnve
   if (keySignature !== "0x") throw new SignerError("call_data_malformed", "`signature` ends with the evidence: the signer adds the key's signature.");
   const decoded = malformedUnless(() => decodeEvidence(evidence));
   if (encodeEvidence(decoded) !== evidence) throw new SignerError("call_data_malformed", "The evidence is not in its one encoding.");
+  const header = malformedUnless(() => decodeHeader(decoded.header));
   if (decoded.signer !== encodeSigner(key)) throw new SignerError("session_key_mismatch", `The evidence is not for this session's key ${key}.`);
-  return { ...window, evidence, header: decoded.header };
+  return { ...window, evidence, header };
 }
 
 /**
  * Kernel alone forces `executeUserOp`, where a hook runs around the module, and only under policies that say so. Other
  * accounts pass that function on to whoever they please.
- *
- * @throws SignerError `call_data_malformed`
  */
-export function wrappingOf(kind: AccountKind, header: Hex): Wrapping {
-  if (kind !== "kernel") return "refused";
-  return malformedUnless(() => decodeHeader(header)).executeUserOp === true ? "required" : "refused";
+export function wrappingOf(kind: AccountKind, { executeUserOp }: Pick<Header, "executeUserOp">): Wrapping {
+  return kind === "kernel" && executeUserOp === true ? "required" : "refused";
 }
 
 /** The owner's operations: on Kernel, the hook of the root validator may force it. */

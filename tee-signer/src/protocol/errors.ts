@@ -61,6 +61,7 @@ export const REFUSALS = {
   rate_limited: 429,
   // What went wrong here
   wallet_unavailable: 503,
+  database_unavailable: 503,
   internal: 500,
 } as const satisfies Record<string, number>;
 

@@ -1,4 +1,4 @@
-import { encodeSessionSignature } from "@valet-keys/sdk/operation";
+import { encodeSessionSignature, joinSignatures } from "@valet-keys/sdk/operation";
 import { hashMessage, hashTypedData, type Hex, keccak256 } from "viem";
 import { type z } from "zod/v4";
 import { checkCreation } from "../operation/accountAddress.ts";
@@ -37,7 +37,7 @@ export async function signSessionOperation(keys: KeyStore, asked: Asked<"signSes
   }
   const userOpHash = operationHash(chainId, entryPoint, operation);
   const digest = sessionOperationDigest({ chainId, module, userOpHash, ...window, evidenceHash: keccak256(evidence) });
-  return encodeSessionSignature({ ...window, evidence, keySignature: await keys.sign(ref, digest) });
+  return encodeSessionSignature({ ...window, evidence, keySignature: joinSignatures(evidence, await keys.sign(ref, digest)) });
 }
 
 /** Signs an operation as the owner: of an account that others could take over from this signer, and to manage session keys only. */

@@ -3,109 +3,70 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { createPublicClient, createWalletClient, erc20Abi, type Hex, http, parseAbi, parseEther, parseUnits } from "viem";
+import { erc20Abi, type Hex, http, parseEther, parseUnits, type PublicClient } from "viem";
 import { createBundlerClient, type UserOperation } from "viem/account-abstraction";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { localPrivateKeys } from "../../../bundler-local/src/accounts.ts";
-import { type Stack, startStack } from "../../../bundler-local/src/index.ts";
+import { type Stack } from "../../../bundler-local/src/index.ts";
 import { equals } from "../../../ts-sdk/src/conditions/index.ts";
 import { definePolicy, type Policy } from "../../../ts-sdk/src/policy/index.ts";
 import { getSessionKey, grantSessionKey, revokeAllSessionKeys } from "../../../ts-sdk/src/actions/index.ts";
-import { createSignerAgent, type SignerAgent, type SignerSmartAccount, toSignerOwnerAccount, toSignerSessionAccount } from "../../src/client/index.ts";
-import { inAnHour, startTestSigner, type TestSigner } from "../signer.ts";
+import { createSignerAgent, type SignerAgent, type SignerOwnedAccount, toSignerOwnerAccount, toSignerSessionAccount } from "../../src/client/index.ts";
+import { type TestSigner } from "../signer.ts";
+import { type OnStack, type OpenedSession, startOnStack } from "./onStack.ts";
 
 const CLI = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-const mintAbi = parseAbi(["function mint(address to, uint256 amount)"]);
 
 /** From an empty signer to a revoked session, with a real chain, a real bundler, and the signer's own processes. */
 describe("an agent with a session of the signer", () => {
+  let on: OnStack;
   let stack: Stack;
   let signer: TestSigner;
-  let account: SignerSmartAccount;
-  let session: { id: string; token: string; session_key: Hex };
+  let account: SignerOwnedAccount;
+  let session: OpenedSession;
   let policy: Policy;
   let agent: SignerAgent;
 
   beforeAll(async () => {
-    stack = await startStack();
-    const { sessionKeyModule: module, ownedAccountFactory, ownedAccount } = stack.addresses;
-    const deployment = { module, factory: ownedAccountFactory.v07, implementation: ownedAccount.v07 };
-    signer = await startTestSigner({ deployments: { [`${stack.chainId}/0.7`]: deployment } });
+    on = await startOnStack();
+    ({ stack, signer } = on);
   });
-  afterAll(async () => {
-    await signer?.stop();
-    await stack?.stop();
-  });
+  afterAll(() => on?.stop());
 
-  const reader = () => createPublicClient({ chain: stack.chain, transport: http(stack.rpcUrl), pollingInterval: 100, cacheTime: 0 });
+  const reader = (): PublicClient => on.reader();
   const bundlerFor = (owner?: Awaited<ReturnType<typeof toSignerOwnerAccount>>) =>
     createBundlerClient({ ...(owner && { account: owner }), client: reader(), transport: http(stack.bundlerUrl), pollingInterval: 100 });
   const balance = (): Promise<bigint> =>
     reader().readContract({ address: stack.addresses.usdc, abi: erc20Abi, functionName: "balanceOf", args: [stack.accounts.liquidityProvider.address] });
-  const pay = async (amount: bigint): Promise<Hex> => {
-    const client = reader();
-    const bundler = bundlerFor();
-    const as = await toSignerSessionAccount({ client, bundler, policy, agent });
-    const { abi, functionName } = { abi: erc20Abi, functionName: "transfer" } as const;
-    const call = { to: stack.addresses.usdc, abi, functionName, args: [stack.accounts.liquidityProvider.address, amount] } as const;
-    const hash = await bundler.sendUserOperation({ account: as, calls: [call] });
-    const { success } = await bundler.waitForUserOperationReceipt({ hash });
-    expect(success).toBe(true);
-    return hash;
+  const pay = async (amount: bigint): Promise<void> => {
+    expect(await on.pay(await toSignerSessionAccount({ client: reader(), bundler: bundlerFor(), policy, agent }), amount)).toBe(true);
   };
 
   it("has a wallet whose key was made inside, and a smart account with a guardian and a recovery signer", async () => {
-    const wallet = await signer.ask("POST", "/v1/s2s/wallets", { name: "treasury", owner_rules: { max_gas_cost_native: parseEther("1").toString() } });
-    expect(wallet.status).toBe(201);
-    const created = await signer.ask("POST", `/v1/s2s/wallets/${wallet.body["id"]}/smart-accounts`, {
-      chain: "local",
-      guardian: stack.accounts.guardian.address,
-      recovery_signers: [stack.accounts.owner.address],
-    });
-    expect(created.status).toBe(201);
-    account = created.body as unknown as SignerSmartAccount;
+    account = await on.createAccount();
+    expect(account).toMatchObject({ chain: stack.chainId, guardian: stack.accounts.guardian.address.toLowerCase() });
+    expect(account.owners).toContain(stack.accounts.owner.address.toLowerCase());
   });
 
   it("gets a session with a session key of its own", async () => {
-    const { usdc } = stack.addresses;
-    const created = await signer.ask("POST", "/v1/s2s/agent-sessions", {
-      wallet_id: account.wallet_id,
-      smart_account_id: account.id,
-      name: "paying agent",
-      allowed_chains: ["local"],
-      max_spend_per_tx_native: parseEther("0.1").toString(),
-      max_spend_total_native: parseEther("1").toString(),
-      token_caps: [{ chain: "local", token: usdc, max_per_tx: "10000000", max_total: "12000000" }],
-      allowed_recipients: [stack.accounts.liquidityProvider.address],
-      expires_at: inAnHour(),
-    });
-    expect(created.status).toBe(201);
-    session = created.body as unknown as typeof session;
+    session = await on.openSession(account, { max_per_tx: "10000000", max_total: "12000000" });
     agent = createSignerAgent({ url: signer.running.url, token: session.token });
     expect(await agent.getSession()).toMatchObject({ session_key: session.session_key, spent_native: "0" });
   });
 
   it("has its key granted on chain by the owner, which is the signer, under the owner's credential", async () => {
     const client = reader();
-    const { deployer } = stack.accounts;
-    const funder = createWalletClient({ account: deployer, chain: stack.chain, transport: http(stack.rpcUrl) });
-    await funder.sendTransaction({ to: account.address, value: parseEther("1") });
-    const minted = await funder.writeContract({ address: stack.addresses.usdc, abi: mintAbi, functionName: "mint", args: [account.address, parseUnits("100", 6)] });
-    await client.waitForTransactionReceipt({ hash: minted });
-
+    await on.fund(account, parseUnits("100", 6));
     policy = definePolicy({
       validUntil: Math.floor(Date.now() / 1000) + 3600,
       nativeLimit: { amount: parseEther("1"), period: "day" },
       tokenLimits: [{ token: stack.addresses.usdc, amount: parseUnits("50", 6), period: "day" }],
       callPolicies: [{ target: stack.addresses.usdc, abi: erc20Abi, functionName: "transfer", args: { recipient: equals(stack.accounts.liquidityProvider.address) } }],
     });
-    const owner = await toSignerOwnerAccount({ client, owner: { url: signer.running.url, token: signer.credentials.owner }, account });
+    const owner = await toSignerOwnerAccount({ client, owner: on.owner, account });
     expect((await owner.getAddress()).toLowerCase()).toBe(account.address);
-    const bundler = bundlerFor(owner);
-    const factoryArgs = await owner.getFactoryArgs();
-    const made = await funder.sendTransaction({ to: factoryArgs.factory ?? "0x", data: factoryArgs.factoryData ?? "0x" });
-    await client.waitForTransactionReceipt({ hash: made });
-    await grantSessionKey(bundler, { module: account.module, key: session.session_key, policy });
+    await on.deploy(owner);
+    await grantSessionKey(bundlerFor(owner), { module: account.module, key: session.session_key, policy });
   });
 
   it("pays by an operation that lands", async () => {
@@ -152,7 +113,7 @@ describe("an agent with a session of the signer", () => {
   it("loses nothing more to the owner, which may revoke all as well, once it is unsealed", async () => {
     const client = reader();
     await signer.ask("POST", "/v1/s2s/unseal", { challenge: `0x${"11".repeat(32)}` });
-    const owner = await toSignerOwnerAccount({ client, owner: { url: signer.running.url, token: signer.credentials.owner }, account });
+    const owner = await toSignerOwnerAccount({ client, owner: on.owner, account });
     await expect(revokeAllSessionKeys(bundlerFor(owner), { module: account.module })).resolves.toHaveProperty("transactionHash");
   });
 });

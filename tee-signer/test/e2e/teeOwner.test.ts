@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createPublicClient, createWalletClient, erc20Abi, type Hex, hexToBigInt, http, parseAbi, parseEther } from "viem";
+import { erc20Abi, type Hex, hexToBigInt, http, parseEther, type PublicClient } from "viem";
 import { createBundlerClient } from "viem/account-abstraction";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Stack, startStack } from "../../../bundler-local/src/index.ts";
+import { type Stack } from "../../../bundler-local/src/index.ts";
 import {
   definePolicy,
   equals,
@@ -22,57 +22,34 @@ import {
 import { type AttestationPolicy, verifyAttestation } from "../../src/attestation/index.ts";
 import { createSignerAgent, createSignerEnclave, ownerPolicyHash, type SignerOwnedAccount, toSignerSessionAccount } from "../../src/client/index.ts";
 import { ROOT_FILE, SIMULATED_MEASUREMENT } from "../../src/simulator/platform.ts";
-import { inAnHour, startTestSigner, type TestSigner } from "../signer.ts";
+import { type TestSigner } from "../signer.ts";
+import { type OnStack, type OpenedSession, startOnStack } from "./onStack.ts";
 
 const RULES = { max_gas_cost_native: parseEther("0.1").toString() };
 const OTHER_CODE: Hex = `0x${"52".repeat(32)}`;
 
 /** The signer's processes on the simulator, the real verifier, a real chain and a real bundler. */
 describe("an account whose owner is attested", () => {
+  let on: OnStack;
   let stack: Stack;
   let signer: TestSigner;
   let account: SignerOwnedAccount;
   let address: Hex;
-  let session: { token: string; session_key: Hex };
+  let session: OpenedSession;
   let policy: Policy;
 
   beforeAll(async () => {
-    stack = await startStack();
-    const { sessionKeyModule: module, ownedAccountFactory, ownedAccount } = stack.addresses;
-    const deployment = { module, factory: ownedAccountFactory.v07, implementation: ownedAccount.v07 };
-    signer = await startTestSigner({ deployments: { [`${stack.chainId}/0.7`]: deployment } });
-    const wallet = await signer.ask("POST", "/v1/s2s/wallets", { name: "treasury", owner_rules: RULES });
-    address = wallet.body["address"] as Hex;
-    const created = await signer.ask("POST", `/v1/s2s/wallets/${wallet.body["id"]}/smart-accounts`, {
-      chain: "local",
-      guardian: stack.accounts.guardian.address,
-      recovery_signers: [stack.accounts.owner.address],
-    });
-    account = created.body as unknown as SignerOwnedAccount;
-    const opened = await signer.ask("POST", "/v1/s2s/agent-sessions", {
-      wallet_id: account.wallet_id,
-      smart_account_id: account.id,
-      name: "agent",
-      allowed_chains: ["local"],
-      max_spend_per_tx_native: parseEther("0.1").toString(),
-      max_spend_total_native: parseEther("1").toString(),
-      token_caps: [{ chain: "local", token: stack.addresses.usdc, max_per_tx: "1000", max_total: "1000" }],
-      expires_at: inAnHour(),
-    });
-    session = opened.body as unknown as typeof session;
-    const funder = createWalletClient({ account: stack.accounts.deployer, chain: stack.chain, transport: http(stack.rpcUrl) });
-    await funder.sendTransaction({ to: account.address, value: parseEther("1") });
-    const mint = { address: stack.addresses.usdc, abi: parseAbi(["function mint(address to, uint256 amount)"]), functionName: "mint" } as const;
-    const hash = await funder.writeContract({ ...mint, args: [account.address, 1_000n] });
-    await reader().waitForTransactionReceipt({ hash });
+    on = await startOnStack();
+    ({ stack, signer } = on);
+    account = await on.createAccount(RULES);
+    address = account.owners[0] ?? "0x";
+    session = await on.openSession(account, { max_per_tx: "1000", max_total: "1000" });
+    await on.fund(account, 1_000n);
     policy = await policyOf(100n);
   });
-  afterAll(async () => {
-    await signer?.stop();
-    await stack?.stop();
-  });
+  afterAll(() => on?.stop());
 
-  const reader = () => createPublicClient({ chain: stack.chain, transport: http(stack.rpcUrl), pollingInterval: 100, cacheTime: 0 });
+  const reader = (): PublicClient => on.reader();
   const trusted = (): string => readFileSync(join(signer.folder, "simulator", ROOT_FILE), "utf8");
   const teeOwner = ({ root = trusted(), measurement = SIMULATED_MEASUREMENT, rules = RULES, acceptSimulated = true } = {}): TeeOwnerAccount => {
     const accepted: AttestationPolicy = { simulated: { acceptSimulated: true, roots: [root], measurements: [measurement] } };
@@ -99,18 +76,13 @@ describe("an account whose owner is attested", () => {
   const pay = async (amount: bigint): Promise<boolean> => {
     const bundler = createBundlerClient({ client: reader(), transport: http(stack.bundlerUrl), pollingInterval: 100 });
     const agent = createSignerAgent({ url: signer.running.url, token: session.token });
-    const as = await toSignerSessionAccount({ client: reader(), bundler, policy, agent });
-    const call = { to: stack.addresses.usdc, abi: erc20Abi, functionName: "transfer", args: [stack.accounts.liquidityProvider.address, amount] } as const;
-    const hash = await bundler.sendUserOperation({ account: as, calls: [call] });
-    return (await bundler.waitForUserOperationReceipt({ hash })).success;
+    return on.pay(await toSignerSessionAccount({ client: reader(), bundler, policy, agent }), amount);
   };
 
   it("has the address that the signer registered, and is created by anybody", async () => {
     const owned = await ownedBy(teeOwner());
     expect(owned.address.toLowerCase()).toBe(account.address);
-    const anybody = createWalletClient({ account: stack.accounts.deployer, chain: stack.chain, transport: http(stack.rpcUrl) });
-    const { factory = "0x", factoryData } = await owned.getFactoryArgs();
-    await reader().waitForTransactionReceipt({ hash: await anybody.sendTransaction({ to: factory, data: factoryData }) });
+    await on.deploy(owned);
   });
 
   it("has a verdict that pins the code, the rules and the simulator", async () => {

@@ -1,7 +1,7 @@
-import { encodeFunctionData, type Hex, parseAbi } from "viem";
+import { concat, decodeFunctionData, encodeFunctionData, erc20Abi, type Hex, parseAbi } from "viem";
 import { describe, expect, it } from "vitest";
 import { sessionKeyModuleAbi } from "../../../ts-sdk/src/abis/index.ts";
-import { encodeGrantSessionKey } from "../../../ts-sdk/src/actions/encodeCalls.ts";
+import { encodeGrantSessionKey, encodeUpdateSessionKey } from "../../../ts-sdk/src/actions/encodeCalls.ts";
 import { toCall, type Call } from "../../../ts-sdk/src/operation/index.ts";
 import { definePolicy, ENTRY_POINT_ADDRESSES } from "../../../ts-sdk/src/policy/index.ts";
 import { judgeOwnerOperation } from "../../src/guardrails/ownerOperation.ts";
@@ -35,11 +35,35 @@ type Name = "revokeAll" | "resumeAccount" | "setGuardian" | "renounce" | "pauseA
 const call = (functionName: Name, args: readonly unknown[], value = 0n): Call => ({ to: module, value, data: encodeFunctionData({ abi: sessionKeyModuleAbi, functionName, args } as Parameters<typeof encodeFunctionData>[0]) });
 const grant = (key: Hex, days: bigint): Call =>
   toCall(encodeGrantSessionKey({ module, key, policy: definePolicy({ validUntil: now() + days * DAY, callPolicies: [{ target: SHOP, selector: "0x12345678" }] }), epoch: 1n, serial: 1n }));
+const update = (key: Hex, days: bigint): Call => {
+  const policy = definePolicy({ validUntil: now() + days * DAY, callPolicies: [{ target: SHOP, selector: "0x12345678" }] });
+  return toCall(encodeUpdateSessionKey({ module, key, policy, oldPolicy: policy, epoch: 1n, serial: 1n }));
+};
+/** A grant whose `signer` is just these bytes. */
+const grantRaw = (signer: Hex): Call => {
+  const { data, ...rest } = grant(KEY, 1n);
+  const { args } = decodeFunctionData({ abi: sessionKeyModuleAbi, data });
+  return { ...rest, data: encodeFunctionData({ abi: sessionKeyModuleAbi, functionName: "grant", args: [signer, ...(args?.slice(1) ?? [])] } as Parameters<typeof encodeFunctionData>[0]) };
+};
+/** Keys as ERC-7913 writes them: a verifier's address, and what it checks. */
+const P256_KEY: Hex = `0x${"f5".repeat(20)}${"04".repeat(64)}`;
+const coSigned = (coSigner: Hex): Call => {
+  const policy = definePolicy({
+    validUntil: now() + DAY,
+    tokenLimits: [{ token: TOKEN, amount: 100n, period: "day" }],
+    callPolicies: [{ target: TOKEN, abi: erc20Abi, functionName: "transfer" }],
+    coSigner: { signer: coSigner, thresholds: [{ token: TOKEN, above: 50n }] },
+  });
+  return toCall(encodeGrantSessionKey({ module, key: KEY, policy, epoch: 1n, serial: 1n }));
+};
 const KEY_ID: Hex = `0x${"aa".repeat(32)}`;
 
 describe("what an owner key signs", () => {
   it.each<[string, Call[], string[]]>([
     ["a grant for a key of its own wallet", [grant(KEY, 29n)], ["grant"]],
+    ["an update of a key of its own wallet", [update(KEY, 29n)], ["update"]],
+    ["a grant under which an EOA co-signs", [coSigned(THIEF)], ["grant"]],
+    ["a grant under which a key with a verifier co-signs", [coSigned(P256_KEY)], ["grant"]],
     ["a revoke of one key", [call("revoke", [account.address, KEY_ID])], ["revoke"]],
     ["a revoke of all", [call("revokeAll", [account.address])], ["revokeAll"]],
     ["pausing and resuming, in a batch", [call("pauseAccount", [account.address]), call("resume", [KEY_ID]), call("resumeAccount", [])], ["pauseAccount", "resume", "resumeAccount"]],
@@ -69,6 +93,15 @@ describe("what it refuses", () => {
     ["value to the module", [call("revokeAll", [account.address], 1n)], "owner_rule_broken"],
     ["bytes behind a call's arguments", [{ ...call("revokeAll", [account.address]), data: `${call("revokeAll", [account.address]).data}00` }], "owner_rule_broken"],
     ["a grant for somebody else's key", [grant(THIEF, 1n)], "owner_rule_broken"],
+    ["a grant for a key with a verifier", [grant(P256_KEY, 1n)], "owner_rule_broken"],
+    ["a grant for a key whose verifier would be a key of its own", [grant(concat([KEY, "0x04"]), 1n)], "owner_rule_broken"],
+    ["a grant for its own key as one with a verifier", [grantRaw(concat(["0x02", KEY]))], "owner_rule_broken"],
+    ["a grant for its own key as a kind that is none", [grantRaw(concat(["0x00", KEY]))], "owner_rule_broken"],
+    ["a grant for its own key and a byte more", [grantRaw(concat(["0x01", KEY, "0x00"]))], "owner_rule_broken"],
+    ["a grant for nobody", [grantRaw("0x")], "owner_rule_broken"],
+    ["an update of somebody else's key", [update(THIEF, 1n)], "owner_rule_broken"],
+    ["an update of a key with a verifier", [update(P256_KEY, 1n)], "owner_rule_broken"],
+    ["an update for longer than its rules say", [update(KEY, 31n)], "owner_rule_broken"],
     ["a grant for longer than its rules say", [grant(KEY, 31n)], "owner_rule_broken"],
     ["one bad call among good ones", [call("revokeAll", [account.address]), { to: SHOP, value: 0n, data: "0x" }], "owner_rule_broken"],
   ])("%s", (_title, calls, expected) => {
@@ -90,7 +123,14 @@ describe("what it refuses", () => {
     const body = operationRequest.parse(bodyOf(ownerOperation(account.address, harmless), ENTRY_POINT_ADDRESSES["0.9"]));
     expect(() => judgeOwnerOperation(body, { rules: ownerRules.parse({}), owner: OWNER }, account, [], now())).toThrow(/another EntryPoint/);
   });
-  it("a key that was allowed by name may be granted", () => expect(code([grant(THIEF, 1n)], {}, { allowed_keys: [THIEF] })).toEqual(["grant"]));
+  it("a key that was allowed by name may be granted, and no key with a verifier that begins like it", () => {
+    const rules = { allowed_keys: [THIEF] };
+    expect(code([grant(THIEF, 1n), update(THIEF, 1n)], {}, rules)).toEqual(["grant", "update"]);
+    expect(code([grant(concat([THIEF, "0x04"]), 1n)], {}, rules)).toBe("owner_rule_broken");
+  });
+  it("rules that allow a key with a verifier: the signer grants none", () => {
+    expect(ownerRules.safeParse({ allowed_keys: [P256_KEY] }).success).toBe(false);
+  });
 });
 
 describe("accounts of other kinds", () => {

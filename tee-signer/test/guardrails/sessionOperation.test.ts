@@ -1,7 +1,7 @@
 import { concat, encodeAbiParameters, encodeFunctionData, type Hex, pad, parseAbi, toFunctionSelector, toHex } from "viem";
 import { describe, expect, it } from "vitest";
 import { nonceKeyOf } from "../../../ts-sdk/src/accounts/nonceKey.ts";
-import { decodeEvidence, decodeSessionSignature, encodeEvidence, encodeSessionSignature } from "../../../ts-sdk/src/operation/index.ts";
+import { decodeEvidence, decodeSessionSignature, encodeEvidence, encodeSessionSignature, type Evidence } from "../../../ts-sdk/src/operation/index.ts";
 import { decodeHeader, encodeHeader, ENTRY_POINT_ADDRESSES } from "../../../ts-sdk/src/policy/index.ts";
 import { clip } from "../../src/guardrails/clip.ts";
 import { type JudgedSession, judgeSessionOperation, operationRequest } from "../../src/guardrails/sessionOperation.ts";
@@ -15,6 +15,8 @@ const SENDER = "0x00000000000000000000000000000000000000f1";
 const KEY = "0x00000000000000000000000000000000000000f2";
 const ROUTER = "0x00000000000000000000000000000000000000f3";
 const SWAP = "0x12345678";
+/** A key as ERC-7913 writes it: a verifier's address, and what it checks. */
+const VERIFIER_KEY: Hex = `0x${"f4".repeat(20)}${"04".repeat(64)}`;
 
 const session = {
   key: KEY,
@@ -43,7 +45,20 @@ const code = (body: unknown, rules: object = {}): unknown => {
 };
 const operation = (...parameters: Parameters<typeof sessionOperation> extends [unknown, unknown, ...infer rest] ? rest : never) => bodyOf(sessionOperation(SENDER, KEY, ...parameters));
 
+/** A signature whose evidence is another. */
+function withEvidence(change: (evidence: Evidence) => Evidence): Hex {
+  const envelope = decodeSessionSignature(sessionOperation(SENDER, KEY, [ether(SHOP, 1n)]).signature);
+  return encodeSessionSignature({ ...envelope, evidence: encodeEvidence(change(decodeEvidence(envelope.evidence))) });
+}
+
 describe("what an operation is charged", () => {
+  it.each([
+    ["an EOA", THIEF],
+    ["a key with a verifier", VERIFIER_KEY],
+  ])("is the same under a policy with a co-signer, %s: it can only hold back", (_title, coSigner) => {
+    expect(code(operation([token("transfer", SHOP, 60n)], { coSigner }))).toEqual({ native: GAS_COST, tokens: new Map([[TOKEN, 60n]]) });
+  });
+
   it("is the largest cost of gas, when it moves nothing else", () => {
     expect(code(operation([ether(SHOP, 0n)]))).toEqual({ native: GAS_COST, tokens: new Map() });
   });
@@ -96,6 +111,12 @@ describe("what is refused", () => {
     ["the owner's lane", operation([ether(SHOP, 1n)], { nonce: 0n }), "session_key_mismatch"],
     ["another validator's lane", operation([ether(SHOP, 1n)], { nonce: nonceKeyOf(THIEF) << 64n }), "session_key_mismatch"],
     ["evidence for another key", bodyOf(sessionOperation(SENDER, THIEF, [ether(SHOP, 1n)])), "session_key_mismatch"],
+    ["evidence for a key with a verifier", bodyOf(sessionOperation(SENDER, VERIFIER_KEY, [ether(SHOP, 1n)])), "session_key_mismatch"],
+    ["evidence for a key whose verifier would be the session's", bodyOf(sessionOperation(SENDER, concat([KEY, "0x04"]), [ether(SHOP, 1n)])), "session_key_mismatch"],
+    ["evidence for the session's key as one with a verifier", operation([ether(SHOP, 1n)], { signature: withEvidence((evidence) => ({ ...evidence, signer: concat(["0x02", KEY]) })) }), "session_key_mismatch"],
+    ["evidence for the session's key and a byte more", operation([ether(SHOP, 1n)], { signature: withEvidence((evidence) => ({ ...evidence, signer: concat([evidence.signer, "0x00"]) })) }), "session_key_mismatch"],
+    ["evidence whose header cannot be read", operation([ether(SHOP, 1n)], { signature: withEvidence((evidence) => ({ ...evidence, header: concat([evidence.header, "0x00"]) })) }), "call_data_malformed"],
+    ["a co-signature behind the evidence", operation([ether(SHOP, 1n)], { signature: concat([sessionOperation(SENDER, KEY, [ether(SHOP, 1n)], { coSigner: VERIFIER_KEY }).signature, "0x000011223344"]) }), "call_data_malformed"],
     ["no evidence", operation([ether(SHOP, 1n)], { signature: "0x" }), "call_data_malformed"],
     ["evidence with a key's signature behind it", operation([ether(SHOP, 1n)], { signature: concat([sessionOperation(SENDER, KEY, [ether(SHOP, 1n)]).signature, "0x00"]) }), "call_data_malformed"],
     ["another account", bodyOf(sessionOperation(THIEF, KEY, [ether(SHOP, 1n)])), "account_not_allowed"],

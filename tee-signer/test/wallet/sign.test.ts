@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeFunctionData, hashTypedData, type Hex, keccak256, recoverAddress, recoverTypedDataAddress, zeroAddress, zeroHash } from "viem";
+import { concat, encodeFunctionData, hashTypedData, type Hex, keccak256, recoverAddress, recoverTypedDataAddress, slice, zeroAddress, zeroHash } from "viem";
 import { beforeEach, describe, expect, it } from "vitest";
 import { sessionKeyModuleAbi } from "../../../ts-sdk/src/abis/index.ts";
 import { decodeSessionSignature, sessionOperationTypedData } from "../../../ts-sdk/src/operation/index.ts";
@@ -46,6 +46,24 @@ describe("a session key", () => {
     const userOpHash = operationHash(LOCAL, ENTRY_POINT, userOperation.parse(toWire(operation)));
     const data = sessionOperationTypedData({ chainId: LOCAL, module, userOpHash, validAfter, validUntil, evidenceHash: keccak256(evidence) });
     expect((await recoverTypedDataAddress({ ...data, signature: keySignature })).toLowerCase()).toBe(address);
+  });
+
+  it.each<[string, Hex, Hex]>([
+    ["bare under a co-signer that is an EOA", THIEF, "0x"],
+    ["behind its length where a verifier checks the co-signer's", concat([THIEF, "0x04"]), "0x0041"],
+  ])("puts its signature as the module reads it, %s", async (_title, coSigner, length) => {
+    const { address } = await keys.create("session-a");
+    const operation = sessionOperation(SENDER, address, [ether(SHOP, 1n)], { coSigner });
+    const { keySignature, evidence, validAfter, validUntil } = decodeSessionSignature(await session(operation));
+    const userOpHash = operationHash(LOCAL, ENTRY_POINT, userOperation.parse(toWire(operation)));
+    const data = sessionOperationTypedData({ chainId: LOCAL, module, userOpHash, validAfter, validUntil, evidenceHash: keccak256(evidence) });
+    expect(keySignature.slice(0, -130)).toBe(length);
+    expect((await recoverTypedDataAddress({ ...data, signature: slice(keySignature, -65) })).toLowerCase()).toBe(address);
+  });
+
+  it("signs for no key with a verifier, even one that contains its address", async () => {
+    const { address } = await keys.create("session-a");
+    await expect(session(sessionOperation(SENDER, concat([address, "0x04"]), [ether(SHOP, 1n)]))).rejects.toMatchObject({ code: "session_key_mismatch" });
   });
 
   it("has the digest that viem computes, for any figures", () => {

@@ -2,6 +2,7 @@ import type { Abi, AbiParameter, AbiFunction, Address, Hex } from 'viem'
 import type {
   CALL_VALUE,
   CallValue,
+  ChargedAmount,
   Combination,
   Compare,
   Element,
@@ -35,7 +36,7 @@ type WordPattern<T extends string> = T extends 'address'
         ? NumberPattern | InSet<T>
         : Equality<Hex> | Compare<'equal', Reference> | Masked<Hex> | InSet<T>
 
-type NumberPattern = Equality<Numeric> | Compare<'equal' | 'atMost' | 'atLeast', Numeric | Reference>
+type NumberPattern = ChargedAmount | Equality<Numeric> | Compare<'equal' | 'atMost' | 'atLeast', Numeric | Reference>
 type SlicePattern = NumberPattern | Equality<Hex> | Masked<Hex | Numeric> | Self | InSet
 
 type BytesPattern = Compare<'equal' | 'prefix' | 'hash', Hex> | NestedCall
@@ -126,8 +127,22 @@ export type CheckCall<G, A extends Abi, N extends string> =
         : never
     : G
 
-/** What a call policy's `args` may be, given the policy: checked where its ABI and function are known to the compiler. */
-export type CheckArguments<P> = P extends {
+/** What a call policy's `args` and `charges` may be, given the policy: checked where its ABI and function are known to the compiler. */
+export type CheckArguments<P> = CheckConditions<P> & CheckCharges<P>
+
+type CheckCharges<P> = P extends {
+  readonly abi: infer A extends Abi
+  readonly functionName: infer N extends string
+  readonly charges: infer C extends readonly unknown[]
+}
+  ? { readonly charges: { readonly [K in keyof C]: CheckCharge<C[K], A, N> } }
+  : unknown
+
+type CheckCharge<C, A extends Abi, N extends string> = C extends { readonly by: { readonly at: infer G } }
+  ? C & { readonly by: { readonly at: CheckCall<G, A, N> } }
+  : C
+
+type CheckConditions<P> = P extends {
   readonly abi: infer A extends Abi
   readonly functionName: infer N extends string
   readonly args: infer G

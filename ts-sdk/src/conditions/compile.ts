@@ -10,7 +10,7 @@ import { combine, isCombination } from './combine.ts'
 import type { Clause } from './comparisons.ts'
 import { compileByteString } from './compileBytes.ts'
 import { compileWord } from './compileWord.ts'
-import { type Member, headLength, headSizeOf, isDynamic, membersOf, shapeOf } from './layout.ts'
+import { EMPTY_HEAD, type Member, headOf, headSizeOf, isDynamic, membersOf, shapeOf } from './layout.ts'
 import { type Formula, joinLists, sortClauses, toClauses } from './normalForm.ts'
 import { LENGTH_TYPE, type WordType, wordTypeOf } from './operands.ts'
 import { type Path, encodePath, isQuantifier } from './paths.ts'
@@ -60,13 +60,13 @@ function typeOfWord(field: string, type: string): WordType {
 function insideOf(field: string, parameter: AbiParameter, place: Place): Place {
   if (!isDynamic(parameter)) return place
   const shape = shapeOf(parameter)
-  const head =
+  const parts =
     shape.kind === 'tuple'
-      ? headLength(shape.components)
+      ? shape.components
       : shape.kind === 'fixedArray'
-        ? shape.length * headSizeOf(shape.element)
-        : 1
-  return { steps: enter(field, place), word: 0, head }
+        ? Array.from({ length: shape.length }, () => shape.element)
+        : [parameter]
+  return { steps: enter(field, place), word: 0, head: headOf(parts) }
 }
 
 function compileMembers(
@@ -141,7 +141,7 @@ function compileArray(field: string, inner: AbiParameter, pattern: Pattern, plac
   const inside = (step: Path[number]): Place => ({
     steps: [...steps, step],
     word: dynamic ? undefined : 0,
-    head: width,
+    head: { length: width, offsets: [] },
   })
   const { quantifier, element, operator, condition } = pattern
   if (operator === 'length') {
@@ -192,7 +192,7 @@ function compileCall(field: string, pattern: NestedCall, place: Place): Formula 
   const item = findFunction(`${field}.call`, abi, functionName)
   const selector = toFunctionSelector(item)
   const steps = enter(field, place)
-  const inside: Place = { steps: [...steps, { step: 'call', selector }], word: 0, head: headLength(item.inputs) }
+  const inside: Place = { steps: [...steps, { step: 'call', selector }], word: 0, head: headOf(item.inputs) }
   const formula = compileArguments(`${field}.${functionName}`, item, args, inside)
   if (formula.kind !== 'comparison' && formula.of.length === 0) {
     const path: Path = [...steps, { step: 'bytes' }]
@@ -258,7 +258,7 @@ function wordNames(members: readonly Member[], word: number): readonly string[] 
 
 /** Without an ABI: words of the arguments by their index, and the value of the call. */
 function compileUntyped(field: string, pattern: unknown): Formula {
-  const scope: Scope = { inputs: [], steps: [], head: 0 }
+  const scope: Scope = { inputs: [], steps: [], head: EMPTY_HEAD }
   if (!isObject(pattern)) throw new InvalidPolicyFieldError(field, pattern, 'conditions by word index')
   if (isCombination(pattern)) return combine(field, pattern, (inner) => compileUntyped(field, inner))
   if (CALL_VALUE in pattern) return compileValue(field, pattern[CALL_VALUE], scope)
@@ -276,7 +276,7 @@ function compileUntypedWord(field: string, name: string, condition: unknown, sco
   if (isObject(condition) && isCombination(condition)) {
     return combine(where, condition, (inner) => compileUntypedWord(field, name, inner, scope))
   }
-  const place = placeOfWord(where, { steps: [], word: Number(name), head: 0 })
+  const place = placeOfWord(where, { steps: [], word: Number(name), head: EMPTY_HEAD })
   return compileWord(where, { kind: 'untyped' }, condition, place, scope)
 }
 
@@ -295,7 +295,7 @@ export function compileConditions(
   implied: readonly Clause[] = [],
 ): readonly Clause[] {
   const formula = item
-    ? compileArguments(field, item, args, { steps: [], word: 0, head: headLength(item.inputs) })
+    ? compileArguments(field, item, args, { steps: [], word: 0, head: headOf(item.inputs) })
     : compileUntyped(field, args)
   const clauses = sortClauses(toClauses(field, formula))
   for (const clause of clauses) {

@@ -11,6 +11,7 @@ export {
   atLeast,
   atMost,
   call,
+  chargedAmount,
   element,
   equals,
   every,

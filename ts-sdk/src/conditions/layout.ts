@@ -50,6 +50,17 @@ export function headLength(parameters: readonly AbiParameter[]): number {
   return parameters.reduce((sum, parameter) => sum + headSizeOf(parameter), 0)
 }
 
+/** A head, as paths need to know it: its length in words, and which of them are offsets. */
+export type Head = { readonly length: number; readonly offsets: readonly number[] }
+
+export const EMPTY_HEAD: Head = { length: 0, offsets: [] }
+
+/** The head that several parameters have together. */
+export function headOf(parameters: readonly AbiParameter[]): Head {
+  const members = membersOf(parameters)
+  return { length: headLength(parameters), offsets: members.filter((it) => isDynamic(it.parameter)).map(({ word }) => word) }
+}
+
 /** A member of a tuple, or an argument of a function, and the first word it takes in their head. */
 export type Member = { readonly name: string; readonly parameter: AbiParameter; readonly word: number }
 

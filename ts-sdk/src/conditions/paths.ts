@@ -6,8 +6,8 @@ export type PathStep =
   | { readonly step: 'word'; readonly index: number }
   /** `type`: 0x01–0x20 unsigned of so many bytes, 0x41–0x60 bytesN, 0x81–0xa0 signed. */
   | { readonly step: 'typedWord'; readonly index: number; readonly type: number }
-  /** `head`: length of the current head, in words. */
-  | { readonly step: 'follow'; readonly index: number; readonly head: number }
+  /** `head`: length of the current head, in words. `before`: words of it that hold offsets too, of what stands behind. */
+  | { readonly step: 'follow'; readonly index: number; readonly head: number; readonly before?: readonly number[] }
   /** `size`: words of an element's head; 0: elements of dynamic types, by offset. */
   | { readonly step: 'element'; readonly index: number; readonly size: number }
   | { readonly step: 'every' | 'some'; readonly size: number }
@@ -22,6 +22,7 @@ export type Path = readonly PathStep[]
 const CODES = {
   word: 1,
   follow: 2,
+  followBefore: 3,
   element: 4,
   every: 5,
   some: 6,
@@ -38,6 +39,16 @@ const ENDS: readonly PathStep['step'][] = ['word', 'typedWord', 'length', 'bytes
 const byte = (value: number): Hex => toHex(value, { size: 1 })
 const twoBytes = (value: number): Hex => toHex(value, { size: 2 })
 
+/** How many words behind an offset can be told to be offsets too. */
+export const MAX_BEFORE = 32
+
+const bitsOf = (index: number, before: readonly number[]): Hex =>
+  toHex(before.reduce((bits, word) => bits | (1n << BigInt(word - index - 1)), 0n), { size: MAX_BEFORE / 8 })
+
+function wordsOf(index: number, bits: bigint): readonly number[] {
+  return Array.from({ length: MAX_BEFORE }, (_, k) => k).flatMap((k) => (bits & (1n << BigInt(k)) ? [index + 1 + k] : []))
+}
+
 function encodeStep(step: PathStep): Hex {
   const code = byte(CODES[step.step])
   switch (step.step) {
@@ -45,8 +56,10 @@ function encodeStep(step: PathStep): Hex {
       return concat([code, byte(step.index)])
     case 'typedWord':
       return concat([code, byte(step.index), byte(step.type)])
-    case 'follow':
-      return concat([code, byte(step.index), byte(step.head)])
+    case 'follow': {
+      if (!step.before?.length) return concat([code, byte(step.index), byte(step.head)])
+      return concat([byte(CODES.followBefore), byte(step.index), byte(step.head), bitsOf(step.index, step.before)])
+    }
     case 'element':
       return concat([code, twoBytes(step.index), byte(step.size)])
     case 'every':
@@ -89,6 +102,12 @@ function readStep(reader: ByteReader): PathStep {
     }
     case CODES.follow:
       return { step: 'follow', index: reader.number(1), head: reader.number(1) }
+    case CODES.followBefore: {
+      const [index, head, bits] = [reader.number(1), reader.number(1), BigInt(reader.bytes(MAX_BEFORE / 8))]
+      const before = wordsOf(index, bits)
+      if (bits === 0n || before.some((word) => word >= head)) reader.fail('offsets that are not in their head')
+      return { step: 'follow', index, head, before }
+    }
     case CODES.element:
       return { step: 'element', index: reader.number(2), size: reader.number(1) }
     case CODES.every:

@@ -128,6 +128,13 @@ export function length<C>(condition: C): Length<C> {
   return { operator: 'length', condition }
 }
 
+export type ChargedAmount = { readonly operator: 'chargedAmount' }
+
+/** Here stands what a charge counts: in the place of a condition, in `by: { at: … }` of a charge and nowhere else. */
+export function chargedAmount(): ChargedAmount {
+  return { operator: 'chargedAmount' }
+}
+
 /** Every element must be so. An array without elements is. */
 export function every<C>(condition: C): Elements<'every', C> {
   return { quantifier: 'every', condition }

@@ -1,25 +1,26 @@
 import type { AbiParameter } from 'viem'
 import { ConditionTooLargeError, ConditionTypeError } from '../errors/conditions.ts'
 import { InvalidPolicyFieldError } from '../errors/policy.ts'
-import { headLength, headSizeOf, isDynamic, membersOf, shapeOf } from './layout.ts'
+import { type Head, headOf, headSizeOf, isDynamic, membersOf, shapeOf } from './layout.ts'
 import { type WordType, typeCodeOf, wordTypeOf } from './operands.ts'
-import { type Path, isQuantifier } from './paths.ts'
+import { MAX_BEFORE, type Path, isQuantifier } from './paths.ts'
 
 const MAX_WORD = 255
 
 /** Where something stands: in word `word` of the head that `steps` lead to, or at the very place they lead to. */
-export type Place = { readonly steps: Path; readonly word: number | undefined; readonly head: number }
+export type Place = { readonly steps: Path; readonly word: number | undefined; readonly head: Head }
 
 /** The function whose arguments are meant by name, and where they begin. */
-export type Scope = { readonly inputs: readonly AbiParameter[]; readonly steps: Path; readonly head: number }
+export type Scope = { readonly inputs: readonly AbiParameter[]; readonly steps: Path; readonly head: Head }
 
 /** Steps to where dynamic data begins. */
 export function enter(field: string, { steps, word, head }: Place): Path {
   if (word === undefined) return steps
-  if (word > MAX_WORD || head > MAX_WORD) {
-    throw new ConditionTooLargeError(field, Math.max(word, head), `heads of at most ${MAX_WORD} words`)
+  if (word > MAX_WORD || head.length > MAX_WORD) {
+    throw new ConditionTooLargeError(field, Math.max(word, head.length), `heads of at most ${MAX_WORD} words`)
   }
-  return [...steps, { step: 'follow', index: word, head }]
+  const before = head.offsets.filter((it) => it > word && it <= word + MAX_BEFORE)
+  return [...steps, { step: 'follow', index: word, head: head.length, ...(before.length > 0 && { before }) }]
 }
 
 /** The path to a word, as it is and held to a type. */
@@ -57,7 +58,7 @@ export function resolveReference(field: string, name: string, scope: Scope): { p
     if (isDynamic(parameter)) {
       steps = enter(field, { steps, word, head })
       word = 0
-      head = headLength(parameters)
+      head = headOf(parameters)
     }
   }
   const type = wordTypeOf(parameter?.type ?? '')

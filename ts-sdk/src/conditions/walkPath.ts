@@ -37,13 +37,25 @@ function wordAt(data: Uint8Array, position: number, bound: number): bigint {
   return bytesToBigInt(data.subarray(position, position + 32))
 }
 
-function follow(data: Uint8Array, { position, bound }: Walk, slot: number, head: number): Walk {
+/**
+ * To where the offset at `slot` leads. It ends where the nearest of what the offsets at `others`, of the same head, lead to
+ * begins: they all have to lead behind it.
+ */
+function follow(data: Uint8Array, { position, bound }: Walk, slot: number, head: number, others: readonly number[]): Walk {
   const offset = wordAt(data, slot, bound)
   if (offset % 32n !== 0n || offset < BigInt(head)) {
     throw new UnreadablePathError('OffsetNotCanonical', `the offset ${offset} at byte ${slot} is not one that an encoder writes`)
   }
   if (offset > BigInt(bound - position)) throw new UnreadablePathError('PathOutOfData', `the offset at byte ${slot} leaves the data`)
-  return { position: position + Number(offset), bound }
+  const ends = others.map((other) => {
+    const end = wordAt(data, other, bound)
+    if (end % 32n !== 0n || end <= offset) {
+      throw new UnreadablePathError('OffsetNotCanonical', `the offset ${end} at byte ${other} does not lead behind the one at byte ${slot}`)
+    }
+    if (end > BigInt(bound - position)) throw new UnreadablePathError('PathOutOfData', `the offset at byte ${other} leaves the data`)
+    return position + Number(end)
+  })
+  return { position: position + Number(offset), bound: Math.min(bound, ...ends) }
 }
 
 /** The length of the array at a position, whose elements' heads all lie in the data. */
@@ -56,12 +68,15 @@ function lengthOfArray(data: Uint8Array, { position, bound }: Walk, size: number
   return Number(count)
 }
 
-function elementAt(data: Uint8Array, walk: Walk, count: number, step: { index: number; size: number }): Walk {
+/** @param from the first element whose offset was not yet held against the next one's */
+function elementAt(data: Uint8Array, walk: Walk, count: number, step: { index: number; size: number }, from: number): Walk {
   if (step.index >= count) throw new UnreadablePathError('ElementMissing', `there is no element ${step.index} of ${count}`)
   const start: Walk = { position: walk.position + 32, bound: walk.bound }
-  return step.size === 0
-    ? follow(data, start, start.position + 32 * step.index, 32 * count)
-    : { ...start, position: start.position + 32 * step.size * step.index }
+  if (step.size !== 0) return { ...start, position: start.position + 32 * step.size * step.index }
+  const slotOf = (index: number) => start.position + 32 * index
+  const at = (index: number) => follow(data, start, slotOf(index), 32 * count, index + 1 < count ? [slotOf(index + 1)] : [])
+  for (let index = from; index < step.index; index++) at(index)
+  return at(step.index)
 }
 
 function bytesAt(data: Uint8Array, { position, bound }: Walk): Uint8Array {
@@ -126,10 +141,10 @@ function* valuesOf(call: CallToEvaluate, path: Path, first: number, start: Walk)
       case 'slice':
         return yield { kind: 'word', word: sliceOf(bytesAt(data, walk), step) }
       case 'follow':
-        walk = follow(data, walk, position + 32 * step.index, 32 * step.head)
+        walk = follow(data, walk, position + 32 * step.index, 32 * step.head, (step.before ?? []).map((word) => position + 32 * word))
         break
       case 'element':
-        walk = elementAt(data, walk, lengthOfArray(data, walk, step.size), step)
+        walk = elementAt(data, walk, lengthOfArray(data, walk, step.size), step, 0)
         break
       case 'call':
         walk = enterCall(data, walk, step.selector)
@@ -137,7 +152,7 @@ function* valuesOf(call: CallToEvaluate, path: Path, first: number, start: Walk)
       default: {
         const count = lengthOfArray(data, walk, step.size)
         for (let index = 0; index < count; index++) {
-          yield* valuesOf(call, path, first + offset + 1, elementAt(data, walk, count, { index, size: step.size }))
+          yield* valuesOf(call, path, first + offset + 1, elementAt(data, walk, count, { index, size: step.size }, index))
         }
         return
       }

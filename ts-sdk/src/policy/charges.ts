@@ -1,7 +1,9 @@
 import { type AbiFunction, type Hex, concat, size, toHex } from 'viem'
 import { InvalidPolicyFieldError } from '../errors/policy.ts'
-import { headLength } from '../conditions/layout.ts'
-import { encodePath } from '../conditions/paths.ts'
+import { compileAmountPath } from '../conditions/amountPath.ts'
+import { headOf } from '../conditions/layout.ts'
+import { type Path, encodePath } from '../conditions/paths.ts'
+import type { ArgumentCondition } from '../conditions/patterns.ts'
 import { resolveReference } from '../conditions/places.ts'
 import type { ByteReader } from './byteReader.ts'
 import { knownFields, listField } from './fields.ts'
@@ -22,9 +24,10 @@ export type ChargePolicy = {
   readonly meter: string
   /**
    * `count`: 1 for each call. `value`: the wei that it carries. An argument: its amount, by name (`params.amountIn`), also behind
-   * offsets, or by the index of its 32-byte word.
+   * offsets, or by the index of its 32-byte word. `at`: wherever else conditions reach, with `chargedAmount()` in its place:
+   * `{ data: element(0, call(abi, 'transfer', { amount: chargedAmount() })) }`.
    */
-  readonly by: 'count' | 'value' | { readonly argument: string | number }
+  readonly by: 'count' | 'value' | { readonly argument: string | number } | { readonly at: ArgumentCondition }
 }
 
 /** `charges` of docs/WIRE-FORMAT.md. */
@@ -58,7 +61,7 @@ export function readCharges(reader: ByteReader): readonly Charge[] {
 /** The path to an amount: by name wherever it is reached without a list, or to a word of the head by its index. */
 function pathOf(field: string, argument: unknown, item: AbiFunction | undefined): Hex {
   if (typeof argument === 'string' && item) {
-    const scope = { inputs: item.inputs, steps: [], head: headLength(item.inputs) }
+    const scope = { inputs: item.inputs, steps: [], head: headOf(item.inputs) }
     const { path, type } = resolveReference(field, argument, scope)
     if (type.kind === 'unsigned') return encodePath(path)
     throw new InvalidPolicyFieldError(field, argument, 'the name of an unsigned amount', { code: 'UnknownArgument' })
@@ -69,6 +72,11 @@ function pathOf(field: string, argument: unknown, item: AbiFunction | undefined)
   throw new InvalidPolicyFieldError(field, argument, 'a word index from 0 to 255; names need an `abi`', {
     code: 'UnknownArgument',
   })
+}
+
+function pathTo(field: string, pattern: ArgumentCondition, item: AbiFunction | undefined): Path {
+  if (item) return compileAmountPath(field, pattern, item)
+  throw new InvalidPolicyFieldError(field, pattern, 'an `abi` with `functionName` beside it')
 }
 
 /** Turns charges by name into charges of the header's meters: of every limit that a name has. */
@@ -90,6 +98,11 @@ export function compileCharges(
     }
     const { by } = charge
     if (by === 'count' || by === 'value') return indices.map((meterIndex) => ({ meterIndex, source: by }))
+    if ('at' in by) {
+      knownFields(`${at}.by`, by, ['at'])
+      const path = encodePath(pathTo(`${at}.by.at`, by.at, item))
+      return indices.map((meterIndex) => ({ meterIndex, source: 'amount', path }))
+    }
     knownFields(`${at}.by`, by, ['argument'])
     const path = pathOf(`${at}.by.argument`, by.argument, item)
     return indices.map((meterIndex) => ({ meterIndex, source: 'amount', path }))

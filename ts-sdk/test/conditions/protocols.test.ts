@@ -73,6 +73,7 @@ test('conditions in words name arguments as the ABI does', () => {
     expect.arrayContaining(['params.recipient is the account itself', 'params.amountIn is at most 100']),
     expect.arrayContaining([expect.stringMatching(/^the 20 bytes from byte 0 of params.path is 0x/)]),
     expect.anything(),
+    expect.arrayContaining(['element 0 of element 1 of lists is 5', 'element 0 of names begins with 0x61']),
     expect.anything(),
     expect.arrayContaining(['expiration is at least 1', 'expiration is not 7']),
     expect.arrayContaining(['from is the account itself', 'every element of values is at most 5']),

@@ -203,12 +203,12 @@ describe('paths', () => {
     ])
   })
 
-  test('lead through offsets with the length of the head they stand in', () => {
+  test('lead through offsets with the length of the head they stand in, and the offsets behind them', () => {
     const head = 13
     expect(pathsOf({ list: element(3, equals(1n)) })).toEqual([
       [
         [
-          { step: 'follow', index: 7, head },
+          { step: 'follow', index: 7, head, before: [10, 11, 12] },
           { step: 'element', index: 3, size: 1 },
           { step: 'word', index: 0 },
         ],
@@ -217,7 +217,7 @@ describe('paths', () => {
     expect(pathsOf({ inners: every({ signed: equals(-1) }) })).toEqual([
       [
         [
-          { step: 'follow', index: 10, head },
+          { step: 'follow', index: 10, head, before: [11, 12] },
           { step: 'every', size: 2 },
           { step: 'word', index: 1 },
         ],
@@ -226,7 +226,7 @@ describe('paths', () => {
     expect(pathsOf({ deep: element(1, element(2, equals(1n))) })).toEqual([
       [
         [
-          { step: 'follow', index: 11, head },
+          { step: 'follow', index: 11, head, before: [12] },
           { step: 'element', index: 1, size: 0 },
           { step: 'element', index: 2, size: 1 },
           { step: 'word', index: 0 },

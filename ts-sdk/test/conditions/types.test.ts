@@ -9,8 +9,10 @@ import {
   atLeast,
   atMost,
   call,
+  chargedAmount,
   createAddressSet,
   definePolicy,
+  element,
   equals,
   every,
   firstAddress,
@@ -29,7 +31,8 @@ const swap = { target: ROUTER, abi: swapRouterAbi, functionName: 'exactInputSing
 const deep = { target: ROUTER, abi: swapRouterAbi, functionName: 'exactInput' } as const
 const multi = { target: ROUTER, abi: swapRouterAbi, functionName: 'multicall' } as const
 const recipients = createAddressSet([USDC, ROUTER])
-const rest = { ...input, callPolicies: undefined }
+const rest = { ...input, callPolicies: undefined, meters: { sold: { amount: 1n, period: 'day' } } } as const
+const sold = <const A>(at: A) => ({ meter: 'sold', by: { at } }) as const
 
 test('right names and types compile', () => {
   const policy = definePolicy({
@@ -42,9 +45,10 @@ test('right names and types compile', () => {
       { ...swap, args: or({ params: { fee: equals(500) } }, { params: { fee: equals(3_000n) } }) },
       { ...swap, value: 5n, args: and(value(atLeast(1n)), { params: { amountIn: equals(value()) } }) },
       { target: ROUTER, selector: '0x12345678', args: { 0: self() } },
+      { ...multi, charges: [sold({ data: element(0, call(swapRouterAbi, 'exactInputSingle', { params: { amountIn: chargedAmount() } })) })] },
     ],
   })
-  expect(policy.permissions.list).toHaveLength(7)
+  expect(policy.permissions.list).toHaveLength(8)
   expectTypeOf(policy).toEqualTypeOf<Policy>()
   expectTypeOf(recipients).toEqualTypeOf<WordSet<'address'>>()
 })
@@ -64,12 +68,14 @@ test('wrong names do not compile', () => {
     () => definePolicy({ ...rest, callPolicies: [{ ...swap, args: { 'params.recipeint': self() } }] }),
     // @ts-expect-error no such member, in an alternative
     () => definePolicy({ ...rest, callPolicies: [{ ...swap, args: or({ params: { recipeint: self() } }) }] }),
+    // @ts-expect-error no such member, of a charge
+    () => definePolicy({ ...rest, callPolicies: [{ ...swap, charges: [sold({ params: { amountInn: chargedAmount() } })] }] }),
     // @ts-expect-error no such function
     () => definePolicy({ ...rest, callPolicies: [{ ...swap, functionName: 'exactInputSinlge', args: {} }] }),
     // @ts-expect-error no such argument of a nested call
     () => call(tokenAbi, 'transfer', { recipient: self() }),
   ]
-  for (const policy of policies.slice(0, 5)) expect(policy).toThrow()
+  for (const policy of policies.slice(0, 6)) expect(policy).toThrow()
 })
 
 test('wrong types of operands do not compile', () => {
@@ -92,6 +98,8 @@ test('wrong types of operands do not compile', () => {
     () => definePolicy({ ...rest, callPolicies: [{ ...deep, args: { params: { path: atMost(1n) } } }] }),
     // @ts-expect-error an array is not one value
     () => definePolicy({ ...rest, callPolicies: [{ ...multi, args: { data: equals('0x12') } }] }),
+    // @ts-expect-error a charge of an address
+    () => definePolicy({ ...rest, callPolicies: [{ ...swap, charges: [sold({ params: { recipient: chargedAmount() } })] }] }),
     // @ts-expect-error a wrong alternative
     () => definePolicy({ ...rest, callPolicies: [{ ...swap, args: { params: { fee: or(equals(1), self()) } } }] }),
     // @ts-expect-error an amount that is an address, in a nested call

@@ -1,12 +1,24 @@
+import { type Abi, concat, parseAbi } from 'viem'
 import { describe, expect, test } from 'vitest'
 import {
+  type ArgumentCondition,
   InvalidPolicyFieldError,
   type PolicyInput,
+  atLeast,
+  call,
+  chargedAmount,
   decodeHeader,
   decodePermissions,
   definePolicy,
   encodeHeader,
   encodePermissions,
+  element,
+  equals,
+  every,
+  length,
+  or,
+  slice,
+  some,
 } from '../../src/index.ts'
 import { ROUTER, input, routerAbi } from '../fixtures.ts'
 
@@ -89,6 +101,63 @@ describe('meters by name', () => {
     expect(refusalOf({ meters: { swaps: { amount: 1n, period: 'day' } }, callPolicies })).toMatchObject({
       code: 'UnknownArgument',
       field: 'callPolicies[0].charges[0].by.argument',
+    })
+  })
+
+  describe('of an amount that no name leads to', () => {
+    const abi = parseAbi([
+      'function pay(uint256[] amounts, bytes[] calls, bytes packed, (uint128 fee, int256 change, address to) rest)',
+      'function transfer(address to, uint256 amount)',
+    ])
+    const transferTo = '0xa9059cbb'
+    const chargesOf = (at: ArgumentCondition) =>
+      definePolicy({
+        ...input,
+        meters: { paid: { amount: 1n, period: 'day' } },
+        callPolicies: [{ target: ROUTER, abi: abi as Abi, functionName: 'pay', charges: [{ meter: 'paid', by: { at } }] }],
+      }).permissions.list[0]?.charges
+
+    test.each<[string, ArgumentCondition, string]>([
+      ['an element', { amounts: element(2, chargedAmount()) }, concat(['0x03000600000003', '0x04000201', '0x0100'])],
+      ['the length of an array', { amounts: length(chargedAmount()) }, concat(['0x03000600000003', '0x07'])],
+      ['some bytes', { packed: slice(-4, 4, chargedAmount()) }, concat(['0x020206', '0x0b800404'])],
+      ['an argument of a call in an element', { calls: element(0, call(abi, 'transfer', { amount: chargedAmount() })) }, concat(['0x03010600000001', '0x04000000', '0x09', transferTo, '0x0101'])],
+      ['a member, of its type', { rest: { fee: chargedAmount() } }, '0x0c0310'],
+      ['an argument by name, as conditions have it', { 'rest.fee': chargedAmount() }, '0x0c0310'],
+    ])('%s is charged by the path that a condition would have', (_, at, path) => {
+      expect(chargesOf(at)).toEqual([{ meterIndex: 1, source: 'amount', path }])
+    })
+
+    test.each<[string, ArgumentCondition]>([
+      ['no mark', { rest: { fee: atLeast(1n) } }],
+      ['nothing', {}],
+      ['two marks', { amounts: element(0, chargedAmount()), rest: { fee: chargedAmount() } }],
+      ['a condition beside it', { amounts: element(0, chargedAmount()), rest: { fee: equals(1n) } }],
+      ['alternatives', { amounts: or(element(0, chargedAmount()), element(1, atLeast(2n))) }],
+      ['every element', { amounts: every(chargedAmount()) }],
+      ['some element', { amounts: some(chargedAmount()) }],
+      ['a signed number', { rest: { change: chargedAmount() } }],
+      ['an address', { rest: { to: chargedAmount() } }],
+      ['a byte string', { packed: chargedAmount() }],
+      ['an argument that is not there', { amount: chargedAmount() }],
+    ])('%s is refused', (_, at) => {
+      const problem = (() => {
+        try {
+          return chargesOf(at)
+        } catch (error) {
+          return error
+        }
+      })()
+      expect(problem).toBeInstanceOf(InvalidPolicyFieldError)
+      expect((problem as InvalidPolicyFieldError).field).toMatch(/^callPolicies\[0\]\.charges\[0\]\.by\.at/)
+    })
+
+    test('a mark is no condition, and needs the ABI', () => {
+      const marked = { target: ROUTER, abi, functionName: 'pay' } as const
+      expect(refusalOf({ callPolicies: [{ ...marked, args: { rest: { fee: chargedAmount() } } }] }).field).toBe('callPolicies[0].args.rest.fee')
+      const charges = [{ meter: 'paid', by: { at: { 0: chargedAmount() } } }]
+      const changes = { meters: { paid: { amount: 1n, period: 'day' } }, callPolicies: [{ target: ROUTER, selector: '0x12345678', charges }] }
+      expect(refusalOf(changes).field).toBe('callPolicies[0].charges[0].by.at')
     })
   })
 

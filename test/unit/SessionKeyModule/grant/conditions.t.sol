@@ -53,6 +53,9 @@ contract GrantConditionsTest is ConditionTest {
         _grants(abi.encodePacked(array, C.element(65535, 255), C.word(254)));
         _grants(abi.encodePacked(array, C.element(0, 0), C.element(0, 0), C.word(255)));
         _grants(abi.encodePacked(array, C.every(0), C.call(PING), C.follow(254, 255), C.LENGTH));
+        _grants(abi.encodePacked(C.followBefore(0, 2, 1), C.LENGTH));
+        _grants(abi.encodePacked(C.followBefore(0, 33, type(uint32).max), C.LENGTH));
+        _grants(abi.encodePacked(C.followBefore(252, 255, 3), C.LENGTH));
         _grants(abi.encodePacked(array, C.some(2), C.typed(1, ADDRESS)));
         _grants(abi.encodePacked(array, C.slice(0x7fff, 32)));
         _grants(abi.encodePacked(array, C.slice(0x8020, 32)));
@@ -63,6 +66,7 @@ contract GrantConditionsTest is ConditionTest {
         _malformed("", 0);
         // Unknown steps, and steps that are cut.
         _malformed(hex"03", 0);
+        _malformed(hex"0300ff000001", 0);
         _malformed(hex"00", 0);
         _malformed(hex"0d00", 0);
         _malformed(hex"01", 0);
@@ -91,6 +95,13 @@ contract GrantConditionsTest is ConditionTest {
     function test_stepOperands() public {
         _malformed(abi.encodePacked(C.follow(1, 1), C.word(0)), 0);
         _malformed(abi.encodePacked(C.follow(0, 0), C.word(0)), 0);
+        // Offsets before which another leads: at least one, and all of them in the head.
+        _malformed(abi.encodePacked(C.followBefore(0, 2, 0), C.LENGTH), 0);
+        _malformed(abi.encodePacked(C.followBefore(1, 2, 1), C.LENGTH), 0);
+        _malformed(abi.encodePacked(C.followBefore(0, 32, type(uint32).max), C.LENGTH), 0);
+        _malformed(abi.encodePacked(C.followBefore(252, 255, 4), C.LENGTH), 0);
+        _malformed(abi.encodePacked(array, C.element(0, 2), C.followBefore(0, 2, 1), C.LENGTH), 3 + 4);
+        _malformed(C.followBefore(0, 2, 1), 0);
         _malformed(abi.encodePacked(array, C.slice(0, 0)), 3);
         _malformed(abi.encodePacked(array, C.slice(0, 33)), 3);
         _malformed(abi.encodePacked(array, C.slice(0x801f, 32)), 3);

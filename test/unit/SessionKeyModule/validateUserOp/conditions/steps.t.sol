@@ -8,7 +8,9 @@ import {ConditionTest} from "../../../../utils/ConditionTest.sol";
 // ├── WORD: the last word of the data; one byte short of it
 // ├── TYPED_WORD: unsigned, bytesN and signed, clean and one bit off, in every size
 // ├── FOLLOW: offsets off by one, into their own head, beyond the data; a tuple in a tuple
-// ├── ELEMENT: first, last, one beyond; an array longer than the data; elements of several words; dynamic elements
+// ├── FOLLOW_BEFORE: others behind, at the same place, before, and beyond the data; a tail that reaches into another
+// ├── ELEMENT: first, last, one beyond; an array longer than the data; elements of several words; dynamic elements,
+// │   that share their bytes, come in another order, or reach into the next one
 // ├── EVERY, SOME: none, one, all; an element that leaves the data
 // ├── LENGTH, BYTES: of arrays and strings; a string longer than the data; padding that is not there
 // ├── CALL: its selector, its arguments, never a byte behind it
@@ -83,6 +85,53 @@ contract ValidateStepsTest is ConditionTest {
         _denies(abi.encode(1, 64, 7, 64, 9), _badOffset(path, 4 + 96, 64));
     }
 
+    function test_followBefore() public {
+        // f(bytes a, bytes b), of which a is asked.
+        bytes memory path = abi.encodePacked(C.followBefore(0, 2, 1), C.BYTES);
+        _rule(C.hasPrefix(path, "a"));
+        _allows(abi.encode("a", "b"));
+        _fails(abi.encode("b", "a"), uint256(keccak256("b")));
+        // Up to where b begins, and no further.
+        bytes32 text = bytes32("abc");
+        _allows(abi.encode(64, 128, 32, text, 0));
+        _denies(abi.encode(64, 128, 33, text, 0), _outOfData(path, 68));
+        _denies(abi.encode(64, 96, 1, text, 0), _outOfData(path, 68));
+        _allows(abi.encode(64, 160, 33, text, 0, 0));
+        // At the same place, before it, and between words.
+        _denies(abi.encode(64, 64, 1, text), _badOffset(path, 36, 64));
+        _denies(abi.encode(96, 64, 0, 1, text), _badOffset(path, 36, 64));
+        _denies(abi.encode(64, 129, 1, text, 0), _badOffset(path, 36, 129));
+        // To the very end of the data there is a place; behind it there is none.
+        _allows(abi.encode(64, 128, 1, text));
+        _denies(abi.encode(64, 160, 1, text), _outOfData(path, 36));
+        _denies(abi.encode(64, HUGE, 1, text), _outOfData(path, 36));
+        _denies(abi.encode(32, 64, 1, text), _badOffset(path, 4, 32));
+    }
+
+    function test_followBeforeSeveral() public {
+        // f(uint256, bytes a, uint256, bytes b, bytes c): a ends before the nearest of the others, whichever that is.
+        bytes memory path = abi.encodePacked(C.followBefore(1, 5, 6), C.BYTES);
+        _rule(C.hasPrefix(path, "a"));
+        bytes32 text = bytes32("abc");
+        _allows(abi.encode(1, "a", 7, "b", "c"));
+        _allows(abi.encode(1, 160, 7, 224, 256, 32, text, 0, 0));
+        _denies(abi.encode(1, 160, 7, 224, 256, 33, text, 0, 0), _outOfData(path, 4 + 160));
+        _allows(abi.encode(1, 160, 7, 256, 224, 32, text, 0, 0));
+        _denies(abi.encode(1, 160, 7, 256, 224, 33, text, 0, 0), _outOfData(path, 4 + 160));
+        _denies(abi.encode(1, 160, 7, 224, 160, 32, text, 0, 0), _badOffset(path, 4 + 128, 160));
+        _denies(abi.encode(1, 160, 7, 160, 224, 32, text, 0, 0), _badOffset(path, 4 + 96, 160));
+    }
+
+    function test_followBeforeInACall() public {
+        // What another offset of the nested call says has to lie within that call.
+        bytes memory path = abi.encodePacked(C.follow(0, 1), C.call(PING), C.followBefore(0, 2, 1), C.LENGTH);
+        _rule(C.compare(EQUAL, path, 1));
+        bytes memory inner = abi.encodeWithSelector(PING, "a", "b");
+        _allows(abi.encode(inner));
+        bytes memory beyond = abi.encodePacked(PING, abi.encode(64, 160, 1, 0));
+        _denies(abi.encodePacked(abi.encode(beyond), new bytes(96)), _outOfData(path, 4 + 64 + 4 + 32));
+    }
+
     function test_element() public {
         _rule(C.compare(EQUAL, second, 42));
         _allows(abi.encode(_words(1, 42, 3)));
@@ -116,6 +165,58 @@ contract ValidateStepsTest is ConditionTest {
         _denies(abi.encode(32, 2, 64, 66, 0), _badOffset(path, 4 + 96, 66));
         _denies(abi.encode(32, 2, 64, 128, 0), _outOfData(path, 4 + 96));
         _denies(abi.encode(32, 2, 64), _outOfData(path, 36));
+    }
+
+    function test_dynamicElementsOverlap() public {
+        // f(bytes[]), whose elements take 64 bytes each: the head of three offsets stands at byte 68.
+        uint256 head = 4 + 64;
+        bytes32 text = bytes32("abc");
+        bytes memory path = abi.encodePacked(C.follow(0, 1), C.element(1, 0), C.BYTES);
+        _rule(C.hasPrefix(path, "a"));
+        _allows(abi.encode(32, 3, 96, 160, 224, 3, text, 32, text, 3, text));
+        // It ends where the next one begins.
+        _denies(abi.encode(32, 3, 96, 160, 224, 3, text, 33, text, 3, text), _outOfData(path, head + 160));
+        // One place for two, the one asked with the one behind or before it; the order turned around.
+        _denies(abi.encode(32, 3, 96, 160, 160, 3, text, 3, text), _badOffset(path, head + 64, 160));
+        _denies(abi.encode(32, 3, 160, 160, 224, 3, text, 3, text, 0), _badOffset(path, head + 32, 160));
+        _denies(abi.encode(32, 3, 160, 96, 224, 3, text, 3, text, 0), _badOffset(path, head + 32, 96));
+        _denies(abi.encode(32, 3, 96, 160, 225, 3, text, 3, text, 0), _badOffset(path, head + 64, 225));
+        _denies(abi.encode(32, 3, 96, 160, HUGE, 3, text, 3, text), _outOfData(path, head + 64));
+        // The last one ends with the data.
+        path = abi.encodePacked(C.follow(0, 1), C.element(2, 0), C.BYTES);
+        _rule(C.hasPrefix(path, "a"));
+        _allows(abi.encode(32, 3, 96, 160, 224, 3, text, 3, text, 32, text));
+        _denies(abi.encode(32, 3, 96, 160, 224, 3, text, 3, text, 33, text), _outOfData(path, head + 224));
+        _denies(abi.encode(32, 3, 96, 96, 224, 3, text, 3, text, 32, text), _badOffset(path, head + 32, 96));
+    }
+
+    function test_everyElementOverlaps() public {
+        uint256 head = 4 + 64;
+        bytes32 text = bytes32("abc");
+        bytes memory path = abi.encodePacked(C.follow(0, 1), C.every(0), C.BYTES);
+        _rule(C.hasPrefix(path, "a"));
+        _allows(abi.encode(32, 3, 96, 160, 224, 3, text, 32, text, 3, text));
+        _denies(abi.encode(32, 3, 96, 160, 224, 3, text, 33, text, 3, text), _outOfData(path, head + 160));
+        _denies(abi.encode(32, 3, 96, 96, 96, 3, text), _badOffset(path, head + 32, 96));
+        _denies(abi.encode(32, 3, 96, 160, 160, 3, text, 3, text), _badOffset(path, head + 64, 160));
+        _denies(abi.encode(32, 3, 96, 160, 128, 3, text, 3, text), _badOffset(path, head + 64, 128));
+        // SOME asks no further than the first that holds, and of what it asked, nothing overlaps.
+        path = abi.encodePacked(C.follow(0, 1), C.some(0), C.BYTES);
+        _rule(C.hasPrefix(path, "b"));
+        bytes32 other = bytes32("bcd");
+        _allows(abi.encode(32, 3, 96, 160, 224, 3, text, 3, other, 3, text));
+        _denies(abi.encode(32, 3, 96, 160, 160, 3, text, 3, other), _badOffset(path, head + 64, 160));
+        _denies(abi.encode(32, 3, 96, 96, 160, 3, text, 3, other), _badOffset(path, head + 32, 96));
+    }
+
+    function test_listsInListsOverlap() public {
+        // f(uint256[][]): the second list ends where the third begins, and the first element of every one is asked.
+        uint256 head = 4 + 64;
+        bytes memory path = abi.encodePacked(C.follow(0, 1), C.every(0), C.element(0, 1), C.word(0));
+        _rule(C.compare(EQUAL, path, 5));
+        _allows(abi.encode(32, 2, 64, 128, 1, 5, 1, 5));
+        _denies(abi.encode(32, 2, 64, 96, 1, 5, 5), _outOfData(path, head + 64));
+        _denies(abi.encode(32, 2, 64, 64, 1, 5), _badOffset(path, head + 32, 64));
     }
 
     function test_every() public {
