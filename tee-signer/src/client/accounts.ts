@@ -1,5 +1,6 @@
-import { findAccount, getSafeAdapter, type ReaderClient } from "@valet-keys/sdk/accounts";
+import { findAccount, getSafeAdapter, isModuleInstalled, type ReaderClient } from "@valet-keys/sdk/accounts";
 import { sessionKeyModuleAbi } from "@valet-keys/sdk/abis";
+import { ModuleNotInstalledError } from "@valet-keys/sdk/errors";
 import { decodeControl } from "@valet-keys/sdk/policy";
 import { type Address, parseAbi, zeroAddress, zeroHash } from "viem";
 import { getBlock, getChainId, getCode, readContract } from "viem/actions";
@@ -24,6 +25,7 @@ export type AccountReading = {
   readonly finalized: { readonly number: string; readonly hash: string; readonly timestamp: number };
   readonly kind: Exclude<AccountKind, "owned">;
   readonly entry_point_version: string;
+  readonly module: Address;
   /** In the session key module; zero: none. */
   readonly guardian: Address;
   /** Those of `validators` that the account has. */
@@ -34,21 +36,28 @@ export type AccountReading = {
 };
 
 /**
- * Reads what the signer wants to know of an account that stands, at one block. Kind and EntryPoint are asked for at the
- * chain's head: neither changes without the account's owner.
+ * Reads what the signer wants to know of an account that stands, at one block. Kind, EntryPoint and the module are asked for
+ * at the chain's head: none changes without the account's owner.
  *
  * @param validators which ones to look for
- * @throws AccountNotDeployedError, UnknownAccountError, UnknownEntryPointError
+ * @throws AccountNotDeployedError, UnknownAccountError, UnknownEntryPointError, ModuleNotInstalledError
  */
 export async function readAccount(
   client: ReaderClient,
   { account, module, validators = [], at = "finalized" }: { account: Address; module: Address; validators?: readonly Address[]; at?: ReadAt },
 ): Promise<AccountReading> {
-  const [{ adapter, entryPoint }, code, block] = await Promise.all([findAccount(client, { account }), getCode(client, { address: account }), getBlock(client, { blockTag: at })]);
+  const [{ adapter, entryPoint }, code, block, hasModule] = await Promise.all([
+    findAccount(client, { account }),
+    getCode(client, { address: account }),
+    getBlock(client, { blockTag: at }),
+    isModuleInstalled(client, { account, module, type: "validator" }),
+  ]);
+  // Whatever another contract calls a guardian is none.
+  if (!hasModule) throw new ModuleNotInstalledError(account, module);
   const { number: blockNumber, hash, timestamp } = block;
   const key = { abi: sessionKeyModuleAbi, address: module, functionName: "keyState", args: [account, zeroHash, []], blockNumber } as const;
   const { guardian = zeroAddress } = decodeControl((await readContract(client, key)).control);
-  const common = { finalized: { number: String(blockNumber), hash, timestamp: Number(timestamp) }, entry_point_version: entryPoint?.version ?? "0.7", guardian };
+  const common = { finalized: { number: String(blockNumber), hash, timestamp: Number(timestamp) }, entry_point_version: entryPoint?.version ?? "0.7", module, guardian };
   if (adapter.kind === "safe7579") {
     const [owners, threshold] = await Promise.all([
       readContract(client, { abi, address: account, functionName: "getOwners", blockNumber }),

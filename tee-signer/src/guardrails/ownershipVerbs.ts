@@ -24,7 +24,9 @@ const claimBody = z.strictObject({
   finalized: z.strictObject({ number: uint256, hash: bytes32, timestamp: z.number().int().nonnegative() }),
   kind: z.enum(ACCOUNT_KINDS),
   entry_point_version: z.string(),
-  /** Of the account in the session key module; zero: none. */
+  /** The session key module, which the account has as its validator. */
+  module: address,
+  /** Of the account in that module; zero: none. */
   guardian: address,
   /** Validators that the account says to have. */
   validators: z.array(address).max(8).optional(),
@@ -53,6 +55,7 @@ export function attestDefinition(definition: AccountDefinition, claim: Ownership
   if (finalized.timestamp < now - MAX_AGE) refuse(`the block is more than ${MAX_AGE} seconds old`);
   if (claim.kind !== definition.kind) refuse(`it is of kind "${claim.kind}"`);
   if (claim.entry_point_version !== definition.entry_point_version) refuse(`it obeys EntryPoint v${claim.entry_point_version}`);
+  if (claim.module !== definition.module) refuse(`its session key module is ${claim.module}`);
   if (guardian === zeroAddress) throw new SignerError("account_without_guardian", "The account has no guardian on chain.");
   if (guardian !== ownership.guardian) refuse(`its guardian is ${guardian}`);
   if ("owners" in ownership) {

@@ -65,8 +65,8 @@ export function envelopeOf(operation: WholeOperation, key: Address): SessionEnve
  * Kernel alone forces `executeUserOp`, where a hook runs around the module, and only under policies that say so. Other
  * accounts pass that function on to whoever they please.
  */
-export function wrappingOf(kind: AccountKind, header: Header): Wrapping {
-  return kind === "kernel" && header.executeUserOp === true ? "required" : "refused";
+export function wrappingOf(kind: AccountKind, { executeUserOp }: Pick<Header, "executeUserOp">): Wrapping {
+  return kind === "kernel" && executeUserOp === true ? "required" : "refused";
 }
 
 /** The owner's operations: on Kernel, the hook of the root validator may force it. */

@@ -2,7 +2,7 @@ import { createPublicClient, createWalletClient, erc20Abi, type Hex, http, parse
 import { createBundlerClient, type SmartAccount } from "viem/account-abstraction";
 import { type Stack, startStack } from "../../../bundler-local/src/index.ts";
 import { type SessionKeyAccount } from "../../../ts-sdk/src/accounts/index.ts";
-import { type SignerAddress, type SignerOwnedAccount } from "../../src/client/index.ts";
+import { type SignerAddress, type SignerOwnedAccount, type SignerSmartAccount } from "../../src/client/index.ts";
 import { inAnHour, startTestSigner, type TestSigner } from "../signer.ts";
 
 export type OpenedSession = { readonly id: string; readonly token: string; readonly session_key: Hex };
@@ -17,9 +17,9 @@ export type OnStack = {
   /** A wallet whose key was made inside, and a smart account of it with a guardian and a recovery signer. */
   createAccount(rules?: object): Promise<SignerOwnedAccount>;
   /** A session that may pay the stack's liquidity provider in USDC up to a cap, in its smallest units. */
-  openSession(account: SignerOwnedAccount, cap: { max_per_tx: string; max_total: string }, change?: object): Promise<OpenedSession>;
+  openSession(account: SignerSmartAccount, cap: { max_per_tx: string; max_total: string }, change?: object): Promise<OpenedSession>;
   /** Gives an account an ether, and that much USDC. */
-  fund(account: SignerOwnedAccount, usdc: bigint): Promise<void>;
+  fund(account: SignerSmartAccount, usdc: bigint): Promise<void>;
   /** Creates a smart account on chain, as anybody can. */
   deploy(account: SmartAccount): Promise<void>;
   /** Sends USDC to the stack's liquidity provider as a session's account. @returns whether it succeeded on chain */

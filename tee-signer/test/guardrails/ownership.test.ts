@@ -25,6 +25,7 @@ const claimOf = (kind: AccountKind) => ({
   finalized: block,
   kind,
   entry_point_version: "0.7",
+  module: DEPLOYMENT.module,
   guardian: GUARDIAN as Address,
   ...(kind === "safe7579" ? { owners: [RECOVERY, OWNER] as Address[], threshold: 1 } : { validators: [OWNER_VALIDATOR, RECOVERY_VALIDATOR] }),
 });
@@ -53,6 +54,7 @@ describe("what the owner says to have read", () => {
     ["the guardian is another", "kernel", { guardian: THIEF }, "ownership_not_proven"],
     ["the account is of another kind", "kernel", { kind: "msa" }, "ownership_not_proven"],
     ["the account obeys another EntryPoint", "kernel", { entry_point_version: "0.8" }, "ownership_not_proven"],
+    ["the module is another", "kernel", { module: THIEF }, "ownership_not_proven"],
     ["there is no recovery validator", "nexus", { validators: [OWNER_VALIDATOR] }, "account_without_recovery"],
     ["nobody looked for one", "nexus", { validators: undefined }, "account_without_recovery"],
     ["the owner's validator is not there", "msa", { validators: [RECOVERY_VALIDATOR] }, "ownership_not_proven"],

@@ -1,7 +1,6 @@
 import { type Address, concat, hashTypedData, type Hex, pad, toHex } from "viem";
 import { describe, expect, it } from "vitest";
 import { wrapInExecuteUserOp } from "../../../ts-sdk/src/operation/index.ts";
-import { decodeHeader, encodeHeader } from "../../../ts-sdk/src/policy/index.ts";
 import { toWire } from "../../src/client/agent.ts";
 import { isOwnerNonce, isSessionNonce, ownerDigest, ownerSignature, sessionAccountOf } from "../../src/operation/accounts.ts";
 import { operationHash } from "../../src/operation/hash.ts";
@@ -128,7 +127,6 @@ describe("what rules an account", () => {
 });
 
 describe("`executeUserOp` around an operation's calls", () => {
-  const header = (executeUserOp: boolean): Hex => encodeHeader({ meters: [], paymasters: [], pinnedCode: undefined, executeUserOp });
   const operation = (wrap: (data: Hex) => Hex) => {
     const { callData, ...rest } = ownerOperation(ACCOUNT, [ether(SHOP, 1n)]);
     return userOperation.parse(toWire({ ...rest, callData: wrap(callData) } as typeof rest & { callData: Hex }));
@@ -165,8 +163,8 @@ describe("`executeUserOp` around an operation's calls", () => {
 
   it("is for Kernel alone, under policies that say so", () => {
     for (const kind of ACCOUNT_KINDS) {
-      expect(wrappingOf(kind, decodeHeader(header(true)))).toBe(kind === "kernel" ? "required" : "refused");
-      expect(wrappingOf(kind, decodeHeader(header(false)))).toBe("refused");
+      expect(wrappingOf(kind, { executeUserOp: true })).toBe(kind === "kernel" ? "required" : "refused");
+      expect(wrappingOf(kind, {})).toBe("refused");
       expect(ownerWrapping(kind)).toBe(kind === "kernel" ? "allowed" : "refused");
     }
   });
