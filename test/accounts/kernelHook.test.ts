@@ -1,9 +1,10 @@
 import { type Address, concat, encodeFunctionData, type Hex, parseAbi, toFunctionSelector } from "viem";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { moduleConfigAbi, TYPE_IDS } from "../../bench/accounts/owned.ts";
-import { encodeExecute, encodeSingle, MODE_SINGLE } from "../../bench/userOperation.ts";
+import { encodeBatch, encodeExecute, encodeSingle, MODE_BATCH, MODE_SINGLE } from "../../bench/userOperation.ts";
 import { hookedCallGas } from "../../ts-sdk/src/accounts/accountGas.ts";
 import { encodeInstallModule, HookedEstimateFailedError, kernel, ModuleHookedError, toSessionKeyAccount, wrapInExecuteUserOp } from "../../ts-sdk/src/index.ts";
+import { frameCalls } from "../../ts-sdk/src/operation/frame.ts";
 import { CAP, openWorld, tokenAbi, type World } from "./world.ts";
 
 const hookAbi = parseAbi(["function checks(address account) view returns (uint256)"]);
@@ -99,6 +100,19 @@ describe("Kernel with a hook on the session key module", () => {
     const callData = wrapInExecuteUserOp(encodeExecute(MODE_SINGLE, encodeSingle({ target: token, data })));
     const of = { account: account.address, entryPoint };
     await expect(hookedCallGas(chain.client, of, callData, hook)).rejects.toThrow(HookedEstimateFailedError);
+  });
+
+  it("leaves the gas of a measured key's frame to its sender, since a frame opens within its operation only", async () => {
+    const { account, chain, entryPoint, module } = world.system;
+    const policy = { ...forced, measured: true };
+    await world.grant(world.key, policy);
+    const { target: to, data = "0x" } = world.transfer(7n);
+    const framed = frameCalls(module.address, [{ to, value: 0n, data }]).map((call) => ({ ...call, target: call.to }));
+    const callData = wrapInExecuteUserOp(encodeExecute(MODE_BATCH, encodeBatch(framed)));
+    const of = { account: account.address, entryPoint };
+    await expect(hookedCallGas(chain.client, of, callData, hook)).rejects.toThrow(HookedEstimateFailedError);
+    await world.execute(await world.operation([world.transfer(7n)], { callData, policy, callGasLimit: 300_000n }));
+    expect(await world.received()).toBe(7n);
   });
 
   it("runs it around what the direct lane does", async () => {
