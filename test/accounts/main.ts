@@ -4,6 +4,7 @@
  */
 import { writeOrCheck } from "../../scripts/generate/writeOrCheck.ts";
 import { ROWS, runRow } from "./matrix.ts";
+import { summary } from "../../scripts/lanes/counts.ts";
 import { page, problems, type Results, table } from "./page.ts";
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
@@ -19,3 +20,5 @@ if (failed.length > 0) {
 } else if (wanted.length === 0) {
   writeOrCheck("docs/COMPATIBILITY.md", page(results), "npm run test:accounts");
 }
+const cells = results.reduce((sum, { outcomes }) => sum + Object.keys(outcomes).length, 0);
+console.log(`\n${summary({ passed: cells - failed.length, failed: failed.length })}`);
