@@ -61,8 +61,9 @@ describe.each(Object.entries(KINDS))("agent sessions, on %s", (_, start) => {
     });
 
     it("of the operator sign nothing of an owner's, and of the owner run nothing", async () => {
-      const path = `/v1/owner/wallets/${prepared.walletId}/operations`;
-      expect((await signer.ask("POST", path, {})).status).toBe(403);
+      for (const path of ["operations", "releases", `smart-accounts/${prepared.accountId}/ownership`]) {
+        expect((await signer.ask("POST", `/v1/owner/wallets/${prepared.walletId}/${path}`, {})).status).toBe(403);
+      }
       expect((await signer.ask("POST", "/v1/s2s/kill", {}, signer.credentials.owner)).status).toBe(403);
     });
   });
