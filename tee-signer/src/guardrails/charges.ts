@@ -1,4 +1,4 @@
-import { type Call } from "@valet-keys/sdk/operation";
+import { type Call, unframedCalls } from "@valet-keys/sdk/operation";
 import { type Address, type Hex, size, slice, toFunctionSelector } from "viem";
 import { largestGasCost, type WholeOperation } from "../operation/schema.ts";
 import { whyNoTarget } from "../operation/targets.ts";
@@ -23,10 +23,13 @@ export type Context = { readonly chainId: number; readonly sender: Address; read
 export function chargesOf(policy: EffectivePolicy, operation: WholeOperation, calls: readonly Call[], context: Context): Charges {
   let native = gasCharge(policy, operation);
   const tokens = new Map<Address, bigint>();
-  calls.forEach((call, index) => {
+  // A measured key's `open` and `close` of the module measure the calls between them, and spend nothing.
+  const spending = unframedCalls(context.account.module, calls);
+  const before = spending.length === calls.length ? 0 : 1;
+  spending.forEach((call, index) => {
     const target = call.to.toLowerCase() as Address;
     native += call.value;
-    const token = inCall(index, () => checkCall(policy, { ...call, to: target }, context));
+    const token = inCall(before + index, () => checkCall(policy, { ...call, to: target }, context));
     if (token !== undefined) tokens.set(target, (tokens.get(target) ?? 0n) + token);
   });
   return { native, tokens };

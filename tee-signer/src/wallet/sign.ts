@@ -1,4 +1,4 @@
-import { encodeSessionSignature, joinSignatures } from "@valet-keys/sdk/operation";
+import { encodeSessionSignature, joinSignatures, unframedCalls } from "@valet-keys/sdk/operation";
 import { hashMessage, hashTypedData, type Hex, keccak256 } from "viem";
 import { type z } from "zod/v4";
 import { checkCreation } from "../operation/accountAddress.ts";
@@ -31,7 +31,7 @@ export async function signSessionOperation(keys: KeyStore, asked: Asked<"signSes
   if (!isSessionNonce(account, operation.nonce)) refuse("The nonce does not name the session key module as the validator.");
   const { address } = await keys.publicKey(ref);
   const { evidence, header, ...window } = envelopeOf(operation, address);
-  for (const { to } of callsOf(operation, wrappingOf(kind, header))) {
+  for (const { to } of unframedCalls(module, callsOf(operation, wrappingOf(kind, header)))) {
     const forbidden = whyNoTarget(to, operation.sender, account);
     if (forbidden) refuse(`No session key may call ${to}: ${forbidden}.`);
   }

@@ -1,7 +1,8 @@
 import { concat, encodeAbiParameters, encodeFunctionData, type Hex, pad, parseAbi, toFunctionSelector, toHex } from "viem";
 import { describe, expect, it } from "vitest";
 import { nonceKeyOf } from "../../../ts-sdk/src/accounts/nonceKey.ts";
-import { decodeEvidence, decodeSessionSignature, encodeEvidence, encodeSessionSignature, type Evidence } from "../../../ts-sdk/src/operation/index.ts";
+import { frameCalls } from "../../../ts-sdk/src/operation/frame.ts";
+import { type Call, decodeEvidence, decodeSessionSignature, encodeEvidence, encodeSessionSignature, type Evidence } from "../../../ts-sdk/src/operation/index.ts";
 import { decodeHeader, encodeHeader, ENTRY_POINT_ADDRESSES } from "../../../ts-sdk/src/policy/index.ts";
 import { clip } from "../../src/guardrails/clip.ts";
 import { type JudgedSession, judgeSessionOperation, operationRequest } from "../../src/guardrails/sessionOperation.ts";
@@ -87,6 +88,16 @@ describe("what is refused", () => {
   const raw = (mode: Hex, executions: Hex): Hex => encodeFunctionData({ abi: parseAbi(["function execute(bytes32 mode, bytes data)"]), args: [pad(mode, { size: 32, dir: "right" }), executions] });
   const single = concat([SHOP, toHex(1n, { size: 32 })]);
 
+  const [open, , close] = frameCalls(DEPLOYMENT.module, [ether(SHOP, 1n)], 7n) as [Call, Call, Call];
+
+  it("takes the frame of a measured key, whose calls are charged as any others, and counted from the first of all", () => {
+    const plain = judge(operation([ether(SHOP, 3n), token("transfer", SHOP, 5n)]));
+    const framed = judge(operation([open, ether(SHOP, 3n), token("transfer", SHOP, 5n), close]));
+    expect(framed.charges).toEqual(plain.charges);
+    const refused = operation([open, ether(SHOP, 3n), ether(SENDER, 0n), close]);
+    expect(() => judge(refused)).toThrow(expect.objectContaining({ figures: expect.objectContaining({ call: 2 }) }));
+  });
+
   it.each<[string, unknown, string]>([
     ["a delegatecall", operation([], { callData: raw("0xff", single) }), "call_data_malformed"],
     ["a static call", operation([], { callData: raw("0xfe", single) }), "call_data_malformed"],
@@ -97,6 +108,16 @@ describe("what is refused", () => {
     ["no call data", operation([], { callData: "0x" }), "call_data_malformed"],
     ["a call of the account itself", operation([ether(SENDER, 1n)]), "target_forbidden"],
     ["a call of the module", operation([ether(DEPLOYMENT.module, 0n)]), "target_forbidden"],
+    ["an opened frame that nobody closes", operation([open, ether(SHOP, 1n), ether(SHOP, 1n)]), "target_forbidden"],
+    ["a frame that nobody opened", operation([ether(SHOP, 1n), ether(SHOP, 1n), close]), "target_forbidden"],
+    ["a frame around nothing", operation([open, close]), "target_forbidden"],
+    ["a frame around a frame", operation([open, open, ether(SHOP, 1n), close, close]), "target_forbidden"],
+    ["a frame closed before it is opened", operation([close, ether(SHOP, 1n), open]), "target_forbidden"],
+    ["a frame with value", operation([{ ...open, value: 1n }, ether(SHOP, 1n), close]), "target_forbidden"],
+    ["a frame with bytes behind it", operation([open, ether(SHOP, 1n), { ...close, data: concat([close.data, "0x00"]) }]), "target_forbidden"],
+    ["a frame of another contract", operation([{ ...open, to: ROUTER }, ether(SHOP, 1n), { ...close, to: ROUTER }]), "function_not_allowed"],
+    ["a call of the module inside of a frame", operation([open, { ...ether(DEPLOYMENT.module, 0n), data: "0x12345678" }, close]), "target_forbidden"],
+    ["a thing that no rule allows inside of a frame", operation([open, { ...token("transfer", SHOP, 1n), to: ROUTER }, close]), "token_not_allowed"],
     ["a call of an EntryPoint", operation([ether(ENTRY_POINT_ADDRESSES["0.6"], 1n)]), "target_forbidden"],
     ["a call of address zero", operation([ether("0x0000000000000000000000000000000000000000", 1n)]), "target_forbidden"],
     ["three bytes of call data", operation(call("0x112233", SHOP)), "call_data_malformed"],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { concat, encodeFunctionData, hashTypedData, type Hex, keccak256, recoverAddress, recoverTypedDataAddress, slice, zeroAddress, zeroHash } from "viem";
 import { beforeEach, describe, expect, it } from "vitest";
 import { sessionKeyModuleAbi } from "../../../ts-sdk/src/abis/index.ts";
+import { frameCalls } from "../../../ts-sdk/src/operation/frame.ts";
 import { decodeSessionSignature, sessionOperationTypedData } from "../../../ts-sdk/src/operation/index.ts";
 import { toWire } from "../../src/client/agent.ts";
 import { accountAddressOf } from "../../src/operation/accountAddress.ts";
@@ -46,6 +47,15 @@ describe("a session key", () => {
     const userOpHash = operationHash(LOCAL, ENTRY_POINT, userOperation.parse(toWire(operation)));
     const data = sessionOperationTypedData({ chainId: LOCAL, module, userOpHash, validAfter, validUntil, evidenceHash: keccak256(evidence) });
     expect((await recoverTypedDataAddress({ ...data, signature: keySignature })).toLowerCase()).toBe(address);
+  });
+
+  it("signs a measured key's calls in their frame, and no other call of the module", async () => {
+    const { address } = await keys.create("session-a");
+    const framed = frameCalls(module, [ether(SHOP, 1n)], 7n);
+    expect(decodeSessionSignature(await session(sessionOperation(SENDER, address, framed))).keySignature).toHaveLength(132);
+    for (const calls of [framed.slice(1), framed.slice(0, -1), frameCalls(module, framed, 8n)]) {
+      await expect(session(sessionOperation(SENDER, address, calls))).rejects.toMatchObject({ code: "method_refused" });
+    }
   });
 
   it.each<[string, Hex, Hex]>([

@@ -2,6 +2,7 @@ export { encodeCosignature, sessionCosignatureTypedData } from './cosignature.ts
 export * from './estimate.ts'
 export * from './evidence.ts'
 export * from './executions.ts'
+export { unframedCalls } from './frame.ts'
 export * from './redemption.ts'
 export * from './requireArguments.ts'
 export { joinSignatures } from './signatures.ts'
