@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ShortConditions} from "../conditions/ShortConditions.sol";
+import {SingleConditions} from "../conditions/SingleConditions.sol";
 import {CalldataWord} from "../libraries/CalldataWord.sol";
 import {ExecutionDecoder} from "../libraries/ExecutionDecoder.sol";
 import {AccountControl} from "../policy/AccountControl.sol";
@@ -127,10 +127,10 @@ abstract contract Evaluation is ConditionHost, SpendingCounters {
                     // A body of one common comparison, and a call without value, need no more than this.
                     if (
                         !PermissionBody.isPlain(body, value)
-                            || !ShortConditions.holdsWord(body, data, operation.account)
+                            || !SingleConditions.holdsWord(body, data, operation.account)
                     ) {
                         uint256 behind =
-                            ShortConditions.holdSingle(body, value, data, operation.account, evidence, cursor);
+                            SingleConditions.holdSingle(body, value, data, operation.account, evidence, cursor);
                         if (behind == 0) {
                             behind = cursor;
                             if (!PermissionBody.isWithinCap(body, value)) {

@@ -28,7 +28,7 @@ library PermissionBody {
 
     /// @notice Whether all that a body asks of a call is one comparison of a word of the arguments' head, without a
     /// set: then
-    /// {ShortConditions-holdsWord} is worth asking first.
+    /// {SingleConditions-holdsWord} is worth asking first.
     function isPlain(bytes calldata body, uint256 value) internal pure returns (bool) {
         return ((body.word(0) >> 232) & 0xff00ff) ^ PLAIN | value == 0;
     }
