@@ -29,10 +29,11 @@ export const LANES: Readonly<Record<string, Lane>> = {
   },
   vitest: {
     title: "TypeScript: SDK, deployer, local stack, signer, and a key's story through a bundler",
-    run: (args) => runVitest("quick", args),
+    // Its files are short, and wait for processes more than they compute.
+    run: (args) => runVitest("quick", ["--maxWorkers=4", ...args]),
   },
   e2e: {
-    title: "End to end: every rule through a bundler",
+    title: "End to end: every rule through a bundler, the signer's processes killed, verifiers held to ERC-7562",
     alone: true,
     run: (args) => runVitest("e2e", args),
   },

@@ -18,7 +18,7 @@ import {
   toWebAuthnSigner,
 } from '../../ts-sdk/src/index.ts'
 import { softwareP256, softwarePasskey } from '../utils/passkey.ts'
-import { type Fixture, openFixture, stackVersion, tokenAbi } from './sdk-fixture.ts'
+import { type Fixture, openFixture, stackVersion, tokenAbi } from '../integration/sdk-fixture.ts'
 
 const TIMEOUT = 60_000
 const VERSIONS = ['0.7', '0.8', '0.9'] as const

@@ -2,11 +2,11 @@ import { type Address, type Hex, encodeAbiParameters, encodeFunctionData, parseA
 import { type PrivateKeyAccount, generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { entryPoint07Abi, type PackedUserOperation } from "viem/account-abstraction";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { VERIFIER_CONTRACTS } from "../../deploy/contracts.ts";
-import { deployModule } from "../../deploy/deployModule.ts";
-import { planContracts } from "../../deploy/src/plan.ts";
-import { creationBy } from "../../deploy/src/proxy.ts";
-import { PrecompileMissingError, VerifierNotDeployedError } from "../../ts-sdk/src/errors/index.ts";
+import { VERIFIER_CONTRACTS } from "../../../deploy/contracts.ts";
+import { deployModule } from "../../../deploy/deployModule.ts";
+import { planContracts } from "../../../deploy/src/plan.ts";
+import { creationBy } from "../../../deploy/src/proxy.ts";
+import { PrecompileMissingError, VerifierNotDeployedError } from "../../../ts-sdk/src/errors/index.ts";
 import {
   type KeySigner,
   type P256Support,
@@ -17,17 +17,17 @@ import {
   toMultisigSigner,
   toP256Signer,
   toWebAuthnSigner,
-} from "../../ts-sdk/src/signers/index.ts";
-import { softwareP256, softwarePasskey } from "../utils/passkey.ts";
-import type { Hardfork } from "./anvil.ts";
-import { type Chain, deploy, deposit, handleOp, send, sendAs, startChain, succeeded } from "./chain.ts";
-import { checkTrace } from "./check.ts";
-import { CORE_PRECOMPILES } from "./context.ts";
-import { ENTRY_POINTS, ENTRY_POINT_VERSIONS, type EntryPointVersion } from "./entry-points.ts";
-import { packOperation } from "./operations.ts";
-import { encodeExecute } from "./session-key.ts";
-import { traceValidation } from "./tracer.ts";
-import { describeViolation } from "./violation.ts";
+} from "../../../ts-sdk/src/signers/index.ts";
+import { softwareP256, softwarePasskey } from "../../utils/passkey.ts";
+import type { Hardfork } from "../anvil.ts";
+import { type Chain, deploy, deposit, handleOp, send, sendAs, startChain, succeeded } from "../chain.ts";
+import { checkTrace } from "../check.ts";
+import { CORE_PRECOMPILES } from "../context.ts";
+import { ENTRY_POINTS, ENTRY_POINT_VERSIONS, type EntryPointVersion } from "../entry-points.ts";
+import { packOperation } from "../operations.ts";
+import { encodeExecute } from "../session-key.ts";
+import { traceValidation } from "../tracer.ts";
+import { describeViolation } from "../violation.ts";
 
 const FACTORY = parseAbi([
   "function createAccount(bytes[] owners, uint64 threshold, address guardian, bytes32 salt) returns (address)",
