@@ -55,12 +55,12 @@ const ENTRY_POINT_ERRORS = parseAbi([
 const ENTRY_POINT_REFUSALS: readonly { code: string; pattern: RegExp; reason: string }[] = [
   {
     code: 'SignatureInvalid',
-    pattern: /AA24|invalid userop signature/i,
+    pattern: /\bAA24\b|invalid userop signature/i,
     reason: "The session key's signature is wrong.",
   },
   {
     code: 'OperationExpired',
-    pattern: /AA22|expires too soon|not valid yet/i,
+    pattern: /\bAA22\b|expires too soon|not valid yet/i,
     reason: "The operation's window is over, or has not begun.",
   },
 ]

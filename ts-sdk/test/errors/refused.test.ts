@@ -165,6 +165,12 @@ describe('wherever a refusal hides', () => {
     expect(findRefusal(bundlerError(message))?.code).toBe(code)
   })
 
+  test.each(['aa22', 'AA22', 'aa24', 'AA24'])('%s in bytes that an error shows is no word of the EntryPoint', (digits) => {
+    for (const text of [`callData: 0x12${digits}34`, `callData: 0x${digits}`, `sender: 0x${'00'.repeat(18)}${digits}`, `hash ${digits}0c`]) {
+      expect(findRefusal(new Error(text))).toBeUndefined()
+    }
+  })
+
   test('the EntryPoint’s own refusals of signature and time', () => {
     const data = encodeErrorResult({ abi: entryPointAbi, errorName: 'FailedOp', args: [0n, 'AA24 signature error'] })
     expect(decodeRefusal(data)?.code).toBe('SignatureInvalid')
